@@ -1,0 +1,168 @@
+#pragma once
+
+// A DAG version: validated, compiled to arrays, immutable, shared by threads through
+// shared_ptr<const Dag>. server/core/dag/ is file → this; a newcomer starts here, then parse.h.
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/ids.h"
+#include "base/instant.h"
+#include "server/core/expression/expression.h"
+#include "server/core/time/timetable.h"
+
+namespace weft {
+
+enum class TaskType : std::uint8_t { shell, exec, noop, branch };
+
+/// "shell", "exec", … : the `operator` of the API.
+std::string_view name_of(TaskType);
+
+/// The table of these is in scheduler/trigger_rule.h.
+enum class TriggerRule : std::uint8_t {
+  all_success,
+  all_failed,
+  all_done,
+  all_done_min_one_success,
+  one_success,
+  one_failed,
+  one_done,
+  none_failed,
+  none_failed_min_one_success,
+  none_skipped,
+  all_skipped,
+  always,
+};
+std::string_view name_of(TriggerRule);
+std::optional<TriggerRule> trigger_rule_from(std::string_view name);
+
+enum class WeightRule : std::uint8_t { downstream, upstream, absolute };
+std::string_view name_of(WeightRule);
+
+enum class Catchup : std::uint8_t { none, latest, all };
+enum class OnOverlap : std::uint8_t { queue, skip, cancel_running };
+enum class RunFailsOn : std::uint8_t { leaf, any };
+enum class LogicalDate : std::uint8_t { interval_end, interval_start };
+/// What becomes of a lost attempt (worker-protocol): a new one at once, or wait for the runner's
+/// report or a person.
+enum class OnLost : std::uint8_t { retry, wait };
+
+/// scheduling.md, Retries.
+struct RetryPolicy {
+  int retries = 0;
+  Duration delay = std::chrono::minutes(5);
+  double exponential_backoff = 1;
+  Duration max_delay = std::chrono::hours(24);
+  double jitter = 0;                        ///< fraction of the delay, >= 0
+  std::vector<int> retry_on_exit_codes;     ///< empty: any
+  std::vector<int> fail_on_exit_codes;
+};
+
+/// One case of a branch: the first whose `when` is true names the tasks that go on.
+struct BranchCase {
+  Expression when;
+  std::vector<TaskIndex> next;
+};
+
+struct EnvEntry {
+  std::string name;
+  Template value;
+};
+
+/// Everything a run needs of one task. All indexes are into Dag::tasks.
+struct Task {
+  TaskIndex index;
+  std::string id;
+  std::string display_name;                 ///< the id unless given
+  std::string doc_md;
+  TaskType type = TaskType::shell;
+
+  std::vector<TaskIndex> upstream;          ///< direct, without doubles, ascending
+  std::vector<TaskIndex> downstream;        ///< direct, ascending
+  TriggerRule trigger_rule = TriggerRule::all_success;
+  std::optional<Expression> when;
+
+  RetryPolicy retry;
+  int skip_exit_code = 99;                  ///< -1: none
+  Duration execution_timeout{};             ///< 0: none
+  Duration queued_timeout{};                ///< 0: none
+  Duration kill_grace = std::chrono::seconds(10);
+  OnLost on_lost = OnLost::retry;
+  Duration lease{};                         ///< 0: the server's default (60 s)
+
+  /// shell: {text}; exec: the argument list. Empty for noop and branch.
+  std::vector<Template> command;
+  std::vector<std::string> shell;           ///< for TaskType::shell, e.g. {"bash","-ec"}
+  std::vector<EnvEntry> env;                ///< DAG's merged beneath the task's, sorted by name
+  Template cwd;                             ///< relative to the bundle's root; "" = the root
+
+  std::vector<BranchCase> cases;            ///< TaskType::branch
+  std::vector<TaskIndex> branch_default;
+
+  std::string queue = "default";
+  std::string pool = "default_pool";
+  int pool_slots = 1;
+  int priority_weight = 1;
+  WeightRule weight_rule = WeightRule::downstream;
+  /// From weight_rule over the graph (scheduling.md, "What runs first"), computed at load.
+  std::int64_t effective_weight = 1;
+  int max_active_tis_per_dag = 0;           ///< 0: no limit
+  int max_active_tis_per_dagrun = 0;
+
+  /// The task ids whose outputs its templates, `when` and cases read. All are upstream.
+  std::vector<TaskIndex> output_references;
+  nlohmann::json source;                    ///< the task's own merged JSON, for the API
+};
+
+struct Param {
+  std::string name;
+  nlohmann::json schema;                    ///< JSON Schema without the default
+  nlohmann::json default_value;             ///< null when it has none
+  bool has_default = false;
+};
+
+struct Dag {
+  std::string id;
+  std::string display_name, description, doc_md, owner, runbook_url;
+  std::vector<std::string> tags;
+
+  ScheduleSpec schedule;
+  std::shared_ptr<const Timetable> timetable;  ///< null when schedule.empty(), @once, @continuous
+  LogicalDate logical_date = LogicalDate::interval_end;
+  std::optional<Instant> start_date, end_date; ///< bound interval starts / ends
+  Catchup catchup = Catchup::latest;
+  std::optional<int> catchup_limit;
+  bool is_paused_upon_creation = false;
+  int max_active_runs = 16;
+  int max_active_tasks = 16;
+  OnOverlap on_overlap = OnOverlap::queue;
+  int max_consecutive_failed_dag_runs = 0;
+  Duration dagrun_timeout{};                   ///< 0: none
+  bool fail_fast = false;
+  RunFailsOn run_fails_on = RunFailsOn::leaf;
+
+  std::vector<Param> params;
+  std::vector<Task> tasks;                     ///< in a topological order; ties as in the file
+  std::unordered_map<std::string, TaskIndex> task_by_id;
+
+  std::string canonical;                       ///< canonical JSON after all merges
+  std::string hash;                            ///< SHA-256 of `canonical`, 64 hex digits
+  std::string source;                          ///< the file's text as it was
+
+  const Task& task(TaskIndex i) const { return tasks[static_cast<std::size_t>(i.value)]; }
+  const Task* find_task(std::string_view id) const;
+};
+
+/// Checks a trigger's conf against the params and fills in the defaults: {name: value} of all
+/// params. Keys of conf that are no param stay in. Errors: unprocessable naming the param.
+Result<nlohmann::json> resolve_params(const Dag& dag, const nlohmann::json& conf);
+
+}  // namespace weft

@@ -1,0 +1,229 @@
+#pragma once
+
+// Everything that may come of a command, in one list. The storage writes the rows in one
+// transaction; the effects leave only after its commit. A row change carries the whole row, so a
+// writer needs no knowledge of what happened and a replay is an upsert.
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/ids.h"
+#include "base/instant.h"
+#include "proto/wire/vocabulary.h"
+#include "server/core/dag/dag.h"
+
+namespace weft {
+
+/// A DAG as the files and its operators left it. Table `dag`.
+struct DagRow {
+  DagKey key;
+  std::string dag_id;
+  std::string bundle;
+  std::string path;               ///< relative to the bundle's root
+  bool is_paused = false;
+  bool is_stale = false;          ///< its file is gone
+  bool has_import_errors = false; ///< its newest text is quarantined
+  VersionId current_version;
+  /// The last tick that was turned into a run or dropped on purpose: ticks up to here never come
+  /// again, whatever is edited. Null before the first.
+  std::optional<Instant> cursor;
+  bool once_done = false;         ///< "@once" has had its run
+  std::int64_t version_count = 0;
+  Instant last_parsed{};
+};
+
+/// Table `dag_version`; never changed, never deleted while a run names it.
+struct VersionRow {
+  VersionId id;
+  DagKey dag;
+  std::int64_t number = 0;        ///< 1, 2, … per DAG
+  Instant created_at{};
+  std::shared_ptr<const Dag> spec;  ///< stored as hash, canonical, source
+};
+
+struct RunRow {
+  RunId id;
+  DagKey dag;
+  VersionId version;
+  std::string run_id;             ///< public, unique per DAG
+  RunType type = RunType::manual;
+  TriggeredBy triggered_by = TriggeredBy::rest_api;
+  RunState state = RunState::queued;
+  std::optional<Instant> logical_date;  ///< unique per DAG when not null
+  std::optional<DataInterval> data_interval;
+  Instant run_after{};
+  Instant queued_at{};
+  std::optional<Instant> started_at, ended_at;
+  nlohmann::json conf;            ///< object or null, as the caller gave it
+  nlohmann::json params;          ///< conf over the defaults: what tasks see
+  std::string note;
+  std::string reason;             ///< why it ended as it did when its tasks don't say: "cancelled" …
+  std::string actor;              ///< who asked for it; "" = the timetable
+  std::int32_t failed_tasks = 0;  ///< instances failed or upstream_failed; set when it ends
+  bool materialized = false;      ///< its instances exist
+};
+
+struct InstanceRow {
+  InstanceId id;
+  RunId run;
+  std::string task_id;
+  std::int32_t map_index = -1;
+  TaskState state = TaskState::none;
+  std::int32_t try_number = 0;    ///< of the latest attempt; 0 before the first
+  std::int32_t failures = 0;      ///< failed tries since the last clear
+  std::int32_t losses = 0;        ///< infrastructure losses since the last clear
+  AttemptId attempt;              ///< the latest
+  std::optional<Instant> scheduled_at, queued_at, started_at, ended_at;
+  std::optional<Instant> retry_at;  ///< up_for_retry: when
+  std::string reason;             ///< why it is in its state, when the state doesn't say
+  std::string note;
+  Instant updated_at{};
+};
+
+struct AttemptRow {
+  AttemptId id;
+  InstanceId instance;
+  RunId run;
+  std::int32_t try_number = 1;
+  AttemptState state = AttemptState::queued;
+  WorkerId worker;
+  std::string session;
+  std::int64_t lease_number = 0;
+  Instant queued_at{};
+  std::optional<Instant> started_at, ended_at;
+  std::int32_t exit_code = -1;
+  std::int32_t signal = 0;
+  std::int32_t pid = 0;
+  std::int64_t cpu_us = 0, max_rss_kb = 0, log_bytes = 0;
+  std::string error;              ///< why it failed, in words
+};
+
+/// What a task wrote to $WEFT_OUTPUT in its successful attempt, replacing what was there.
+struct OutputsWritten {
+  InstanceId instance;
+  RunId run;
+  AttemptId attempt;
+  Instant at{};
+  std::shared_ptr<const nlohmann::json> values;  ///< object; null clears
+};
+
+/// Table `event`: each transition in order; replaying them gives the tables' states.
+struct EventRow {
+  enum class Kind : std::uint8_t {
+    run_state = 0,       ///< from, to: RunState
+    task_state = 1,      ///< from, to: TaskState
+    attempt_state = 2,   ///< from, to: AttemptState
+    dag_paused = 3,
+    dag_unpaused = 4,
+    ticks_dropped = 5,   ///< detail {from, to, count}
+    worker_registered = 6,
+    worker_unreachable = 7,
+    worker_lost = 8,
+    internal_error = 9,  ///< e.g. a run that could not move: detail says
+  };
+  std::int64_t id = 0;
+  Instant at{};
+  Kind kind = Kind::run_state;
+  DagKey dag;
+  RunId run;
+  InstanceId instance;
+  AttemptId attempt;
+  std::uint8_t from = 0, to = 0;
+  std::string detail;
+};
+
+struct PoolRow {
+  std::string name;
+  std::int32_t slots = 128;       ///< -1: infinite
+  bool include_deferred = false;
+  std::string description;
+};
+struct PoolDeleted { std::string name; };
+
+struct WorkerRow {
+  WorkerId id;
+  std::string name, host, version, session;
+  std::int32_t slots = 0;
+  std::vector<std::string> queues;
+  enum class State : std::uint8_t { online = 0, draining = 1, unreachable = 2, lost = 3, gone = 4 };
+  State state = State::online;
+  Instant registered_at{};
+  Instant last_seen{};            ///< at the last state change, not at every sync
+};
+
+/// Keyed by (bundle, path).
+struct ImportErrorRow {
+  std::int64_t id = 0;
+  std::string bundle, path;
+  Instant at{};
+  std::string stack_trace;        ///< the lines of `weft validate`
+};
+struct ImportErrorCleared { std::string bundle, path; };
+
+struct IdempotencyRow {
+  std::string key;                ///< caller's key, prefixed by what it was for
+  std::string request_hash;
+  RunId run;
+  Instant at{};
+};
+
+/// Table `audit` (people's actions).
+struct AuditRow {
+  Instant at{};
+  std::string actor, action, dag_id, run_id, task_id, detail;
+};
+
+// --- Effects: nothing of these is stored; they leave after the commit. ---
+
+/// What a run's templates see, besides the task's own: made once per run, shared.
+struct RunFacts {
+  std::shared_ptr<const Dag> dag;
+  std::string dag_id, bundle;
+  RunRow run;                     ///< as created: ids, dates, params
+};
+
+/// dispatch renders this and hands it to the session.
+struct LeaseGranted {
+  WorkerId worker;
+  std::string session;
+  std::int64_t number = 0;        ///< per session, from 1, without holes
+  AttemptId attempt;
+  std::shared_ptr<const RunFacts> facts;
+  TaskIndex task;
+  std::int32_t map_index = -1;
+  std::int32_t try_number = 1;
+  /// outputs of the tasks in Task::output_references that succeeded, by task id.
+  std::shared_ptr<const nlohmann::json> outputs;
+};
+
+/// The session shall kill it; repeated by dispatch until its result came.
+struct CancelRequested {
+  WorkerId worker;
+  std::string session;
+  AttemptId attempt;
+};
+
+/// The session is over on the server's side: waiting polls are answered, it must register anew.
+struct SessionClosed {
+  WorkerId worker;
+  std::string session;
+};
+
+using Change = std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten,
+                            EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow,
+                            ImportErrorCleared, IdempotencyRow, AuditRow>;
+using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
+
+/// What one step made. `rows` in the order in which they happened.
+struct Changes {
+  std::vector<Change> rows;
+  std::vector<Effect> effects;
+};
+
+}  // namespace weft

@@ -1,0 +1,62 @@
+#pragma once
+
+// What the scheduler asks about the past, and what it is rebuilt from. Implemented by
+// server/storage on the writer's connection: answers include what this batch has written.
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/core/scheduler/change.h"
+
+namespace weft {
+
+/// A run with all its instances, and its attempts that have no outcome yet.
+struct RunSnapshot {
+  RunRow run;
+  std::vector<InstanceRow> instances;         ///< by id
+  std::vector<AttemptRow> active_attempts;
+  /// Outputs of at most 64 KiB each; larger ones are asked for by History::outputs.
+  std::vector<OutputsWritten> outputs;
+};
+
+class History {
+ public:
+  virtual ~History() = default;
+  virtual std::optional<RunRow> run_by_id(DagKey dag, std::string_view run_id) const = 0;
+  virtual std::optional<RunRow> run_by_logical_date(DagKey dag, Instant logical_date) const = 0;
+  virtual std::optional<RunSnapshot> load_run(RunId run) const = 0;
+  virtual std::shared_ptr<const Dag> load_version(VersionId version) const = 0;
+  virtual std::shared_ptr<const nlohmann::json> outputs(InstanceId instance) const = 0;
+  virtual std::optional<AttemptRow> attempt(AttemptId attempt) const = 0;
+  virtual std::optional<IdempotencyRow> idempotency(std::string_view key) const = 0;
+  /// The data interval and start of the latest successful run before `before` (by logical date).
+  virtual std::optional<RunRow> previous_success(DagKey dag, Instant before) const = 0;
+};
+
+/// The highest ids in use: allocation goes on behind them.
+struct HighestIds {
+  DagKey dag;
+  VersionId version;
+  RunId run;
+  InstanceId instance;
+  AttemptId attempt;
+  WorkerId worker;
+  std::int64_t event = 0;
+  std::int64_t import_error = 0;
+};
+
+/// All that is active: what a start or a rebuild needs.
+struct Snapshot {
+  HighestIds highest;
+  std::vector<DagRow> dags;
+  std::vector<VersionRow> versions;           ///< the current ones and those of active runs
+  std::vector<RunSnapshot> runs;              ///< not over
+  std::vector<PoolRow> pools;
+  std::vector<WorkerRow> workers;             ///< not gone
+  std::vector<ImportErrorRow> import_errors;
+};
+
+}  // namespace weft
