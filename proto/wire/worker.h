@@ -100,7 +100,9 @@ struct ResultsRequest {
   std::string session;
   std::int64_t acked = 0;
   bool draining = false;
-  std::vector<AttemptResult> results;    ///< at most max_batch
+  std::vector<std::int64_t> started;     ///< as in SyncRequest: a start may travel with either call
+  std::vector<std::int64_t> started_at;
+  std::vector<AttemptResult> results;    ///< at most max_batch; may be empty when starts are due
 };
 
 enum class Verdict : std::uint8_t { accepted = 0, superseded = 1 };
@@ -134,6 +136,10 @@ Result<SyncResponse> sync_response_from(std::string_view json);
 Result<ResultsRequest> results_request_from(std::string_view json);
 Result<ResultsResponse> results_response_from(std::string_view json);
 Result<LogResponse> log_response_from(std::string_view json);
+
+/// Appends the JSON text of one lease or result: what the calls above are made of.
+void append_json(std::string& out, const Lease&);
+void append_json(std::string& out, const AttemptResult&);
 
 /// A lease and a result alone: also the words between agent and runner.
 nlohmann::json to_json(const Lease&);
