@@ -1,0 +1,91 @@
+"""clang-tidy over the C++ files that changed (--all: over all, the changed ones first), for at
+most --seconds; what time did not allow is counted, not hidden. Runs on a build folder that was
+only configured: without a compiled header of g++'s in it, clang reads the plain one."""
+
+import argparse
+import json
+import pathlib
+import shlex
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from sources import ROOT
+
+
+def git(*arguments):
+    told = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True)
+    return told.stdout.split("\n") if told.returncode == 0 else None
+
+
+def changed():
+    """Files that differ from where this branch left origin/main (or from the last commit)."""
+    base = git("merge-base", "HEAD", "origin/main") or ["HEAD~1"]
+    tracked = git("diff", "--name-only", base[0]) or git("ls-files") or []
+    new = git("ls-files", "-o", "--exclude-standard") or []
+    return {name for name in tracked + new if name}
+
+
+def compile_commands(build):
+    """The commands, without what only g++ knows; files whose generated headers are not there yet
+    would fail, so the caller makes those first."""
+    entries = json.loads((build / "compile_commands.json").read_text())
+    kept = []
+    for entry in entries:
+        path = pathlib.Path(entry["file"])
+        if path.suffix != ".cc" or not path.is_relative_to(ROOT) or path.is_relative_to(build):
+            continue
+        words = shlex.split(entry["command"])
+        while words and not words[0].endswith(("++", "cc", "g++-12")):
+            words = words[1:]  # the compiler cache in front
+        words = [word for word in words if word != "-Winvalid-pch" and "no-dangling" not in word
+                 and "no-stringop" not in word and "no-maybe" not in word
+                 and "no-restrict" not in word]
+        kept.append({**entry, "command": shlex.join(words)})
+    return kept
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--build", type=pathlib.Path, required=True)
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--seconds", type=float, default=300)
+    options = parser.parse_args()
+    build = options.build.resolve()
+    commands = compile_commands(build)
+    database = build / "tidy"
+    database.mkdir(exist_ok=True)
+    (database / "compile_commands.json").write_text(json.dumps(commands))
+
+    mine = changed()
+    names = sorted({str(pathlib.Path(entry["file"]).relative_to(ROOT)) for entry in commands})
+    first = [name for name in names if name in mine]
+    chosen = first + ([name for name in names if name not in mine] if options.all else [])
+    until = time.monotonic() + options.seconds
+
+    def run(name):
+        left = until - time.monotonic()
+        if left <= 0:
+            return name, None
+        try:
+            return name, subprocess.run(
+                ["clang-tidy", "-p", str(database), "--quiet", name],
+                cwd=ROOT, capture_output=True, text=True, timeout=left + 60)
+        except subprocess.TimeoutExpired:
+            return name, None
+
+    with ThreadPoolExecutor(options.jobs) as pool:
+        results = list(pool.map(run, chosen))
+    done = [result for _, result in results if result is not None]
+    failed = [result for result in done if result.returncode]
+    for result in failed:
+        print(result.stdout.replace(str(ROOT) + "/", "").strip() or result.stderr.strip())
+    print(f"clang-tidy: {len(done)} files, {len(failed)} with findings, "
+          f"{len(results) - len(done)} not reached in {options.seconds:.0f} s", file=sys.stderr)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

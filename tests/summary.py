@@ -1,0 +1,55 @@
+"""Counts what the tests of a build did: `summary.py RESULTS` reads the XML that ./dev test had
+written there and prints the line `N passed, N failed[, N skipped]`. A GoogleTest program counts
+with each of its cases, any other ctest entry as one. Exits 1 when anything failed."""
+
+import pathlib
+import sys
+import xml.etree.ElementTree as xml
+
+
+def count_cases(path):
+    """(passed, failed, skipped) of one GoogleTest report; None when it is no whole XML."""
+    try:
+        root = xml.parse(path).getroot()
+    except xml.ParseError:
+        return None
+    passed = failed = skipped = 0
+    for case in root.iter("testcase"):
+        if case.get("status") == "notrun":
+            continue
+        if case.find("failure") is not None:
+            failed += 1
+        elif case.get("result") == "skipped" or case.find("skipped") is not None:
+            skipped += 1
+        else:
+            passed += 1
+    return passed, failed, skipped
+
+
+def main():
+    results = pathlib.Path(sys.argv[1])
+    cases = {}
+    for path in results.glob("*.xml"):
+        counted = count_cases(path)
+        if counted is not None:
+            cases[path.stem] = counted
+    total = [0, 0, 0]
+    for test in xml.parse(results / "ctest.junit").getroot().iter("testcase"):
+        status = test.get("status")
+        counted = cases.get(test.get("name"))
+        if status == "fail":
+            # A program that crashed or timed out may have written no failed case.
+            counted = counted or (0, 0, 0)
+            counted = (counted[0], max(counted[1], 1), counted[2])
+        elif status != "run":
+            counted = (0, 0, 1)
+        elif counted is None:
+            counted = (1, 0, 0)
+        total = [a + b for a, b in zip(total, counted)]
+    passed, failed, skipped = total
+    print(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
