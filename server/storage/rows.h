@@ -1,0 +1,53 @@
+#pragma once
+
+// Rows of the tables as the structs of change.h: the column lists of SELECTs and what reads them.
+// `first` is the statement's column at which the list stands.
+
+#include <string>
+
+#include "server/core/scheduler/change.h"
+#include "server/storage/database.h"
+
+namespace weft::storage {
+
+/// The columns of one table, in the order in which the function of the same name reads them.
+namespace columns {
+inline constexpr const char* dag =
+    "key, dag_id, bundle, path, is_paused, is_stale, has_import_errors, current_version, cursor, "
+    "once_done, version_count, last_parsed";
+inline constexpr const char* run =
+    "id, dag, version, run_id, type, triggered_by, state, logical_date, data_interval_start, "
+    "data_interval_end, run_after, queued_at, started_at, ended_at, conf, params, note, reason, "
+    "actor, failed_tasks, materialized";
+inline constexpr const char* instance =
+    "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
+    "queued_at, started_at, ended_at, retry_at, reason, note, updated_at";
+inline constexpr const char* attempt =
+    "id, instance, run, try_number, state, worker, session, lease_number, queued_at, started_at, "
+    "ended_at, exit_code, signal, pid, cpu_us, max_rss_kb, log_bytes, error";
+inline constexpr const char* event =
+    "id, at, kind, dag, run, instance, attempt, from_state, to_state, detail";
+inline constexpr const char* pool = "name, slots, include_deferred, description";
+inline constexpr const char* worker =
+    "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
+inline constexpr const char* import_error = "id, bundle, path, at, stack_trace";
+inline constexpr const char* idempotency = "key, request_hash, run, at";
+}  // namespace columns
+
+/// "a, b" → "t.a, t.b", for joins.
+std::string prefixed(const char* table, const char* column_list);
+
+DagRow dag_row(const Statement& row, int first = 0);
+RunRow run_row(const Statement& row, int first = 0);
+InstanceRow instance_row(const Statement& row, int first = 0);
+AttemptRow attempt_row(const Statement& row, int first = 0);
+EventRow event_row(const Statement& row, int first = 0);
+PoolRow pool_row(const Statement& row, int first = 0);
+WorkerRow worker_row(const Statement& row, int first = 0);
+ImportErrorRow import_error_row(const Statement& row, int first = 0);
+IdempotencyRow idempotency_row(const Statement& row, int first = 0);
+
+/// JSON that this program wrote; text that is none (a damaged file) reads as null.
+nlohmann::json stored_json(std::string_view text);
+
+}  // namespace weft::storage

@@ -1,0 +1,161 @@
+// The rows of a batch: one bound statement each. This is on the path of every finished task.
+
+#include <fmt/format.h>
+
+#include "server/storage/writer.h"
+
+namespace weft::storage {
+namespace {
+
+using Json = nlohmann::json;
+
+/// Never throws: what is no UTF-8 is replaced.
+std::string dump(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+template <class Enum>
+std::int64_t number(Enum value) {
+  return static_cast<std::int64_t>(value);
+}
+
+std::optional<std::int64_t> null_if_none(VersionId id) {
+  return id ? std::optional(id.value) : std::nullopt;
+}
+
+/// A schedule in words for lists; nullopt: none.
+std::optional<std::string> schedule_words(const ScheduleSpec& schedule) {
+  if (schedule.once) return "@once";
+  if (schedule.continuous) return "@continuous";
+  if (schedule.every) return "every " + format_duration(schedule.every->period);
+  if (schedule.crons.empty()) return std::nullopt;
+  std::string all;
+  for (const auto& cron : schedule.crons) all += (all.empty() ? "" : ", ") + cron;
+  return all;
+}
+
+}  // namespace
+
+Result<void> Writer::put(const DagRow& row) {
+  return use(Sql::put_dag)
+      .bind_all(row.key, row.dag_id, row.bundle, row.path, row.is_paused, row.is_stale,
+                row.has_import_errors, null_if_none(row.current_version), row.cursor, row.once_done,
+                row.version_count, row.last_parsed)
+      .run();
+}
+
+Result<void> Writer::put(const VersionRow& row) {
+  const Dag& dag = *row.spec;
+  const std::string tags = dump(Json(dag.tags));
+  const auto schedule = schedule_words(dag.schedule);
+  TRY(use(Sql::put_version)
+          .bind_all(row.id, row.dag, row.number, row.created_at, dag.hash, dag.display_name,
+                    dag.description, dag.owner, tags, schedule, dag.schedule.timezone,
+                    dag.max_active_runs, dag.max_active_tasks,
+                    static_cast<std::int64_t>(dag.tasks.size()), dag.canonical, dag.source)
+          .run());
+  versions_.put(row.spec);
+  return {};
+}
+
+Result<void> Writer::put(const RunRow& row) {
+  TRY(use(Sql::update_run)
+          .bind_all(row.id, row.version, number(row.state), row.run_after, row.queued_at,
+                    row.started_at, row.ended_at, row.note, row.reason, row.failed_tasks,
+                    row.materialized)
+          .run());
+  return database_.changes() > 0 ? Result<void>() : insert(row);
+}
+
+Result<void> Writer::insert(const RunRow& row) {
+  std::optional<Instant> start;
+  std::optional<Instant> end;
+  if (row.data_interval) {
+    start = row.data_interval->start;
+    end = row.data_interval->end;
+  }
+  const std::string conf = dump(row.conf);
+  const std::string params = dump(row.params);
+  return use(Sql::insert_run)
+      .bind_all(row.id, row.dag, row.version, row.run_id, number(row.type),
+                number(row.triggered_by), number(row.state), row.logical_date, start, end,
+                row.run_after, row.queued_at, row.started_at, row.ended_at, conf, params, row.note,
+                row.reason, row.actor, row.failed_tasks, row.materialized)
+      .run();
+}
+
+Result<void> Writer::put(const InstanceRow& row) {
+  return use(Sql::put_instance)
+      .bind_all(row.id, row.run, row.task_id, row.map_index, number(row.state), row.try_number,
+                row.failures, row.losses, row.attempt, row.scheduled_at, row.queued_at,
+                row.started_at, row.ended_at, row.retry_at, row.reason, row.note, row.updated_at)
+      .run();
+}
+
+Result<void> Writer::put(const AttemptRow& row) {
+  return use(Sql::put_attempt)
+      .bind_all(row.id, row.instance, row.run, row.try_number, number(row.state), row.worker,
+                row.session, row.lease_number, row.queued_at, row.started_at, row.ended_at,
+                row.exit_code, row.signal, row.pid, row.cpu_us, row.max_rss_kb, row.log_bytes,
+                row.error)
+      .run();
+}
+
+Result<void> Writer::put(const OutputsWritten& row) {
+  TRY(use(Sql::delete_outputs).bind_all(row.instance).run());
+  if (!row.values || !row.values->is_object()) return {};
+  for (const auto& [key, value] : row.values->items()) {
+    const std::string text = dump(value);
+    TRY(use(Sql::insert_output)
+            .bind_all(row.instance, row.run, row.attempt, key, text, row.at)
+            .run());
+  }
+  return {};
+}
+
+Result<void> Writer::put(const EventRow& row) {
+  return use(Sql::insert_event)
+      .bind_all(row.id, row.at, number(row.kind), row.dag, row.run, row.instance, row.attempt,
+                int{row.from}, int{row.to}, row.detail)
+      .run();
+}
+
+Result<void> Writer::put(const PoolRow& row) {
+  return use(Sql::put_pool)
+      .bind_all(row.name, row.slots, row.include_deferred, row.description)
+      .run();
+}
+
+Result<void> Writer::put(const PoolDeleted& row) {
+  return use(Sql::delete_pool).bind_all(row.name).run();
+}
+
+Result<void> Writer::put(const WorkerRow& row) {
+  const std::string queues = dump(Json(row.queues));
+  return use(Sql::put_worker)
+      .bind_all(row.id, row.name, row.host, row.version, row.session, row.slots, queues,
+                number(row.state), row.registered_at, row.last_seen)
+      .run();
+}
+
+Result<void> Writer::put(const ImportErrorRow& row) {
+  return use(Sql::put_import_error)
+      .bind_all(row.id, row.bundle, row.path, row.at, row.stack_trace)
+      .run();
+}
+
+Result<void> Writer::put(const ImportErrorCleared& row) {
+  return use(Sql::delete_import_error).bind_all(row.bundle, row.path).run();
+}
+
+Result<void> Writer::put(const IdempotencyRow& row) {
+  return use(Sql::put_idempotency).bind_all(row.key, row.request_hash, row.run, row.at).run();
+}
+
+Result<void> Writer::put(const AuditRow& row) {
+  return use(Sql::insert_audit)
+      .bind_all(row.at, row.actor, row.action, row.dag_id, row.run_id, row.task_id, row.detail)
+      .run();
+}
+
+}  // namespace weft::storage

@@ -1,0 +1,149 @@
+#include "server/storage/writer_sql.h"
+
+#include <fmt/format.h>
+
+#include "server/storage/rows.h"
+
+namespace weft::storage {
+namespace {
+
+/// Outputs up to here come with their run, larger ones are asked for one by one.
+constexpr int inline_output_bytes = 64 * 1024;
+
+/// "INSERT <into> (columns) VALUES (?1, …)".
+std::string insert(std::string_view into, std::string_view columns) {
+  std::string values = "?1";
+  int count = 1;
+  for (const char c : columns)
+    if (c == ',') values += fmt::format(", ?{}", ++count);
+  return fmt::format("INSERT {} ({}) VALUES ({})", into, columns, values);
+}
+
+/// insert that overwrites `changing` of the row with the same `key`. What never changes stays out:
+/// it would make SQLite check keys and indexes again.
+std::string upsert(std::string_view table, std::string_view columns, std::string_view key,
+                   std::initializer_list<std::string_view> changing) {
+  std::string sets;
+  for (const auto column : changing)
+    sets += fmt::format("{}{} = excluded.{}", sets.empty() ? "" : ", ", column, column);
+  return fmt::format("{} ON CONFLICT ({}) DO UPDATE SET {}",
+                     insert(fmt::format("INTO {}", table), columns), key, sets);
+}
+
+std::string select(const char* columns, std::string_view rest) {
+  return fmt::format("SELECT {} FROM {}", columns, rest);
+}
+
+constexpr const char* version_columns =
+    "id, dag, number, created_at, hash, display_name, description, owner, tags, schedule, "
+    "timezone, max_active_runs, max_active_tasks, task_count, canonical, source";
+constexpr const char* read_version = "v.id, v.dag, v.number, v.created_at, v.hash, v.canonical";
+
+std::string text_of(Sql sql) {
+  switch (sql) {
+    case Sql::put_dag:
+      return upsert("dag", columns::dag, "key",
+                    {"dag_id", "bundle", "path", "is_paused", "is_stale", "has_import_errors",
+                     "current_version", "cursor", "once_done", "version_count", "last_parsed"});
+    case Sql::put_version:
+      return insert("INTO dag_version", version_columns) + " ON CONFLICT (id) DO NOTHING";
+    case Sql::update_run:
+      return "UPDATE run SET version = ?2, state = ?3, run_after = ?4, queued_at = ?5, "
+             "started_at = ?6, ended_at = ?7, note = ?8, reason = ?9, failed_tasks = ?10, "
+             "materialized = ?11 WHERE id = ?1";
+    case Sql::insert_run: return insert("INTO run", columns::run);
+    case Sql::put_instance:
+      return upsert(
+          "task_instance", columns::instance, "id",
+          {"state", "try_number", "failures", "losses", "attempt", "scheduled_at", "queued_at",
+           "started_at", "ended_at", "retry_at", "reason", "note", "updated_at"});
+    case Sql::put_attempt:
+      return upsert(
+          "attempt", columns::attempt, "id",
+          {"state", "worker", "session", "lease_number", "queued_at", "started_at", "ended_at",
+           "exit_code", "signal", "pid", "cpu_us", "max_rss_kb", "log_bytes", "error"});
+    case Sql::delete_outputs: return "DELETE FROM output WHERE instance = ?1";
+    case Sql::insert_output: return insert("INTO output", "instance, run, attempt, key, value, at");
+    case Sql::insert_event: return insert("INTO event", columns::event);
+    case Sql::put_pool:
+      return upsert("pool", columns::pool, "name", {"slots", "include_deferred", "description"});
+    case Sql::delete_pool: return "DELETE FROM pool WHERE name = ?1";
+    case Sql::put_worker:
+      return upsert("worker", columns::worker, "id",
+                    {"name", "host", "version", "session", "slots", "queues", "state",
+                     "registered_at", "last_seen"});
+    case Sql::put_import_error:
+      // Both its id and its (bundle, path) may be there already.
+      return insert("OR REPLACE INTO import_error", columns::import_error);
+    case Sql::delete_import_error:
+      return "DELETE FROM import_error WHERE bundle = ?1 AND path = ?2";
+    case Sql::put_idempotency:
+      return upsert("idempotency", columns::idempotency, "key", {"request_hash", "run", "at"});
+    case Sql::insert_audit:
+      return insert("INTO audit", "at, actor, action, dag_id, run_id, task_id, detail");
+    case Sql::run: return select(columns::run, "run WHERE id = ?1");
+    case Sql::run_by_id: return select(columns::run, "run WHERE dag = ?1 AND run_id = ?2");
+    case Sql::run_by_logical_date:
+      return select(columns::run, "run WHERE dag = ?1 AND logical_date = ?2");
+    case Sql::previous_success:
+      return select(columns::run,
+                    "run WHERE dag = ?1 AND state = 2 AND logical_date IS NOT NULL AND "
+                    "logical_date < ?2 ORDER BY logical_date DESC LIMIT 1");
+    case Sql::instances_of_run:
+      return select(columns::instance, "task_instance WHERE run = ?1 ORDER BY id");
+    case Sql::active_attempts_of_run:
+      return select(prefixed("a", columns::attempt).c_str(),
+                    "task_instance i CROSS JOIN attempt a ON a.id = i.attempt "
+                    "WHERE i.run = ?1 AND a.state < 2 ORDER BY a.id");
+    case Sql::outputs_of_run:
+      return fmt::format(
+          "SELECT o.instance, o.run, o.attempt, o.at, o.key, o.value FROM task_instance i CROSS "
+          "JOIN output o ON o.instance = i.id WHERE i.run = ?1 AND length(o.value) <= {} "
+          "ORDER BY o.instance",
+          inline_output_bytes);
+    case Sql::version: return select(read_version, "dag_version v WHERE v.id = ?1");
+    case Sql::outputs: return "SELECT key, value FROM output WHERE instance = ?1";
+    case Sql::attempt: return select(columns::attempt, "attempt WHERE id = ?1");
+    case Sql::idempotency: return select(columns::idempotency, "idempotency WHERE key = ?1");
+    case Sql::active_runs: return select(columns::run, "run WHERE state < 2 ORDER BY id");
+    case Sql::dags: return select(columns::dag, "dag ORDER BY key");
+    case Sql::needed_versions:
+      return select(read_version,
+                    "dag_version v WHERE v.id IN (SELECT current_version FROM dag UNION SELECT "
+                    "version FROM run WHERE state < 2)");
+    case Sql::pools: return select(columns::pool, "pool");
+    case Sql::workers: return select(columns::worker, "worker WHERE state < 4");
+    case Sql::import_errors: return select(columns::import_error, "import_error");
+    case Sql::highest_ids:
+      return "SELECT (SELECT max(key) FROM dag), (SELECT max(id) FROM dag_version), "
+             "(SELECT max(id) FROM run), (SELECT max(id) FROM task_instance), "
+             "(SELECT max(id) FROM attempt), (SELECT max(id) FROM worker), "
+             "(SELECT max(id) FROM event), (SELECT max(id) FROM import_error)";
+    case Sql::count_: break;
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::array<std::string, sql_count>& writer_sql() {
+  static const auto all = [] {
+    std::array<std::string, sql_count> texts;
+    for (std::size_t i = 0; i < sql_count; ++i) texts[i] = text_of(static_cast<Sql>(i));
+    return texts;
+  }();
+  return all;
+}
+
+bool may_scan(Sql sql) {
+  switch (sql) {
+    case Sql::dags:
+    case Sql::needed_versions:
+    case Sql::pools:
+    case Sql::workers:
+    case Sql::import_errors: return true;
+    default: return false;
+  }
+}
+
+}  // namespace weft::storage

@@ -1,0 +1,58 @@
+#pragma once
+
+// Every statement of the writer's connection, in one table: each is compiled once, at open, and
+// a test asks SQLite for the plan of each.
+
+#include <array>
+#include <string>
+
+namespace weft::storage {
+
+enum class Sql : std::size_t {
+  put_dag,
+  put_version,
+  update_run,
+  insert_run,
+  put_instance,
+  put_attempt,
+  delete_outputs,
+  insert_output,
+  insert_event,
+  put_pool,
+  delete_pool,
+  put_worker,
+  put_import_error,
+  delete_import_error,
+  put_idempotency,
+  insert_audit,
+  run,
+  run_by_id,
+  run_by_logical_date,
+  previous_success,
+  instances_of_run,
+  active_attempts_of_run,
+  outputs_of_run,
+  version,
+  outputs,
+  attempt,
+  idempotency,
+  // What load_snapshot reads; those with the whole table in view may scan it.
+  active_runs,
+  dags,
+  needed_versions,
+  pools,
+  workers,
+  import_errors,
+  highest_ids,
+  count_,
+};
+
+inline constexpr std::size_t sql_count = static_cast<std::size_t>(Sql::count_);
+
+/// The text of each statement, by Sql.
+const std::array<std::string, sql_count>& writer_sql();
+
+/// May this statement read a whole table? Only those of load_snapshot over small tables.
+bool may_scan(Sql sql);
+
+}  // namespace weft::storage
