@@ -1,0 +1,127 @@
+#include "server/storage/queries/instances.h"
+
+#include "server/storage/queries/order.h"
+
+namespace weft::storage {
+namespace {
+
+constexpr std::string_view columns =
+    "ti.id, ti.run, ti.task_id, ti.map_index, ti.state, ti.try_number, ti.failures, ti.losses, "
+    "ti.attempt, ti.scheduled_at, ti.queued_at, ti.started_at, ti.ended_at, ti.retry_at, "
+    "ti.reason, ti.note, ti.updated_at, "
+    "r.run_id, r.state, r.logical_date, r.run_after, r.version, r.dag, v.number, v.created_at, "
+    "d.dag_id, v.display_name, d.bundle, "
+    "(SELECT w.name FROM worker w WHERE w.id = a.worker), a.pid";
+constexpr std::string_view joins =
+    "CROSS JOIN dag d ON d.key = r.dag CROSS JOIN dag_version v ON v.id = r.version "
+    "LEFT JOIN attempt a ON a.id = ti.attempt";
+// The order of the tables is the way in: by the run, or along the instances.
+constexpr std::string_view by_run = "FROM run r CROSS JOIN task_instance ti ON ti.run = r.id ";
+constexpr std::string_view by_instance = "FROM task_instance ti CROSS JOIN run r ON r.id = ti.run ";
+
+constexpr OrderColumn order_columns[] = {
+    {"id", "ti.id"},
+    {"state", "ti.state"},
+    {"duration", instance_duration},
+    {"start_date", "ti.started_at"},
+    {"end_date", "ti.ended_at"},
+    {"map_index", "ti.map_index"},
+    {"try_number", "ti.try_number"},
+    {"logical_date", "r.logical_date"},
+    {"run_after", "r.run_after"},
+    {"data_interval_start", "r.data_interval_start"},
+    {"data_interval_end", "r.data_interval_end"},
+    {"rendered_map_index", "ti.map_index"},
+    // The type of a task stands in its version; its id groups the same.
+    {"operator", "ti.task_id"},
+};
+
+InstanceRow make_row(Statement& row) {
+  return {.id = row.id<InstanceId>(0),
+          .run = row.id<RunId>(1),
+          .task_id = row.string(2),
+          .map_index = static_cast<std::int32_t>(row.integer(3)),
+          .state = static_cast<TaskState>(row.integer(4)),
+          .try_number = static_cast<std::int32_t>(row.integer(5)),
+          .failures = static_cast<std::int32_t>(row.integer(6)),
+          .losses = static_cast<std::int32_t>(row.integer(7)),
+          .attempt = row.id<AttemptId>(8),
+          .scheduled_at = row.optional_instant(9),
+          .queued_at = row.optional_instant(10),
+          .started_at = row.optional_instant(11),
+          .ended_at = row.optional_instant(12),
+          .retry_at = row.optional_instant(13),
+          .reason = row.string(14),
+          .note = row.string(15),
+          .updated_at = row.instant(16)};
+}
+
+InstanceRecord make_instance(Statement& row) {
+  return {.row = make_row(row),
+          .run_id = row.string(17),
+          .run_state = static_cast<RunState>(row.integer(18)),
+          .logical_date = row.optional_instant(19),
+          .run_after = row.instant(20),
+          .version = {.id = row.id<VersionId>(21),
+                      .dag = row.id<DagKey>(22),
+                      .number = row.integer(23),
+                      .created_at = row.instant(24),
+                      .dag_id = row.string(25),
+                      .display_name = row.string(26),
+                      .bundle = row.string(27)},
+          .worker = row.string(28),
+          .pid = static_cast<int>(row.integer(29))};
+}
+
+std::string from(std::string_view way) {
+  return std::string(way).append(joins);
+}
+
+}  // namespace
+
+bool is_instance_order(std::string_view name) {
+  return has_order(order_columns, name);
+}
+
+Result<Listing<InstanceRecord>> list_instances(Reader& reader, const InstanceQuery& query) {
+  Filter filter;
+  std::string_view way = by_run;
+  if (query.run) {
+    filter.add_equal("ti.run", query.run->value);
+    filter.add_equal("r.id", query.run->value);
+  } else if (query.dag) {
+    filter.add_equal("r.dag", query.dag->value);
+  } else {
+    way = by_instance;
+    filter.add("ti.id > 0");
+  }
+  filter.add(query.filter);
+  return select_page(reader, columns, from(way), filter,
+                     order_by(order_columns, query.order, "ti.id"), query.page, make_instance);
+}
+
+Result<std::optional<InstanceRecord>> find_instance(Reader& reader, RunId run,
+                                                    std::string_view task_id, int map_index) {
+  Filter filter;
+  filter.add_equal("ti.run", run.value);
+  filter.add_equal("ti.task_id", std::string(task_id));
+  filter.add_equal("ti.map_index", std::int64_t{map_index});
+  return select_one(reader, columns, from(by_instance), filter, make_instance);
+}
+
+Result<std::vector<ActiveTaskCount>> count_active_tasks(Reader& reader) {
+  Statement& statement = reader.prepare(
+      "SELECT r.version, ti.task_id, ti.state, count(*) "
+      "FROM run r CROSS JOIN task_instance ti ON ti.run = r.id "
+      "WHERE r.state < 2 AND ti.state IN (1, 2, 3, 9, 10, 12) GROUP BY 1, 2, 3");
+  std::vector<ActiveTaskCount> counts;
+  TRY(statement.each([&](Statement& row) {
+    counts.push_back({.version = row.id<VersionId>(0),
+                      .task_id = row.string(1),
+                      .state = static_cast<TaskState>(row.integer(2)),
+                      .count = row.integer(3)});
+  }));
+  return counts;
+}
+
+}  // namespace weft::storage

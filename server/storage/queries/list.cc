@@ -1,0 +1,87 @@
+#include "server/storage/queries/list.h"
+
+#include <nlohmann/json.hpp>
+
+namespace weft::storage {
+namespace {
+
+template <class T>
+std::string list_text(const std::vector<T>& values) {
+  return nlohmann::json(values).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto first = text.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(' ') - first + 1);
+}
+
+}  // namespace
+
+std::string json_list(const std::vector<std::int64_t>& values) {
+  return list_text(values);
+}
+std::string json_list(const std::vector<std::string>& values) {
+  return list_text(values);
+}
+
+void Filter::add(std::string_view sql, std::vector<Value> values) {
+  if (!sql_.empty()) sql_ += " AND ";
+  sql_.append("(").append(sql).append(")");
+  for (auto& value : values) values_.push_back(std::move(value));
+}
+
+void Filter::add(const Filter& other) {
+  if (!other.empty()) add(other.sql_, other.values_);
+}
+
+void Filter::add_equal(std::string_view column, Value value) {
+  add(std::string(column) + " = ?", {std::move(value)});
+}
+
+void Filter::add_in(std::string_view column, const std::vector<std::int64_t>& values) {
+  add(std::string(column) + " IN (SELECT value FROM json_each(?))", {json_list(values)});
+}
+
+void Filter::add_in(std::string_view column, const std::vector<std::string>& values) {
+  add(std::string(column) + " IN (SELECT value FROM json_each(?))", {json_list(values)});
+}
+
+void Filter::add_pattern(std::string_view column, std::string_view pattern) {
+  std::string sql;
+  std::vector<Value> values;
+  while (!pattern.empty()) {
+    const auto bar = std::min(pattern.find('|'), pattern.size());
+    const auto term = trimmed(pattern.substr(0, bar));
+    pattern.remove_prefix(std::min(bar + 1, pattern.size()));
+    if (term.empty()) continue;
+    if (!sql.empty()) sql += " OR ";
+    sql.append(column).append(" LIKE ?");
+    values.push_back("%" + std::string(term == "~" ? "" : term) + "%");
+  }
+  if (!sql.empty()) add(sql, std::move(values));
+}
+
+std::string Filter::where() const {
+  return sql_.empty() ? "" : "WHERE " + sql_;
+}
+
+int Filter::bind(Statement& statement, int index) const {
+  for (const auto& value : values_)
+    std::visit([&](const auto& v) { statement.bind(index++, v); }, value);
+  return index;
+}
+
+Result<std::int64_t> count_rows(Reader& reader, std::string_view from, const Filter& filter) {
+  std::string sql = "SELECT count(*) FROM (SELECT 1 ";
+  sql.append(from).append(" ").append(filter.where());
+  sql += " LIMIT " + std::to_string(max_exact_total + 1) + ")";
+  Statement& statement = reader.prepare(sql);
+  filter.bind(statement, 1);
+  TRY(statement.step());
+  const auto count = statement.integer(0);
+  statement.reset();
+  return count;
+}
+
+}  // namespace weft::storage

@@ -1,0 +1,128 @@
+#pragma once
+
+// What the lists of the API have in common: filters that grow clause by clause, pages, totals.
+// Each file beside this one holds the read queries of one resource; they run inside of
+// Readers::with and return plain structs. A newcomer reads this, then runs.h.
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "server/storage/readers.h"
+
+namespace weft::storage {
+
+/// A part of a list.
+struct Page {
+  std::int64_t limit = 50;
+  std::int64_t offset = 0;
+};
+
+/// A sort order by a name that the resource knows (e.g. run_order_column).
+struct Order {
+  std::string name;
+  bool descending = false;
+};
+
+/// Counting stops here, so that a total costs no more in a large database.
+inline constexpr std::int64_t max_exact_total = 10'000;
+
+template <class Row>
+struct Listing {
+  std::vector<Row> rows;
+  std::int64_t total = 0;
+  bool total_is_exact = true;  ///< false: there are more than `total`
+};
+
+/// The conditions of a WHERE, joined by AND, and their values in order.
+class Filter {
+ public:
+  using Value = std::variant<std::int64_t, double, std::string>;
+
+  /// `sql` has as many `?` as there are values. It is program text, never what a caller sent.
+  void add(std::string_view sql, std::vector<Value> values = {});
+  /// All conditions of another filter.
+  void add(const Filter& other);
+  void add_equal(std::string_view column, Value value);
+  /// `column IN (…)`; one text for any number of values.
+  void add_in(std::string_view column, const std::vector<std::int64_t>& values);
+  void add_in(std::string_view column, const std::vector<std::string>& values);
+  /// Substring match without case, `%` and `_` as in LIKE; `|` separates alternatives.
+  void add_pattern(std::string_view column, std::string_view pattern);
+  /// A condition that no row meets.
+  void add_never() { add("0"); }
+
+  bool empty() const { return sql_.empty(); }
+  /// "WHERE …" or "".
+  std::string where() const;
+  /// Binds from `index` on; returns the next free index. The filter must outlive the step.
+  int bind(Statement& statement, int index) const;
+
+ private:
+  std::string sql_;
+  std::vector<Value> values_;
+};
+
+/// A JSON list, for `IN (SELECT value FROM json_each(?))`.
+std::string json_list(const std::vector<std::int64_t>& values);
+std::string json_list(const std::vector<std::string>& values);
+
+/// Runs `SELECT columns from where order LIMIT OFFSET` and counts what the filter lets through.
+/// `from` starts with "FROM", `order` with "ORDER BY" or is empty.
+template <class MakeRow>
+auto select_page(Reader& reader, std::string_view columns, std::string_view from,
+                 const Filter& filter, std::string_view order, Page page, MakeRow&& make_row)
+    -> Result<Listing<std::invoke_result_t<MakeRow, Statement&>>>;
+
+/// How many rows the filter lets through, up to max_exact_total + 1.
+Result<std::int64_t> count_rows(Reader& reader, std::string_view from, const Filter& filter);
+
+// ------------------------------------------------------------------------------------------------
+
+template <class MakeRow>
+auto select_page(Reader& reader, std::string_view columns, std::string_view from,
+                 const Filter& filter, std::string_view order, Page page, MakeRow&& make_row)
+    -> Result<Listing<std::invoke_result_t<MakeRow, Statement&>>> {
+  Listing<std::invoke_result_t<MakeRow, Statement&>> listing;
+  TRY_ASSIGN(listing.total, count_rows(reader, from, filter));
+  if (listing.total > max_exact_total) {
+    listing.total = max_exact_total;
+    listing.total_is_exact = false;
+  }
+  if (page.limit == 0) return listing;
+  std::string sql = "SELECT ";
+  const std::string where = filter.where();
+  for (const std::string_view part : {columns, from, std::string_view(where), order})
+    sql.append(part).append(" ");
+  sql += "LIMIT ? OFFSET ?";
+  Statement& statement = reader.prepare(sql);
+  const int next = filter.bind(statement, 1);
+  statement.bind(next, page.limit).bind(next + 1, page.offset);
+  TRY(statement.each([&](Statement& row) { listing.rows.push_back(make_row(row)); }));
+  return listing;
+}
+
+/// The first row, if there is one.
+template <class MakeRow>
+auto select_one(Reader& reader, std::string_view columns, std::string_view from,
+                const Filter& filter, MakeRow&& make_row)
+    -> Result<std::optional<std::invoke_result_t<MakeRow, Statement&>>> {
+  std::string sql = "SELECT ";
+  const std::string where = filter.where();
+  for (const std::string_view part : {columns, from, std::string_view(where)})
+    sql.append(part).append(" ");
+  sql += "LIMIT 1";
+  Statement& statement = reader.prepare(sql);
+  filter.bind(statement, 1);
+  TRY_ASSIGN(const bool found, statement.step());
+  std::optional<std::invoke_result_t<MakeRow, Statement&>> row;
+  if (found) row = make_row(statement);
+  statement.reset();
+  return row;
+}
+
+}  // namespace weft::storage

@@ -1,0 +1,146 @@
+#include "server/storage/queries/operations.h"
+
+#include "server/storage/queries/order.h"
+
+namespace weft::storage {
+namespace {
+
+constexpr std::string_view pool_columns = "name, slots, include_deferred, description";
+constexpr std::string_view pool_from = "FROM pool";
+constexpr OrderColumn pool_order[] = {{"id", "name"}, {"pool", "name"}, {"name", "name"}};
+
+PoolRow make_pool(Statement& row) {
+  return {.name = row.string(0),
+          .slots = static_cast<std::int32_t>(row.integer(1)),
+          .include_deferred = row.boolean(2),
+          .description = row.string(3)};
+}
+
+constexpr std::string_view worker_columns =
+    "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
+constexpr OrderColumn worker_order[] = {{"name", "name"},
+                                        {"state", "state"},
+                                        {"slots", "slots"},
+                                        {"registered_at", "registered_at"},
+                                        {"last_seen", "last_seen"}};
+
+WorkerRow make_worker(Statement& row) {
+  WorkerRow worker{.id = row.id<WorkerId>(0),
+                   .name = row.string(1),
+                   .host = row.string(2),
+                   .version = row.string(3),
+                   .session = row.string(4),
+                   .slots = static_cast<std::int32_t>(row.integer(5)),
+                   .state = static_cast<WorkerRow::State>(row.integer(7)),
+                   .registered_at = row.instant(8),
+                   .last_seen = row.instant(9)};
+  const auto queues = nlohmann::json::parse(row.text(6), nullptr, false);
+  if (queues.is_array())
+    for (const auto& queue : queues)
+      if (queue.is_string()) worker.queues.push_back(queue.get<std::string>());
+  return worker;
+}
+
+constexpr std::string_view import_error_columns = "id, bundle, path, at, stack_trace";
+constexpr std::string_view import_error_from = "FROM import_error";
+constexpr OrderColumn import_error_order[] = {
+    {"id", "id"},         {"import_error_id", "id"}, {"timestamp", "at"},
+    {"filename", "path"}, {"bundle_name", "bundle"}, {"stacktrace", "stack_trace"}};
+
+ImportErrorRow make_import_error(Statement& row) {
+  return {.id = row.integer(0),
+          .bundle = row.string(1),
+          .path = row.string(2),
+          .at = row.instant(3),
+          .stack_trace = row.string(4)};
+}
+
+constexpr std::string_view audit_columns = "id, at, actor, action, dag_id, run_id, task_id, detail";
+constexpr std::string_view audit_from = "FROM audit";
+constexpr OrderColumn audit_order[] = {
+    {"id", "id"},           {"event_log_id", "id"}, {"dttm", "at"},       {"when", "at"},
+    {"dag_id", "dag_id"},   {"task_id", "task_id"}, {"run_id", "run_id"}, {"event", "action"},
+    {"logical_date", "at"}, {"owner", "actor"},     {"extra", "detail"}};
+
+AuditRecord make_audit(Statement& row) {
+  return {.id = row.integer(0),
+          .row = {.at = row.instant(1),
+                  .actor = row.string(2),
+                  .action = row.string(3),
+                  .dag_id = row.string(4),
+                  .run_id = row.string(5),
+                  .task_id = row.string(6),
+                  .detail = row.string(7)}};
+}
+
+}  // namespace
+
+bool is_pool_order(std::string_view name) {
+  return has_order(pool_order, name);
+}
+bool is_worker_order(std::string_view name) {
+  return has_order(worker_order, name);
+}
+bool is_import_error_order(std::string_view name) {
+  return has_order(import_error_order, name);
+}
+bool is_audit_order(std::string_view name) {
+  return has_order(audit_order, name);
+}
+
+Result<Listing<PoolRow>> list_pools(Reader& reader, const Filter& filter,
+                                    const std::vector<Order>& order, Page page) {
+  return select_page(reader, pool_columns, pool_from, filter, order_by(pool_order, order, "name"),
+                     page, make_pool);
+}
+
+Result<std::optional<PoolRow>> find_pool(Reader& reader, std::string_view name) {
+  Filter filter;
+  filter.add_equal("name", std::string(name));
+  return select_one(reader, pool_columns, pool_from, filter, make_pool);
+}
+
+Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
+                                        const std::vector<Order>& order, Page page) {
+  return select_page(reader, worker_columns, "FROM worker", filter,
+                     order_by(worker_order, order, "id"), page, make_worker);
+}
+
+Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader) {
+  Statement& statement = reader.prepare(
+      "SELECT a.worker, count(*) FROM run r CROSS JOIN task_instance ti ON ti.run = r.id "
+      "CROSS JOIN attempt a ON a.id = ti.attempt "
+      "WHERE r.state < 2 AND ti.state IN (2, 3, 12) AND a.state < 2 GROUP BY 1");
+  std::map<WorkerId, std::int64_t> slots;
+  TRY(statement.each([&](Statement& row) { slots[row.id<WorkerId>(0)] = row.integer(1); }));
+  return slots;
+}
+
+Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
+                                                   const std::vector<Order>& order, Page page) {
+  return select_page(reader, import_error_columns, import_error_from, filter,
+                     order_by(import_error_order, order, "id"), page, make_import_error);
+}
+
+Result<std::optional<ImportErrorRow>> find_import_error(Reader& reader, std::int64_t id) {
+  Filter filter;
+  filter.add_equal("id", id);
+  return select_one(reader, import_error_columns, import_error_from, filter, make_import_error);
+}
+
+Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
+                                        const std::vector<Order>& order, Page page) {
+  Filter all;
+  all.add("id > 0");
+  all.add(filter);
+  return select_page(reader, audit_columns, audit_from, all, order_by(audit_order, order, "id"),
+                     page, make_audit);
+}
+
+Result<std::optional<AuditRecord>> find_audit(Reader& reader, std::int64_t id) {
+  Filter filter;
+  filter.add_equal("id", id);
+  return select_one(reader, audit_columns, audit_from, filter, make_audit);
+}
+
+}  // namespace weft::storage

@@ -1,0 +1,40 @@
+#pragma once
+
+// What the people who run the server look at: pools, workers, import errors, the audit.
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "server/core/scheduler/change.h"
+#include "server/storage/queries/list.h"
+
+namespace weft::storage {
+
+bool is_pool_order(std::string_view name);
+Result<Listing<PoolRow>> list_pools(Reader& reader, const Filter& filter,
+                                    const std::vector<Order>& order, Page page);
+Result<std::optional<PoolRow>> find_pool(Reader& reader, std::string_view name);
+
+bool is_worker_order(std::string_view name);
+Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
+                                        const std::vector<Order>& order, Page page);
+/// Attempts of active runs that each worker holds.
+Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader);
+
+bool is_import_error_order(std::string_view name);
+Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
+                                                   const std::vector<Order>& order, Page page);
+Result<std::optional<ImportErrorRow>> find_import_error(Reader& reader, std::int64_t id);
+
+struct AuditRecord {
+  std::int64_t id = 0;
+  AuditRow row;
+};
+bool is_audit_order(std::string_view name);
+Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
+                                        const std::vector<Order>& order, Page page);
+Result<std::optional<AuditRecord>> find_audit(Reader& reader, std::int64_t id);
+
+}  // namespace weft::storage
