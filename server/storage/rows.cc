@@ -64,6 +64,7 @@ DagRow dag_row(const Statement& row, int first) {
           .cursor = c.optional_instant(),
           .once_done = c.boolean(),
           .version_count = c.integer(),
+          .consecutive_failures = c.small(),
           .last_parsed = c.instant()};
 }
 

@@ -14,7 +14,7 @@ namespace weft::storage {
 namespace columns {
 inline constexpr const char* dag =
     "key, dag_id, bundle, path, is_paused, is_stale, has_import_errors, current_version, cursor, "
-    "once_done, version_count, last_parsed";
+    "once_done, version_count, consecutive_failures, last_parsed";
 inline constexpr const char* run =
     "id, dag, version, run_id, type, triggered_by, state, logical_date, data_interval_start, "
     "data_interval_end, run_after, queued_at, started_at, ended_at, conf, params, note, reason, "

@@ -40,7 +40,7 @@ Result<void> Writer::put(const DagRow& row) {
   return use(Sql::put_dag)
       .bind_all(row.key, row.dag_id, row.bundle, row.path, row.is_paused, row.is_stale,
                 row.has_import_errors, null_if_none(row.current_version), row.cursor, row.once_done,
-                row.version_count, row.last_parsed)
+                row.version_count, row.consecutive_failures, row.last_parsed)
       .run();
 }
 

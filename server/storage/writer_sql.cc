@@ -44,7 +44,8 @@ std::string text_of(Sql sql) {
     case Sql::put_dag:
       return upsert("dag", columns::dag, "key",
                     {"dag_id", "bundle", "path", "is_paused", "is_stale", "has_import_errors",
-                     "current_version", "cursor", "once_done", "version_count", "last_parsed"});
+                     "current_version", "cursor", "once_done", "version_count",
+                     "consecutive_failures", "last_parsed"});
     case Sql::put_version:
       return insert("INTO dag_version", version_columns) + " ON CONFLICT (id) DO NOTHING";
     case Sql::update_run:
@@ -92,9 +93,7 @@ std::string text_of(Sql sql) {
     case Sql::instances_of_run:
       return select(columns::instance, "task_instance WHERE run = ?1 ORDER BY id");
     case Sql::active_attempts_of_run:
-      return select(prefixed("a", columns::attempt).c_str(),
-                    "task_instance i CROSS JOIN attempt a ON a.id = i.attempt "
-                    "WHERE i.run = ?1 AND a.state < 2 ORDER BY a.id");
+      return select(columns::attempt, "attempt WHERE run = ?1 AND state < 2 ORDER BY id");
     case Sql::outputs_of_run:
       return fmt::format(
           "SELECT o.instance, o.run, o.attempt, o.at, o.key, o.value FROM task_instance i CROSS "
@@ -105,12 +104,16 @@ std::string text_of(Sql sql) {
     case Sql::outputs: return "SELECT key, value FROM output WHERE instance = ?1";
     case Sql::attempt: return select(columns::attempt, "attempt WHERE id = ?1");
     case Sql::idempotency: return select(columns::idempotency, "idempotency WHERE key = ?1");
-    case Sql::active_runs: return select(columns::run, "run WHERE state < 2 ORDER BY id");
+    case Sql::active_runs:
+      return select(columns::run,
+                    "run WHERE id IN (SELECT id FROM run WHERE state < 2 UNION SELECT run FROM "
+                    "attempt WHERE state < 2) ORDER BY id");
     case Sql::dags: return select(columns::dag, "dag ORDER BY key");
     case Sql::needed_versions:
       return select(read_version,
                     "dag_version v WHERE v.id IN (SELECT current_version FROM dag UNION SELECT "
-                    "version FROM run WHERE state < 2)");
+                    "version FROM run WHERE state < 2 UNION SELECT r.version FROM attempt a JOIN "
+                    "run r ON r.id = a.run WHERE a.state < 2)");
     case Sql::pools: return select(columns::pool, "pool");
     case Sql::workers: return select(columns::worker, "worker WHERE state < 4");
     case Sql::import_errors: return select(columns::import_error, "import_error");

@@ -19,6 +19,7 @@ CREATE TABLE dag (
   cursor            INTEGER,
   once_done         INTEGER NOT NULL CHECK (once_done IN (0, 1)),
   version_count     INTEGER NOT NULL,
+  consecutive_failures INTEGER NOT NULL,
   last_parsed       INTEGER NOT NULL
 ) STRICT;
 CREATE UNIQUE INDEX dag_by_dag_id ON dag (dag_id);
@@ -115,6 +116,7 @@ CREATE TABLE attempt (
   error        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX attempt_by_instance ON attempt (instance);
+CREATE INDEX attempt_active ON attempt (run) WHERE state < 2;
 
 CREATE TABLE output (
   instance INTEGER NOT NULL REFERENCES task_instance (id) DEFERRABLE INITIALLY DEFERRED,
