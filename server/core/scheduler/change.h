@@ -25,16 +25,17 @@ struct DagRow {
   DagKey key;
   std::string dag_id;
   std::string bundle;
-  std::string path;               ///< relative to the bundle's root
+  std::string path;  ///< relative to the bundle's root
   bool is_paused = false;
-  bool is_stale = false;          ///< its file is gone
-  bool has_import_errors = false; ///< its newest text is quarantined
+  bool is_stale = false;           ///< its file is gone
+  bool has_import_errors = false;  ///< its newest text is quarantined
   VersionId current_version;
   /// The last tick that was turned into a run or dropped on purpose: ticks up to here never come
   /// again, whatever is edited. Null before the first.
   std::optional<Instant> cursor;
-  bool once_done = false;         ///< "@once" has had its run
+  bool once_done = false;  ///< "@once" has had its run
   std::int64_t version_count = 0;
+  std::int32_t consecutive_failures = 0;  ///< runs that failed in a row, the newest included
   Instant last_parsed{};
 };
 
@@ -42,7 +43,7 @@ struct DagRow {
 struct VersionRow {
   VersionId id;
   DagKey dag;
-  std::int64_t number = 0;        ///< 1, 2, … per DAG
+  std::int64_t number = 0;  ///< 1, 2, … per DAG
   Instant created_at{};
   std::shared_ptr<const Dag> spec;  ///< stored as hash, canonical, source
 };
@@ -51,7 +52,7 @@ struct RunRow {
   RunId id;
   DagKey dag;
   VersionId version;
-  std::string run_id;             ///< public, unique per DAG
+  std::string run_id;  ///< public, unique per DAG
   RunType type = RunType::manual;
   TriggeredBy triggered_by = TriggeredBy::rest_api;
   RunState state = RunState::queued;
@@ -60,11 +61,11 @@ struct RunRow {
   Instant run_after{};
   Instant queued_at{};
   std::optional<Instant> started_at, ended_at;
-  nlohmann::json conf;            ///< object or null, as the caller gave it
-  nlohmann::json params;          ///< conf over the defaults: what tasks see
+  nlohmann::json conf;    ///< object or null, as the caller gave it
+  nlohmann::json params;  ///< conf over the defaults: what tasks see
   std::string note;
-  std::string reason;             ///< why it ended as it did when its tasks don't say: "cancelled" …
-  std::string actor;              ///< who asked for it; "" = the timetable
+  std::string reason;  ///< why it ended as it did when its tasks don't say: "cancelled" …
+  std::string actor;   ///< who asked for it; "" = the timetable
   std::int32_t failed_tasks = 0;  ///< instances failed or upstream_failed; set when it ends
   bool materialized = false;      ///< its instances exist
 };
@@ -75,13 +76,13 @@ struct InstanceRow {
   std::string task_id;
   std::int32_t map_index = -1;
   TaskState state = TaskState::none;
-  std::int32_t try_number = 0;    ///< of the latest attempt; 0 before the first
-  std::int32_t failures = 0;      ///< failed tries since the last clear
-  std::int32_t losses = 0;        ///< infrastructure losses since the last clear
-  AttemptId attempt;              ///< the latest
+  std::int32_t try_number = 0;  ///< of the latest attempt; 0 before the first
+  std::int32_t failures = 0;    ///< failed tries since the last clear
+  std::int32_t losses = 0;      ///< infrastructure losses since the last clear
+  AttemptId attempt;            ///< the latest
   std::optional<Instant> scheduled_at, queued_at, started_at, ended_at;
   std::optional<Instant> retry_at;  ///< up_for_retry: when
-  std::string reason;             ///< why it is in its state, when the state doesn't say
+  std::string reason;               ///< why it is in its state, when the state doesn't say
   std::string note;
   Instant updated_at{};
 };
@@ -101,7 +102,7 @@ struct AttemptRow {
   std::int32_t signal = 0;
   std::int32_t pid = 0;
   std::int64_t cpu_us = 0, max_rss_kb = 0, log_bytes = 0;
-  std::string error;              ///< why it failed, in words
+  std::string error;  ///< why it failed, in words
 };
 
 /// What a task wrote to $WEFT_OUTPUT in its successful attempt, replacing what was there.
@@ -116,16 +117,17 @@ struct OutputsWritten {
 /// Table `event`: each transition in order; replaying them gives the tables' states.
 struct EventRow {
   enum class Kind : std::uint8_t {
-    run_state = 0,       ///< from, to: RunState
-    task_state = 1,      ///< from, to: TaskState
-    attempt_state = 2,   ///< from, to: AttemptState
+    run_state = 0,      ///< from, to: RunState
+    task_state = 1,     ///< from, to: TaskState
+    attempt_state = 2,  ///< from, to: AttemptState
     dag_paused = 3,
     dag_unpaused = 4,
-    ticks_dropped = 5,   ///< detail {from, to, count}
+    ticks_dropped = 5,  ///< detail {from, to, count}
     worker_registered = 6,
     worker_unreachable = 7,
     worker_lost = 8,
-    internal_error = 9,  ///< e.g. a run that could not move: detail says
+    internal_error = 9,   ///< e.g. a run that could not move: detail says
+    queued_timeout = 10,  ///< an instance waited in `scheduled` for longer than it may
   };
   std::int64_t id = 0;
   Instant at{};
@@ -140,11 +142,13 @@ struct EventRow {
 
 struct PoolRow {
   std::string name;
-  std::int32_t slots = 128;       ///< -1: infinite
+  std::int32_t slots = 128;  ///< -1: infinite
   bool include_deferred = false;
   std::string description;
 };
-struct PoolDeleted { std::string name; };
+struct PoolDeleted {
+  std::string name;
+};
 
 struct WorkerRow {
   WorkerId id;
@@ -154,7 +158,7 @@ struct WorkerRow {
   enum class State : std::uint8_t { online = 0, draining = 1, unreachable = 2, lost = 3, gone = 4 };
   State state = State::online;
   Instant registered_at{};
-  Instant last_seen{};            ///< at the last state change, not at every sync
+  Instant last_seen{};  ///< at the last state change, not at every sync
 };
 
 /// Keyed by (bundle, path).
@@ -162,12 +166,14 @@ struct ImportErrorRow {
   std::int64_t id = 0;
   std::string bundle, path;
   Instant at{};
-  std::string stack_trace;        ///< the lines of `weft validate`
+  std::string stack_trace;  ///< the lines of `weft validate`
 };
-struct ImportErrorCleared { std::string bundle, path; };
+struct ImportErrorCleared {
+  std::string bundle, path;
+};
 
 struct IdempotencyRow {
-  std::string key;                ///< caller's key, prefixed by what it was for
+  std::string key;  ///< caller's key, prefixed by what it was for
   std::string request_hash;
   RunId run;
   Instant at{};
@@ -185,14 +191,16 @@ struct AuditRow {
 struct RunFacts {
   std::shared_ptr<const Dag> dag;
   std::string dag_id, bundle;
-  RunRow run;                     ///< as created: ids, dates, params
+  RunRow run;  ///< as created: ids, dates, params
+  /// The latest successful run before this one; loaded only if a template reads it.
+  std::optional<RunRow> previous_success;
 };
 
 /// dispatch renders this and hands it to the session.
 struct LeaseGranted {
   WorkerId worker;
   std::string session;
-  std::int64_t number = 0;        ///< per session, from 1, without holes
+  std::int64_t number = 0;  ///< per session, from 1, without holes
   AttemptId attempt;
   std::shared_ptr<const RunFacts> facts;
   TaskIndex task;

@@ -32,13 +32,21 @@ struct PutDag {
 
 /// The file (bundle, path) is gone: its DAG becomes stale (ticks stop; runs go on), its import
 /// error is cleared.
-struct RemoveDagFile { std::string bundle, path; };
+struct RemoveDagFile {
+  std::string bundle, path;
+};
 
 /// The file's newest text is bad: the last good version stays active.
-struct PutImportError { std::string bundle, path, dag_id, stack_trace; };
+struct PutImportError {
+  std::string bundle, path, dag_id, stack_trace;
+};
 
 /// Errors: not_found.
-struct PauseDag { std::string dag_id; bool is_paused = true; std::string actor; };
+struct PauseDag {
+  std::string dag_id;
+  bool is_paused = true;
+  std::string actor;
+};
 
 /// Answers RunAnswer. Errors: not_found (no such DAG), conflict (run id or logical date taken, an
 /// idempotency key in use), unprocessable (params, ids, interval).
@@ -47,14 +55,14 @@ struct TriggerRun {
   std::optional<std::string> run_id;
   std::optional<Instant> logical_date;
   std::optional<DataInterval> data_interval;
-  std::optional<Instant> run_after;   ///< in the future: the run starts then
-  nlohmann::json conf;                ///< object or null
+  std::optional<Instant> run_after;  ///< in the future: the run starts then
+  nlohmann::json conf;               ///< object or null
   std::string note;
   TriggeredBy by = TriggeredBy::rest_api;
   std::string actor;
-  std::string idempotency_key;        ///< "" = none
-  std::string request_hash;           ///< of the body, beside the key
-  std::uint64_t entropy = 0;          ///< for the id's 8 hex digits: randomness comes from outside
+  std::string idempotency_key;  ///< "" = none
+  std::string request_hash;     ///< of the body, beside the key
+  std::uint64_t entropy = 0;    ///< for the id's 8 hex digits: randomness comes from outside
 };
 
 /// The API's PATCH state, and cancel. success/failed: end it so; queued: reopen it; cancel: kill
@@ -66,30 +74,48 @@ struct MarkRun {
   std::string actor;
 };
 
-struct SetRunNote { std::string dag_id, run_id, note, actor; };
+struct SetRunNote {
+  std::string dag_id, run_id, note, actor;
+};
 
 /// Answers RegisterAnswer. The same session again keeps its leases; another session of the same
 /// name replaces it: what the old one held is lost now if it is in dead_sessions, else at the end
 /// of its lease.
-struct RegisterWorker { wire::RegisterRequest request; };
+struct RegisterWorker {
+  wire::RegisterRequest request;
+};
 
 /// Answers SessionAnswer; renews the lease. Errors: not_found (unknown session: register).
-struct SyncWorker { wire::SyncRequest request; };
+struct SyncWorker {
+  wire::SyncRequest request;
+};
 
 /// Answers SessionAnswer with one verdict per result; renews the lease.
 /// Errors: not_found (unknown session), though results of attempts it still holds are taken.
-struct FinishAttempts { wire::ResultsRequest request; };
+struct FinishAttempts {
+  wire::ResultsRequest request;
+};
 
 /// dispatch could not render the attempt: it fails with the reason, following the retry rules.
-struct FailAttempt { AttemptId attempt; std::string error; };
+struct FailAttempt {
+  AttemptId attempt;
+  std::string error;
+};
 
 /// The clock: everything that is due by now. Bounded per step; next_deadline() says if more is.
 struct FireTimers {};
 
 /// Create or change. Errors: unprocessable.
-struct PutPool { PoolRow pool; bool create_only = false; std::string actor; };
+struct PutPool {
+  PoolRow pool;
+  bool create_only = false;
+  std::string actor;
+};
 /// Errors: not_found; invalid_argument for default_pool.
-struct DeletePool { std::string name; std::string actor; };
+struct DeletePool {
+  std::string name;
+  std::string actor;
+};
 
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
@@ -101,9 +127,20 @@ using Command = std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, Tr
 // --- Answers ---
 
 struct Done {};
-struct DagAnswer { DagKey key; VersionId version; bool is_new_version = false; };
-struct RunAnswer { RunId run; std::string run_id; bool existed = false; };
-struct RegisterAnswer { WorkerId worker; Duration lease{}; };
+struct DagAnswer {
+  DagKey key;
+  VersionId version;
+  bool is_new_version = false;
+};
+struct RunAnswer {
+  RunId run;
+  std::string run_id;
+  bool existed = false;
+};
+struct RegisterAnswer {
+  WorkerId worker;
+  Duration lease{};
+};
 /// The leases that the session has not acked yet come as LeaseGranted effects, besides those that
 /// are new; `cancels` are all attempts of the session that shall end.
 struct SessionAnswer {
@@ -119,13 +156,13 @@ using Answer = std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionA
 
 /// One reason why an instance or a run is not running.
 struct Reason {
-  std::string code;               ///< stable: "pool_full", "upstream_unfinished" …
-  std::string message;            ///< in words
-  nlohmann::json data;            ///< the same as data
+  std::string code;     ///< stable: "pool_full", "upstream_unfinished" …
+  std::string message;  ///< in words
+  nlohmann::json data;  ///< the same as data
 };
 struct Explanation {
-  std::string state;              ///< of the instance or run
-  std::vector<Reason> reasons;    ///< empty when it runs or has ended
+  std::string state;            ///< of the instance or run
+  std::vector<Reason> reasons;  ///< empty when it runs or has ended
 };
 
 }  // namespace weft

@@ -16,7 +16,7 @@ namespace weft {
 /// A run with all its instances, and its attempts that have no outcome yet.
 struct RunSnapshot {
   RunRow run;
-  std::vector<InstanceRow> instances;         ///< by id
+  std::vector<InstanceRow> instances;  ///< by id
   std::vector<AttemptRow> active_attempts;
   /// Outputs of at most 64 KiB each; larger ones are asked for by History::outputs.
   std::vector<OutputsWritten> outputs;
@@ -52,10 +52,10 @@ struct HighestIds {
 struct Snapshot {
   HighestIds highest;
   std::vector<DagRow> dags;
-  std::vector<VersionRow> versions;           ///< the current ones and those of active runs
-  std::vector<RunSnapshot> runs;              ///< not over
+  std::vector<VersionRow> versions;  ///< the current ones and those of active runs
+  std::vector<RunSnapshot> runs;     ///< not over, or with an attempt not over
   std::vector<PoolRow> pools;
-  std::vector<WorkerRow> workers;             ///< not gone
+  std::vector<WorkerRow> workers;  ///< not gone
   std::vector<ImportErrorRow> import_errors;
 };
 

@@ -30,7 +30,7 @@ struct SchedulerConfig {
   Duration unreachable_after = std::chrono::seconds(15);
   Duration starvation_after = std::chrono::seconds(30);
   int max_infrastructure_retries = 3;
-  std::size_t max_changes_per_step = 1000;    ///< larger work goes on with the next FireTimers
+  std::size_t max_changes_per_step = 1000;  ///< larger work goes on with the next FireTimers
   std::size_t max_queued_runs_per_dag = 10'000;
 };
 

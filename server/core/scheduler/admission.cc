@@ -1,0 +1,304 @@
+#include "server/core/scheduler/admission.h"
+
+#include <algorithm>
+
+#include "base/check.h"
+
+namespace weft {
+
+Limit& Admission::limit(const LimitName& name) {
+  auto& slot = limits_[name];
+  if (!slot) {
+    slot = std::make_unique<Limit>();
+    slot->name = name;
+  }
+  return *slot;
+}
+
+const Limit* Admission::find_limit(const LimitName& name) const {
+  auto it = limits_.find(name);
+  return it == limits_.end() ? nullptr : it->second.get();
+}
+
+void Admission::set_capacity(const LimitName& name, std::int64_t capacity) {
+  Limit& changed = limit(name);
+  changed.capacity = capacity;
+  note_freed(changed);
+}
+
+void Admission::drop(const LimitName& name) {
+  auto it = limits_.find(name);
+  if (it == limits_.end()) return;
+  Limit& dropped = *it->second;
+  if (dropped.used > 0 || !dropped.waiters.empty() || !dropped.woken.empty()) return;
+  if (dropped.wake_pending) std::erase(to_wake_, &dropped);
+  limits_.erase(it);
+}
+
+std::int64_t Admission::amount_of(const Demand& demand, const LimitName& name) const {
+  for (const auto& [limit_name, amount] : demand.limits)
+    if (limit_name == name) return amount;
+  return 0;
+}
+
+void Admission::demand(Demand demand) {
+  const InstanceId id = demand.rank.instance;
+  WEFT_CHECK_MSG(!held_.contains(id), "a granted instance demands again");
+  for (const auto& [name, amount] : demand.limits) limit(name);
+  const Rank rank = demand.rank;
+  FairQueue& queue = ready_[demand.queue];
+  const bool inserted = demands_.emplace(id, Waiting{std::move(demand)}).second;
+  WEFT_CHECK_MSG(inserted, "an instance demands twice");
+  queue.push(rank);
+}
+
+/// True if `a` is taken before `b` whatever DAG's turn it is.
+static bool outranks(const Rank& a, const Rank& b) {
+  if (a.priority != b.priority) return a.priority > b.priority;
+  return a.backfill < b.backfill;
+}
+
+/// A total order for heads of different queues, where no turn decides.
+static bool before(const Rank& a, const Rank& b) {
+  if (outranks(a, b) || outranks(b, a)) return outranks(a, b);
+  if (a.date != b.date) return a.date < b.date;
+  return a.instance < b.instance;
+}
+
+void Admission::withdraw(InstanceId instance) {
+  auto it = demands_.find(instance);
+  if (it == demands_.end()) return;
+  Waiting& waiting = it->second;
+  if (waiting.blocked_by != nullptr) {
+    unblock(waiting);
+  } else {
+    auto queue = ready_.find(waiting.demand.queue);
+    queue->second.remove(waiting.demand.rank);
+    if (queue->second.empty()) ready_.erase(queue);
+    no_longer_woken(waiting);
+  }
+  for (const auto& [name, amount] : waiting.demand.limits) not_starving(limit(name), instance);
+  demands_.erase(it);
+}
+
+void Admission::take(const Demand& demand) {
+  for (const auto& [name, amount] : demand.limits) limit(name).used += amount;
+}
+
+void Admission::restore(Demand demand) {
+  take(demand);
+  const InstanceId id = demand.rank.instance;
+  held_.emplace(id, std::move(demand));
+}
+
+void Admission::release(InstanceId instance) {
+  auto it = held_.find(instance);
+  WEFT_CHECK_MSG(it != held_.end(), "released what was not granted");
+  for (const auto& [name, amount] : it->second.limits) {
+    Limit& freed = limit(name);
+    freed.used -= amount;
+    WEFT_CHECK(freed.used >= 0);
+    note_freed(freed);
+  }
+  held_.erase(it);
+}
+
+void Admission::note_freed(Limit& limit) {
+  if (limit.wake_pending || limit.waiters.empty()) return;
+  limit.wake_pending = true;
+  to_wake_.push_back(&limit);
+}
+
+/// The queue whose head shall be woken: the best of those that fit what is unclaimed. What fits
+/// the limit but not the moment is passed over, and noted as starving.
+FairQueue* Admission::best_waiters(Limit& limit, Duration now) {
+  FairQueue* best = nullptr;
+  const Rank* passed_over = nullptr;
+  for (auto& [kind, queue] : limit.waiters) {
+    const auto& [queue_name, amount] = kind;
+    if (limit.capacity < 0 || amount <= limit.unclaimed(queue_name)) {
+      if (held_for_starving(limit, queue.front(), now)) continue;
+      if (best == nullptr || before(queue.front(), best->front())) best = &queue;
+    } else if (limit.can_ever_fit(amount)) {
+      if (passed_over == nullptr || before(queue.front(), *passed_over))
+        passed_over = &queue.front();
+    }
+  }
+  if (best != nullptr && passed_over != nullptr && !limit.starving &&
+      !outranks(best->front(), *passed_over)) {
+    limit.starving = *passed_over;
+    limit.passed_over_at = now;
+  }
+  return best;
+}
+
+/// Moves waiters to ready: a freed slot wakes waiters until it is used, and no more than could
+/// use it.
+void Admission::wake(Duration now) {
+  while (!to_wake_.empty()) {
+    Limit& limit = *to_wake_.front();
+    to_wake_.pop_front();
+    limit.wake_pending = false;
+    while (FairQueue* queue = best_waiters(limit, now)) {
+      Waiting& waiting = demands_.at(queue->front().instance);
+      const Rank rank = queue->pop();
+      const std::int64_t amount = amount_of(waiting.demand, limit.name);
+      if (queue->empty()) limit.waiters.erase({waiting.demand.queue, amount});
+      waiting.blocked_by = nullptr;
+      waiting.woken_by = &limit;
+      limit.woken[waiting.demand.queue] += amount;
+      ready_[waiting.demand.queue].push(rank);
+    }
+  }
+}
+
+void Admission::no_longer_woken(Waiting& waiting) {
+  if (waiting.woken_by == nullptr) return;
+  Limit& limit = *waiting.woken_by;
+  auto woken = limit.woken.find(waiting.demand.queue);
+  woken->second -= amount_of(waiting.demand, limit.name);
+  if (woken->second == 0) limit.woken.erase(woken);
+  waiting.woken_by = nullptr;
+  note_freed(limit);
+}
+
+void Admission::not_starving(Limit& limit, InstanceId instance) {
+  if (!limit.starving || limit.starving->instance != instance) return;
+  limit.starving.reset();
+  note_freed(limit);
+}
+
+bool Admission::held_for_starving(const Limit& limit, const Rank& rank, Duration now) const {
+  return limit.starving && limit.starving->instance != rank.instance &&
+         now - limit.passed_over_at >= starvation_after_ && !outranks(rank, *limit.starving);
+}
+
+/// The first limit that says no, or null.
+Limit* Admission::first_blocker(const Demand& demand, Duration now) {
+  for (const auto& [name, amount] : demand.limits) {
+    Limit& candidate = limit(name);
+    if (!candidate.fits(amount) || held_for_starving(candidate, demand.rank, now))
+      return &candidate;
+  }
+  return nullptr;
+}
+
+void Admission::block(Waiting& waiting, Limit& blocker) {
+  no_longer_woken(waiting);
+  waiting.blocked_by = &blocker;
+  blocker.waiters[{waiting.demand.queue, amount_of(waiting.demand, blocker.name)}].push(
+      waiting.demand.rank);
+  // What is free may still serve a smaller one, or this one is passed over: wake() decides.
+  if (blocker.capacity > blocker.used) note_freed(blocker);
+}
+
+void Admission::unblock(Waiting& waiting) {
+  Limit& blocker = *waiting.blocked_by;
+  auto queue =
+      blocker.waiters.find({waiting.demand.queue, amount_of(waiting.demand, blocker.name)});
+  queue->second.remove(waiting.demand.rank);
+  if (queue->second.empty()) blocker.waiters.erase(queue);
+  waiting.blocked_by = nullptr;
+}
+
+void Admission::list_server(const std::string& session, const Server& server) {
+  if (!server.open || server.free <= 0) return;
+  for (const std::string& queue : server.queues) offers_[queue].emplace(-server.free, session);
+}
+
+void Admission::unlist_server(const std::string& session, const Server& server) {
+  for (const std::string& queue : server.queues) {
+    auto it = offers_.find(queue);
+    if (it == offers_.end()) continue;
+    it->second.erase({-server.free, session});
+    if (it->second.empty()) offers_.erase(it);
+  }
+}
+
+void Admission::set_worker(const std::string& session, std::vector<std::string> queues, int free,
+                           bool open) {
+  auto [it, fresh] = servers_.try_emplace(session);
+  if (!fresh) unlist_server(session, it->second);
+  it->second = Server{std::move(queues), free, open};
+  list_server(session, it->second);
+}
+
+void Admission::remove_worker(const std::string& session) {
+  auto it = servers_.find(session);
+  if (it == servers_.end()) return;
+  unlist_server(session, it->second);
+  servers_.erase(it);
+}
+
+/// Decides about the best of a queue's ready ones: granted, or blocked.
+bool Admission::grant_one(const std::string& queue, Duration now, std::vector<Grant>& grants) {
+  auto offer = offers_.find(queue);
+  auto ready = ready_.find(queue);
+  if (offer == offers_.end() || ready == ready_.end()) return false;
+  const Rank rank = ready->second.pop();
+  if (ready->second.empty()) ready_.erase(ready);
+  auto it = demands_.find(rank.instance);
+  WEFT_CHECK(it != demands_.end());
+  Waiting& waiting = it->second;
+  if (Limit* blocker = first_blocker(waiting.demand, now)) {
+    block(waiting, *blocker);
+    wake(now);
+    return true;
+  }
+  const std::string session = offer->second.begin()->second;
+  Server& server = servers_.at(session);
+  unlist_server(session, server);
+  --server.free;
+  list_server(session, server);
+  take(waiting.demand);
+  no_longer_woken(waiting);
+  for (const auto& [name, amount] : waiting.demand.limits) not_starving(limit(name), rank.instance);
+  held_.emplace(rank.instance, std::move(waiting.demand));
+  demands_.erase(it);
+  grants.push_back({rank, session});
+  wake(now);
+  return true;
+}
+
+std::vector<Grant> Admission::grant(Duration now, std::size_t most) {
+  std::vector<Grant> grants;
+  wake(now);
+  // Only queues that a worker with a free slot serves are looked at; what is woken on the way may
+  // be for a queue that was looked at before, hence the second loop.
+  for (bool moved = true; moved && grants.size() < most;) {
+    moved = false;
+    for (auto offer = offers_.begin(); offer != offers_.end();) {
+      const std::string queue = offer->first;
+      while (grants.size() < most && grant_one(queue, now, grants)) moved = true;
+      offer = offers_.upper_bound(queue);
+    }
+  }
+  return grants;
+}
+
+std::vector<Blocker> Admission::blockers(InstanceId instance) const {
+  std::vector<Blocker> reasons;
+  auto it = demands_.find(instance);
+  if (it == demands_.end()) return reasons;
+  const Demand& demand = it->second.demand;
+  for (const auto& [name, amount] : demand.limits) {
+    const Limit* limit = find_limit(name);
+    if (limit == nullptr || limit->fits(amount)) continue;
+    reasons.push_back({Blocker::Kind::limit, name, limit->capacity, limit->used, amount, "", 0});
+  }
+  bool served = false, free = offers_.contains(demand.queue);
+  for (const auto& [session, server] : servers_)
+    served = served || (server.open && std::find(server.queues.begin(), server.queues.end(),
+                                                 demand.queue) != server.queues.end());
+  if (!served) {
+    reasons.push_back({Blocker::Kind::no_worker, {}, 0, 0, 0, demand.queue, 0});
+  } else if (!free) {
+    auto ready = ready_.find(demand.queue);
+    const std::size_t waiting = ready == ready_.end() ? 0 : ready->second.size();
+    reasons.push_back(
+        {Blocker::Kind::no_free_slot, {}, 0, 0, 0, demand.queue, waiting > 0 ? waiting - 1 : 0});
+  }
+  return reasons;
+}
+
+}  // namespace weft

@@ -1,0 +1,147 @@
+#pragma once
+
+// Demands in, grants out: which ready task instance goes to which worker. Knows pools, limits and
+// workers' slots, and no DAG. What a limit holds back waits in that limit's own queue, so a full
+// pool costs nothing and hides nobody else.
+//
+//   demand ─► ready (one FairQueue per queue name) ─► all limits fit? ─► granted (limits taken)
+//                 ▲                                     │ no
+//                 └── a freed slot wakes as many ◄── the blocking limit's waiters
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/instant.h"
+#include "server/core/scheduler/fair_queue.h"
+
+namespace weft {
+
+/// What a limit is about, e.g. {pool, "default_pool"} or {run, "17"}: for why-not-running.
+struct LimitName {
+  enum class Kind : std::uint8_t { pool, run, task_in_dag, task_in_run };
+  Kind kind = Kind::pool;
+  std::string name;
+  auto operator<=>(const LimitName&) const = default;
+};
+
+/// A counted resource. Owned by Admission, alive while something uses or names it.
+struct Limit {
+  LimitName name;
+  std::int64_t capacity = 0;  ///< -1: infinite
+  std::int64_t used = 0;
+  using Kind = std::pair<std::string, std::int64_t>;  ///< queue name and amount asked for
+  std::map<Kind, FairQueue> waiters;
+  /// Amount of the waiters moved to ready and not yet decided, per queue name: one that waits for
+  /// its queue's workers takes nothing from those of another queue.
+  std::map<std::string, std::int64_t> woken;
+  bool wake_pending = false;
+  /// The waiter that could fit but was passed over by a smaller one, and since when (steady).
+  std::optional<Rank> starving;
+  Duration passed_over_at{};
+
+  bool fits(std::int64_t amount) const { return capacity < 0 || used + amount <= capacity; }
+  bool can_ever_fit(std::int64_t amount) const { return capacity < 0 || amount <= capacity; }
+  std::int64_t unclaimed(const std::string& queue) const {
+    auto it = woken.find(queue);
+    return capacity - used - (it == woken.end() ? 0 : it->second);
+  }
+};
+
+struct Demand {
+  Rank rank;
+  std::string queue;
+  std::vector<std::pair<LimitName, std::int64_t>> limits;
+};
+
+struct Grant {
+  Rank rank;
+  std::string session;
+};
+
+/// Why a demand is not granted, for explain.
+struct Blocker {
+  enum class Kind : std::uint8_t { limit, no_worker, no_free_slot, behind };
+  Kind kind = Kind::limit;
+  LimitName limit;
+  std::int64_t capacity = 0, used = 0, asked = 0;
+  std::string queue;
+  std::size_t ahead = 0;
+};
+
+class Admission {
+ public:
+  explicit Admission(Duration starvation_after) : starvation_after_(starvation_after) {}
+
+  /// Sets a limit's capacity; a freed part wakes waiters. Creates it if it isn't there.
+  void set_capacity(const LimitName& name, std::int64_t capacity);
+  /// Forgets a limit that nothing uses or waits for.
+  void drop(const LimitName& name);
+  const Limit* find_limit(const LimitName& name) const;
+
+  /// A ready instance. REQUIRES: it is not already in.
+  void demand(Demand demand);
+  /// Takes it back (the run ended). No effect when it isn't waiting.
+  void withdraw(InstanceId instance);
+  /// As if granted, without asking: what was running before a restart.
+  void restore(Demand demand);
+  /// A granted instance is over: its limits are given back.
+  void release(InstanceId instance);
+  bool holds(InstanceId instance) const { return held_.contains(instance); }
+  bool waits(InstanceId instance) const { return demands_.contains(instance); }
+
+  /// A session's slots; `open`: may get work now. Used slots are counted by the caller.
+  void set_worker(const std::string& session, std::vector<std::string> queues, int free, bool open);
+  void remove_worker(const std::string& session);
+
+  /// Grants all that can be granted, in order, at most `most`. Each grant takes its limits and one
+  /// free slot of its session.
+  std::vector<Grant> grant(Duration now, std::size_t most);
+
+  /// All reasons why this waiting demand is not granted.
+  std::vector<Blocker> blockers(InstanceId instance) const;
+
+ private:
+  struct Waiting {
+    Demand demand;
+    Limit* blocked_by = nullptr;  ///< in its waiters; null: in ready
+    Limit* woken_by = nullptr;    ///< came from its waiters and counts as its `woken`
+  };
+  struct Server {
+    std::vector<std::string> queues;
+    int free = 0;
+    bool open = false;
+  };
+
+  Limit& limit(const LimitName& name);
+  Limit* first_blocker(const Demand& demand, Duration now);
+  bool held_for_starving(const Limit& limit, const Rank& rank, Duration now) const;
+  FairQueue* best_waiters(Limit& limit, Duration now);
+  void block(Waiting& waiting, Limit& blocker);
+  void unblock(Waiting& waiting);
+  void no_longer_woken(Waiting& waiting);
+  void not_starving(Limit& limit, InstanceId instance);
+  void note_freed(Limit& limit);
+  void wake(Duration now);
+  bool grant_one(const std::string& queue, Duration now, std::vector<Grant>& grants);
+  void take(const Demand& demand);
+  std::int64_t amount_of(const Demand& demand, const LimitName& name) const;
+  void list_server(const std::string& session, const Server& server);
+  void unlist_server(const std::string& session, const Server& server);
+
+  Duration starvation_after_;
+  std::map<LimitName, std::unique_ptr<Limit>> limits_;
+  std::unordered_map<InstanceId, Waiting> demands_;
+  std::unordered_map<InstanceId, Demand> held_;
+  std::map<std::string, FairQueue> ready_;
+  std::map<std::string, Server> servers_;
+  /// queue name → sessions with free slots, most free first.
+  std::map<std::string, std::set<std::pair<int, std::string>>> offers_;
+  std::deque<Limit*> to_wake_;
+};
+
+}  // namespace weft

@@ -1,0 +1,110 @@
+#include "server/core/scheduler/calendar.h"
+
+#include <algorithm>
+
+namespace weft {
+namespace {
+
+constexpr Duration tick_unit{1};
+constexpr std::int64_t max_counted = 1000;
+
+std::optional<Instant> next_tick(const Dag& dag, Instant after) {
+  auto tick = dag.timetable->next(after);
+  if (tick && dag.end_date && *tick > *dag.end_date) return std::nullopt;
+  return tick;
+}
+
+std::optional<Instant> latest_tick(const Dag& dag, Instant now) {
+  const Instant end = dag.end_date ? std::min(now, *dag.end_date) : now;
+  return dag.timetable->previous(end + tick_unit);
+}
+
+DroppedTicks dropped(const Dag& dag, Instant first, Instant last) {
+  DroppedTicks ticks{first, last, 1, true};
+  for (auto tick = first; tick < last; ++ticks.count) {
+    if (ticks.count >= max_counted) {
+      ticks.count_is_exact = false;
+      break;
+    }
+    auto next = dag.timetable->next(tick);
+    if (!next) break;
+    tick = *next;
+  }
+  return ticks;
+}
+
+/// The first of the newest `limit` ticks in [first, last].
+Instant first_within_limit(const Dag& dag, Instant first, Instant last, int limit) {
+  Instant tick = last;
+  for (int i = 1; i < limit && tick > first; ++i) {
+    auto before = dag.timetable->previous(tick);
+    if (!before) break;
+    tick = *before;
+  }
+  return std::max(first, tick);
+}
+
+}  // namespace
+
+std::optional<Instant> initial_cursor(const Dag& dag, Instant now,
+                                      std::optional<Instant> previous) {
+  if (!dag.timetable) return previous;
+  std::optional<Instant> first_start;  // the first tick that may start an interval
+  if (dag.start_date) {
+    first_start = dag.timetable->next(*dag.start_date - tick_unit);
+    if (!first_start) return Instant::max();
+  }
+  if (dag.catchup == Catchup::all) {
+    if (previous) return first_start ? std::max(*previous, *first_start) : *previous;
+    if (first_start) return first_start;
+  }
+  Instant cursor = dag.timetable->previous(now + tick_unit).value_or(now);
+  if (previous) cursor = std::max(cursor, *previous);
+  return first_start ? std::max(cursor, *first_start) : cursor;
+}
+
+DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Instant> armed) {
+  DueTick due;
+  if (!dag.timetable || cursor == Instant::max()) return due;
+  const auto first = next_tick(dag, cursor);
+  if (!first) return due;
+  if (*first > now) {
+    due.wake_at = first;
+    return due;
+  }
+  const Instant last = latest_tick(dag, now).value_or(*first);
+  Instant chosen = *first;
+  if (dag.catchup == Catchup::all) {
+    if (dag.catchup_limit) chosen = first_within_limit(dag, *first, last, *dag.catchup_limit);
+  } else if (dag.catchup == Catchup::none && last != armed) {
+    due.dropped = dropped(dag, *first, last);
+    due.cursor = last;
+    return due;
+  } else {
+    chosen = last;
+  }
+  if (chosen > *first) {
+    due.dropped = dropped(dag, *first, dag.timetable->previous(chosen).value_or(*first));
+  }
+  due.tick = chosen;
+  due.cursor = chosen;
+  return due;
+}
+
+DataInterval interval_of(const Dag& dag, Instant tick) {
+  if (!dag.timetable) return {tick, tick};
+  return {dag.timetable->previous(tick).value_or(tick), tick};
+}
+
+Instant logical_date_of(const Dag& dag, const DataInterval& interval) {
+  return dag.logical_date == LogicalDate::interval_start ? interval.start : interval.end;
+}
+
+DataInterval manual_interval(const Dag& dag, Instant at) {
+  if (!dag.timetable) return {at, at};
+  const auto end = dag.timetable->previous(at + tick_unit);
+  if (!end) return {at, at};
+  return interval_of(dag, *end);
+}
+
+}  // namespace weft

@@ -1,0 +1,42 @@
+#pragma once
+
+// When a DAG's schedule makes a run: cursor, data intervals, catch-up. Knows no run and no task.
+
+#include <optional>
+#include <vector>
+
+#include "server/core/dag/dag.h"
+
+namespace weft {
+
+/// Ticks that were passed without a run.
+struct DroppedTicks {
+  Instant from{}, to{};
+  std::int64_t count = 0;
+  bool count_is_exact = true;
+};
+
+/// What is due for one DAG.
+struct DueTick {
+  std::optional<Instant> tick;  ///< a run is made for this one
+  std::optional<DroppedTicks> dropped;
+  std::optional<Instant> cursor;   ///< where the cursor stands after it
+  std::optional<Instant> wake_at;  ///< nothing more is due before this
+};
+
+/// The cursor of a DAG that is seen for the first time, or whose schedule was edited at `now`
+/// (`previous` is its cursor then): its next tick is the first one behind it.
+std::optional<Instant> initial_cursor(const Dag& dag, Instant now, std::optional<Instant> previous);
+
+/// What the schedule says at `now`. `armed` is the tick that was waited for: it is not missed.
+/// Gives at most one run; ask again until only wake_at (or nothing) is left.
+DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Instant> armed);
+
+/// The interval that `tick` closes, and the date its run is named by.
+DataInterval interval_of(const Dag& dag, Instant tick);
+Instant logical_date_of(const Dag& dag, const DataInterval& interval);
+
+/// The last complete interval at `at`; start = end = at without a schedule.
+DataInterval manual_interval(const Dag& dag, Instant at);
+
+}  // namespace weft

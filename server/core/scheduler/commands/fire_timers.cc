@@ -1,0 +1,49 @@
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+constexpr int timers_per_step = 256;
+
+void fire(Step& step, const Timer& timer) {
+  Scheduler::State& s = step.s;
+  switch (timer.kind) {
+    case Timer::Kind::retry: return step.retry_due(timer);
+    case Timer::Kind::queued_timeout: return step.queued_timeout(timer);
+    case Timer::Kind::session: return step.check_session(timer.name);
+    case Timer::Kind::run_timeout: {
+      ActiveRun* run = s.find_run(RunId{timer.id});
+      if (run == nullptr || run->row.state != RunState::running) return;
+      const Duration limit = run->dag().dagrun_timeout;
+      return step.end_early(*run, "timed out: dagrun_timeout " + format_duration(limit));
+    }
+    case Timer::Kind::tick: {
+      auto dag = s.dags.find(DagKey{timer.id});
+      if (dag != s.dags.end()) step.run_schedule(dag->second);
+      return;
+    }
+    case Timer::Kind::run_after: {
+      auto dag = s.dags.find(DagKey{timer.id});
+      if (dag != s.dags.end()) step.start_ready_runs(dag->second);
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+Result<Answer> apply(Step& step, const FireTimers&) {
+  for (int fired = 0; fired < timers_per_step; ++fired) {
+    const auto timer = step.s.timers.pop_due(step.now);
+    if (!timer) break;
+    fire(step, *timer);
+  }
+  return Answer{Done{}};
+}
+
+Result<Answer> apply(Step& step, const PrepareStop&) {
+  step.s.stopping = true;
+  return Answer{Done{}};
+}
+
+}  // namespace weft

@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+Result<Session*> session_for(Step& step, const std::string& id) {
+  Session* session = step.s.attempts.session(id);
+  if (session == nullptr) return fail(ErrorCode::not_found, "unknown session: register again");
+  return session;
+}
+
+void acknowledge(Session& session, std::int64_t acked) {
+  session.acked = std::max(session.acked, acked);
+  if (session.numbers_known) return;
+  session.next_number = std::max(session.next_number, acked + 1);
+  session.numbers_known = true;
+}
+
+SessionAnswer answer_for(const Step& step, const Session& session) {
+  SessionAnswer answer;
+  answer.worker = session.worker;
+  answer.lease = step.s.stopping ? step.s.config.stop_lease : step.s.config.lease;
+  for (const auto& [number, id] : session.leases)
+    if (const ActiveAttempt* attempt = step.s.attempts.find(id); attempt && attempt->cancel)
+      answer.cancels.push_back(id);
+  return answer;
+}
+
+}  // namespace
+
+Result<Answer> apply(Step& step, const SyncWorker& command) {
+  const wire::SyncRequest& request = command.request;
+  TRY_ASSIGN(Session * session, session_for(step, request.session));
+  acknowledge(*session, request.acked);
+  session->draining = request.draining;
+  step.seen(*session);
+  for (std::size_t i = 0; i < request.started.size(); ++i) {
+    ActiveAttempt* attempt = step.s.attempts.find(AttemptId{request.started[i]});
+    if (attempt == nullptr || attempt->row.session != session->id) continue;
+    const bool timed = i < request.started_at.size();
+    step.attempt_started(*attempt, timed ? request.started_at[i] : to_micros(step.now.wall));
+  }
+  for (const AttemptId gone : step.s.attempts.dropped(*session, request.acked, request.running))
+    step.lose_attempt(gone, "the worker no longer has it");
+  step.grant_again(*session, request.acked);
+  return Answer{answer_for(step, *session)};
+}
+
+Result<Answer> apply(Step& step, const FinishAttempts& command) {
+  const wire::ResultsRequest& request = command.request;
+  TRY_ASSIGN(Session * session, session_for(step, request.session));
+  acknowledge(*session, request.acked);
+  session->draining = request.draining;
+  step.seen(*session);
+  std::vector<wire::Verdict> verdicts;
+  verdicts.reserve(request.results.size());
+  for (const wire::AttemptResult& result : request.results)
+    verdicts.push_back(step.attempt_finished(*session, result));
+  SessionAnswer answer = answer_for(step, *session);
+  answer.verdicts = std::move(verdicts);
+  return Answer{std::move(answer)};
+}
+
+Result<Answer> apply(Step& step, const FailAttempt& command) {
+  const ActiveAttempt* attempt = step.s.attempts.find(command.attempt);
+  if (attempt == nullptr) return Answer{Done{}};
+  wire::AttemptResult result;
+  result.attempt = command.attempt.value;
+  result.outcome = AttemptState::failed;
+  result.error = command.error;
+  step.end_attempt(command.attempt, result);
+  return Answer{Done{}};
+}
+
+}  // namespace weft

@@ -1,0 +1,213 @@
+// Why is this not running? Answered from the same predicates that schedule.
+
+#include <algorithm>
+
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+using nlohmann::json;
+
+Reason reason(std::string code, std::string message, json data = json::object()) {
+  return {std::move(code), std::move(message), std::move(data)};
+}
+
+std::string count_of(std::size_t n, const std::string& noun) {
+  return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+}
+
+/// The position of a queued run among those of its DAG that wait.
+void explain_queued_run(const Scheduler::State& s, const DagState& dag, const ActiveRun& run,
+                        Now now, std::vector<Reason>& reasons) {
+  if (run.row.run_after > now.wall) {
+    reasons.push_back(reason("run_after", "it starts at " + format_instant(run.row.run_after),
+                             {{"run_after", format_instant(run.row.run_after)}}));
+    return;
+  }
+  const std::size_t ahead = static_cast<std::size_t>(
+      std::distance(dag.queued.begin(), dag.queued.find(queue_position(run.row))));
+  json running = json::array();
+  for (const RunId id : dag.running) {
+    if (running.size() >= 10) break;
+    if (const ActiveRun* other = s.find_run(id)) running.push_back(other->row.run_id);
+  }
+  reasons.push_back(reason(
+      "max_active_runs",
+      count_of(dag.running.size(), "run") + " of the DAG " +
+          (dag.running.size() == 1 ? "is" : "are") + " active and max_active_runs is " +
+          std::to_string(dag.spec->max_active_runs) + "; " + count_of(ahead, "queued run") +
+          " before it",
+      {{"max_active_runs", dag.spec->max_active_runs}, {"active", running}, {"ahead", ahead}}));
+}
+
+void explain_waiting_rule(const ActiveRun& run, const Task& task, std::vector<Reason>& reasons) {
+  json unfinished = json::array();
+  std::string names;
+  for (const TaskIndex upstream : task.upstream) {
+    const Instance& instance = run.instance(upstream);
+    if (is_terminal(instance.row.state)) continue;
+    if (unfinished.size() < 10) {
+      names += (names.empty() ? "" : ", ") + run.dag().task(upstream).id + " (" +
+               std::string(name_of(instance.row.state)) + ")";
+      unfinished.push_back(
+          {{"task_id", run.dag().task(upstream).id}, {"state", name_of(instance.row.state)}});
+    }
+  }
+  const UpstreamCounts& counts = run.graph->counts(task.index);
+  reasons.push_back(
+      reason("upstream_unfinished",
+             "trigger rule " + std::string(name_of(task.trigger_rule)) + " waits for " + names,
+             {{"trigger_rule", name_of(task.trigger_rule)},
+              {"unfinished", unfinished},
+              {"total", counts.total},
+              {"success", counts.success},
+              {"skipped", counts.skipped},
+              {"failed", counts.failed},
+              {"upstream_failed", counts.upstream_failed}}));
+}
+
+Reason explain_limit(const Scheduler::State& s, const Task& task, const Blocker& blocker) {
+  const std::string use = std::to_string(blocker.used) + " of " + std::to_string(blocker.capacity) +
+                          " in use, it needs " + std::to_string(blocker.asked);
+  json data = {{"used", blocker.used}, {"capacity", blocker.capacity}, {"asked", blocker.asked}};
+  switch (blocker.limit.kind) {
+    case LimitName::Kind::pool:
+      data["pool"] = task.pool;
+      if (!s.pools.contains(task.pool))
+        return reason("unknown_pool", "there is no pool \"" + task.pool + "\": create it", data);
+      if (blocker.asked > blocker.capacity)
+        return reason("pool_too_small", "pool \"" + task.pool + "\" can never hold it: " + use,
+                      data);
+      return reason("pool_full", "pool \"" + task.pool + "\" is full: " + use, data);
+    case LimitName::Kind::run:
+      return reason("max_active_tasks", "max_active_tasks of the run: " + use, data);
+    case LimitName::Kind::task_in_dag:
+      return reason("max_active_tis_per_dag", "max_active_tis_per_dag: " + use, data);
+    case LimitName::Kind::task_in_run:
+      return reason("max_active_tis_per_dagrun", "max_active_tis_per_dagrun: " + use, data);
+  }
+  return reason("limit", use, data);
+}
+
+void explain_scheduled(const Scheduler::State& s, const Task& task, const Instance& instance,
+                       std::vector<Reason>& reasons) {
+  for (const Blocker& blocker : s.admission.blockers(instance.row.id)) {
+    switch (blocker.kind) {
+      case Blocker::Kind::limit: reasons.push_back(explain_limit(s, task, blocker)); break;
+      case Blocker::Kind::no_worker:
+        reasons.push_back(reason("no_worker",
+                                 "no worker that is online serves queue \"" + blocker.queue + "\"",
+                                 {{"queue", blocker.queue}}));
+        break;
+      case Blocker::Kind::no_free_slot:
+        reasons.push_back(reason("no_free_slot",
+                                 "all slots of the workers of queue \"" + blocker.queue +
+                                     "\" are taken; " + count_of(blocker.ahead, "other task") +
+                                     " waiting there",
+                                 {{"queue", blocker.queue}, {"waiting", blocker.ahead}}));
+        break;
+      case Blocker::Kind::behind: break;
+    }
+  }
+  if (reasons.empty())
+    reasons.push_back(reason("next", "it is handed out with the next step of the scheduler"));
+}
+
+void explain_queued(Scheduler::State& s, const Instance& instance, Now now,
+                    std::vector<Reason>& reasons) {
+  const ActiveAttempt* attempt = s.attempts.find(instance.row.attempt);
+  if (attempt == nullptr) return;
+  const WorkerRow* worker = s.find_worker(attempt->row.worker);
+  const Session* session = s.attempts.session(attempt->row.session);
+  const std::string name = worker != nullptr ? worker->name : "?";
+  if (session != nullptr && session->unreachable) {
+    const auto left =
+        std::chrono::duration_cast<std::chrono::seconds>(session->lease_until - now.steady);
+    reasons.push_back(reason("worker_unreachable",
+                             "worker \"" + name +
+                                 "\" has it and is silent; it is declared lost in " +
+                                 std::to_string(std::max<std::int64_t>(0, left.count())) + " s",
+                             {{"worker", name}, {"lease_seconds_left", left.count()}}));
+  } else {
+    reasons.push_back(reason("handed_to_worker",
+                             "worker \"" + name + "\" has it and has not said yet that it started",
+                             {{"worker", name}}));
+  }
+}
+
+}  // namespace
+
+static Result<const ActiveRun*> active_run(const Scheduler::State& s, std::string_view dag_id,
+                                           std::string_view run_id) {
+  const DagState* dag = s.find_dag(dag_id);
+  if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + std::string(dag_id) + "\"");
+  auto it = dag->by_run_id.find(std::string(run_id));
+  if (it != dag->by_run_id.end()) return s.find_run(it->second);
+  if (!s.history.run_by_id(dag->row.key, run_id))
+    return fail(ErrorCode::not_found,
+                "DAG \"" + std::string(dag_id) + "\" has no run \"" + std::string(run_id) + "\"");
+  return nullptr;
+}
+
+Result<Explanation> Scheduler::explain_run(std::string_view dag_id, std::string_view run_id,
+                                           Now now) const {
+  const State& s = *state_;
+  TRY_ASSIGN(const ActiveRun* run, active_run(s, dag_id, run_id));
+  if (run == nullptr) return Explanation{"", {}};
+  Explanation explanation{std::string(name_of(run->row.state)), {}};
+  if (run->row.state == RunState::queued)
+    explain_queued_run(s, s.dags.at(run->row.dag), *run, now, explanation.reasons);
+  if (!run->ending.empty())
+    explanation.reasons.push_back(reason("ending", "it is being ended: " + run->ending));
+  return explanation;
+}
+
+Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string_view run_id,
+                                            std::string_view task_id, int map_index,
+                                            Now now) const {
+  State& s = *state_;
+  TRY_ASSIGN(const ActiveRun* run, active_run(s, dag_id, run_id));
+  if (run == nullptr) return Explanation{"", {}};
+  const Task* task = run->dag().find_task(task_id);
+  if (task == nullptr || map_index != -1)
+    return fail(ErrorCode::not_found, "run \"" + std::string(run_id) +
+                                          "\" has no task instance \"" + std::string(task_id) +
+                                          "\" with map_index " + std::to_string(map_index));
+  if (static_cast<std::size_t>(task->index.value) >= run->instances.size()) {
+    Explanation explanation{"none", {}};
+    if (run->row.state == RunState::queued)
+      explain_queued_run(s, s.dags.at(run->row.dag), *run, now, explanation.reasons);
+    else
+      explanation.reasons.push_back(reason("run_is_starting", "its run is being started"));
+    return explanation;
+  }
+  const Instance& instance = run->instance(task->index);
+  Explanation explanation{std::string(name_of(instance.row.state)), {}};
+  auto& reasons = explanation.reasons;
+  switch (instance.row.state) {
+    case TaskState::none:
+      if (run->row.state == RunState::queued)
+        explain_queued_run(s, s.dags.at(run->row.dag), *run, now, reasons);
+      else if (run->graph->verdict(task->index).kind == RuleVerdict::Kind::wait)
+        explain_waiting_rule(*run, *task, reasons);
+      else
+        reasons.push_back(reason("next", "it goes on with the next step of the scheduler"));
+      break;
+    case TaskState::scheduled: explain_scheduled(s, *task, instance, reasons); break;
+    case TaskState::queued: explain_queued(s, instance, now, reasons); break;
+    case TaskState::up_for_retry:
+      if (instance.row.retry_at)
+        reasons.push_back(reason("up_for_retry",
+                                 "try " + std::to_string(instance.row.try_number) + " failed (" +
+                                     instance.row.reason + "); the next one starts at " +
+                                     format_instant(*instance.row.retry_at),
+                                 {{"retry_at", format_instant(*instance.row.retry_at)},
+                                  {"try_number", instance.row.try_number}}));
+      break;
+    default: break;
+  }
+  return explanation;
+}
+
+}  // namespace weft

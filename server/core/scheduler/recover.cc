@@ -1,0 +1,157 @@
+// A start, or a rebuild after a failed commit: everything active, from what the storage holds.
+// What can be derived is derived (counters, slots in use, ready order), never stored.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "server/core/scheduler/calendar.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+void recover_dags(Step& step, const Snapshot& snapshot) {
+  Scheduler::State& s = step.s;
+  for (const DagRow& row : snapshot.dags) {
+    DagState& dag = s.dags[row.key];
+    dag.row = row;
+    s.dag_by_id[row.dag_id] = row.key;
+    if (!row.is_stale) s.dag_by_file[{row.bundle, row.path}] = row.key;
+  }
+  for (const VersionRow& version : snapshot.versions) {
+    auto dag = s.dags.find(version.dag);
+    if (dag != s.dags.end() && dag->second.row.current_version == version.id)
+      dag->second.spec = version.spec;
+  }
+  for (auto& [key, dag] : s.dags)
+    WEFT_CHECK_MSG(dag.spec != nullptr, "a DAG without its current version");
+  for (const ImportErrorRow& row : snapshot.import_errors)
+    s.import_errors[{row.bundle, row.path}] = row;
+}
+
+void recover_pools(Step& step, const Snapshot& snapshot) {
+  Scheduler::State& s = step.s;
+  for (const PoolRow& pool : snapshot.pools) s.pools[pool.name] = pool;
+  if (!s.pools.contains("default_pool"))
+    s.pools["default_pool"] = {"default_pool", 128, false, "The pool of tasks that name none"};
+  for (const auto& [name, pool] : s.pools)
+    s.admission.set_capacity({LimitName::Kind::pool, name}, pool.slots);
+}
+
+Session& recover_session(Step& step, const std::string& id, const WorkerRow& worker) {
+  Session session;
+  session.id = id;
+  session.worker = worker.id;
+  session.slots = worker.slots;
+  session.queues = worker.queues;
+  session.last_seen = step.now.steady;
+  // Nothing is declared lost before a full lease has passed.
+  session.lease_until = step.now.steady + step.s.config.lease;
+  session.numbers_known = false;
+  step.s.timers.at_steady(step.now.steady + step.s.config.unreachable_after,
+                          {Timer::Kind::session, 0, 0, 0, id});
+  return step.s.attempts.add_session(std::move(session));
+}
+
+void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
+  Scheduler::State& s = step.s;
+  auto instance = std::lower_bound(run.instances.begin(), run.instances.end(), row.instance,
+                                   [](const Instance& i, InstanceId id) { return i.row.id < id; });
+  WEFT_CHECK_MSG(instance != run.instances.end() && instance->row.id == row.instance,
+                 "an attempt without its instance");
+  ActiveAttempt attempt;
+  attempt.row = row;
+  attempt.task = TaskIndex{static_cast<std::int32_t>(instance - run.instances.begin())};
+  attempt.on_lost = run.dag().task(attempt.task).on_lost;
+  attempt.detached = is_terminal(instance->row.state);
+  attempt.cancel = attempt.detached || !run.ending.empty();
+  Session* session = s.attempts.session(row.session);
+  if (session == nullptr) {
+    const WorkerRow* worker = s.find_worker(row.worker);
+    WEFT_CHECK_MSG(worker != nullptr, "an attempt without its worker");
+    const std::string current = worker->session;
+    session = &recover_session(step, row.session, *worker);
+    session->replaced = current != row.session;
+    if (session->replaced)  // the newer one stays the worker's own
+      if (Session* newer = s.attempts.session(current)) s.attempts.add_session(*newer);
+    session = s.attempts.session(row.session);
+  }
+  session->next_number = std::max(session->next_number, row.lease_number + 1);
+  s.attempts.add(std::move(attempt));
+  ++run.live_attempts;
+  s.admission.restore(
+      step.demand_of(run, TaskIndex{static_cast<std::int32_t>(instance - run.instances.begin())}));
+}
+
+void recover_instances(Step& step, ActiveRun& run) {
+  Scheduler::State& s = step.s;
+  const Now now = step.now;
+  for (const Instance& instance : run.instances) {
+    const TaskIndex task{static_cast<std::int32_t>(&instance - run.instances.data())};
+    if (instance.row.state == TaskState::scheduled) step.demand(run, task);
+    if (instance.row.state == TaskState::up_for_retry) {
+      const Duration left = instance.row.retry_at.value_or(now.wall) - now.wall;
+      const Duration most = run.dag().task(task).retry.max_delay;
+      s.timers.at_steady(
+          now.steady + std::clamp(left, Duration{}, most * 2),
+          {Timer::Kind::retry, run.row.id.value, task.value, instance.row.try_number});
+    }
+  }
+}
+
+void recover_run(Step& step, const RunSnapshot& snapshot) {
+  Scheduler::State& s = step.s;
+  ActiveRun& run = step.adopt(snapshot);
+  DagState& dag = s.dags.at(run.row.dag);
+  if (!is_terminal(run.row.state)) {
+    dag.by_run_id[run.row.run_id] = run.row.id;
+    if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
+  }
+  s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
+                           run.dag().max_active_tasks);
+  for (const AttemptRow& attempt : snapshot.active_attempts) recover_attempt(step, run, attempt);
+  if (run.row.state == RunState::queued) {
+    if (run.row.run_after > step.now.wall) {
+      dag.waiting.emplace(run.row.run_after, run.row.id);
+      s.timers.at_wall(run.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
+    } else {
+      dag.queued.insert(queue_position(run.row));
+      if (run.row.type == RunType::scheduled) ++dag.scheduled_queued;
+    }
+  } else if (run.row.state == RunState::running) {
+    dag.running.insert(run.row.id);
+    recover_instances(step, run);
+    s.work.push_back({run.row.id, TaskIndex{-1}});  // goes on making and evaluating instances
+    const Duration limit = run.dag().dagrun_timeout;
+    if (limit > Duration{}) {
+      const Duration spent = step.now.wall - run.row.started_at.value_or(step.now.wall);
+      s.timers.at_steady(step.now.steady + std::clamp(limit - spent, Duration{}, limit),
+                         {Timer::Kind::run_timeout, run.row.id.value});
+    }
+  }
+}
+
+}  // namespace
+
+void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
+  Changes none;
+  Step step(state, now, none);
+  state.ids = snapshot.highest;
+  recover_dags(step, snapshot);
+  recover_pools(step, snapshot);
+  for (const WorkerRow& worker : snapshot.workers) {
+    state.workers[worker.name] = worker;
+    state.worker_names[worker.id] = worker.name;
+    if (worker.state != WorkerRow::State::lost && worker.state != WorkerRow::State::gone)
+      recover_session(step, worker.session, worker);
+  }
+  for (const RunSnapshot& run : snapshot.runs) recover_run(step, run);
+  for (auto& [key, dag] : state.dags) {
+    // Ticks and queued runs go on with the first timers: recovery itself decides nothing.
+    state.timers.at_wall(now.wall, {Timer::Kind::tick, key.value});
+    state.timers.at_wall(now.wall, {Timer::Kind::run_after, key.value});
+  }
+  WEFT_CHECK_MSG(none.rows.empty() && none.effects.empty(), "recovery must change nothing");
+}
+
+}  // namespace weft

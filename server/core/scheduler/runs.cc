@@ -1,0 +1,348 @@
+// The life of a run: made, queued, started, filled with its instances, over.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "server/core/scheduler/calendar.h"
+#include "server/core/scheduler/step.h"
+#include "server/core/scheduler/template_scope.h"
+
+namespace weft {
+namespace {
+
+constexpr int ticks_per_step = 16;
+
+EventRow run_event(const ActiveRun& run, RunState from, RunState to, std::string detail = {}) {
+  EventRow event;
+  event.kind = EventRow::Kind::run_state;
+  event.dag = run.row.dag;
+  event.run = run.row.id;
+  event.from = static_cast<std::uint8_t>(from);
+  event.to = static_cast<std::uint8_t>(to);
+  event.detail = std::move(detail);
+  return event;
+}
+
+std::string dropped_detail(const DroppedTicks& dropped) {
+  return nlohmann::json{{"from", format_instant(dropped.from)},
+                        {"to", format_instant(dropped.to)},
+                        {"count", dropped.count},
+                        {"count_is_exact", dropped.count_is_exact}}
+      .dump();
+}
+
+NewRun scheduled_run(const Dag& dag, Instant tick) {
+  NewRun what;
+  what.type = RunType::scheduled;
+  what.by = TriggeredBy::timetable;
+  what.data_interval = interval_of(dag, tick);
+  what.logical_date = logical_date_of(dag, *what.data_interval);
+  what.run_after = tick;
+  what.run_id = "scheduled__" + format_instant(*what.logical_date);
+  what.params = resolve_params(dag, nlohmann::json::object()).value_or(nlohmann::json::object());
+  return what;
+}
+
+}  // namespace
+
+QueuedRun queue_position(const RunRow& run) {
+  return {run.type == RunType::backfill, run.logical_date.value_or(run.run_after), run.id};
+}
+
+bool Step::logical_date_taken(const DagState& dag, Instant date) const {
+  return dag.by_logical_date.contains(date) ||
+         s.history.run_by_logical_date(dag.row.key, date).has_value();
+}
+
+/// Makes the runs whose ticks are due. At most as many scheduled runs are queued as may run at
+/// once: the rest of a catch-up is made when these start.
+void Step::run_schedule(DagState& dag) {
+  const Dag& spec = *dag.spec;
+  if (dag.row.is_paused || dag.row.is_stale || s.stopping) return;
+  const auto window = std::max(1, spec.max_active_runs);
+  if (spec.schedule.once && !dag.row.once_done) {
+    const Instant at = spec.start_date.value_or(now.wall);
+    if (at > now.wall) {
+      s.timers.at_wall(at, {Timer::Kind::tick, dag.row.key.value});
+      return;
+    }
+    dag.row.once_done = true;
+    touch(dag);
+    if (!logical_date_taken(dag, at)) create_run(dag, scheduled_run(spec, at));
+  }
+  if (spec.schedule.continuous) {
+    if (!dag.queued.empty() || !dag.running.empty()) return;
+    const Instant at = std::max(dag.row.cursor.value_or(Instant{}) + std::chrono::seconds(1),
+                                spec.start_date.value_or(Instant{}));
+    if (spec.end_date && std::max(at, now.wall) > *spec.end_date) return;
+    if (at > now.wall) {
+      s.timers.at_wall(at, {Timer::Kind::tick, dag.row.key.value});
+      return;
+    }
+    dag.row.cursor = now.wall;
+    touch(dag);
+    create_run(dag, scheduled_run(spec, now.wall));
+    return;
+  }
+  if (!spec.timetable || !dag.row.cursor) return;
+  for (int made = 0; dag.scheduled_queued < window; ++made) {
+    if (made >= ticks_per_step) {
+      s.timers.at_wall(now.wall, {Timer::Kind::tick, dag.row.key.value});
+      return;
+    }
+    DueTick due = due_tick(spec, *dag.row.cursor, now.wall, dag.armed);
+    if (due.wake_at) {
+      if (dag.armed != due.wake_at)
+        s.timers.at_wall(*due.wake_at, {Timer::Kind::tick, dag.row.key.value});
+      dag.armed = due.wake_at;
+      return;
+    }
+    if (!due.cursor) return;
+    const bool overlaps = static_cast<int>(dag.running.size()) >= window;
+    if (due.tick && overlaps && spec.on_overlap == OnOverlap::skip) {
+      if (!due.dropped) due.dropped = DroppedTicks{*due.tick, *due.tick, 0, true};
+      due.dropped->to = *due.tick;
+      ++due.dropped->count;
+      due.tick.reset();
+    }
+    if (due.dropped) {
+      EventRow row;
+      row.kind = EventRow::Kind::ticks_dropped;
+      row.dag = dag.row.key;
+      row.detail = dropped_detail(*due.dropped);
+      event(std::move(row));
+    }
+    dag.row.cursor = due.cursor;
+    touch(dag);
+    if (!due.tick) continue;
+    NewRun what = scheduled_run(spec, *due.tick);
+    if (logical_date_taken(dag, *what.logical_date)) continue;
+    if (overlaps && spec.on_overlap == OnOverlap::cancel_running) {
+      const auto running = dag.running;
+      for (const RunId id : running)
+        if (ActiveRun* run = s.find_run(id)) end_early(*run, "cancelled: overlapped");
+    }
+    create_run(dag, std::move(what));
+  }
+}
+
+ActiveRun& Step::create_run(DagState& dag, NewRun what) {
+  auto run = std::make_unique<ActiveRun>();
+  RunRow& row = run->row;
+  row.id = RunId{++s.ids.run.value};
+  row.dag = dag.row.key;
+  row.version = dag.row.current_version;
+  row.run_id = std::move(what.run_id);
+  row.type = what.type;
+  row.triggered_by = what.by;
+  row.logical_date = what.logical_date;
+  row.data_interval = what.data_interval;
+  row.run_after = what.run_after;
+  row.queued_at = now.wall;
+  row.conf = std::move(what.conf);
+  row.params = std::move(what.params);
+  row.note = std::move(what.note);
+  row.actor = std::move(what.actor);
+
+  auto facts = std::make_shared<RunFacts>();
+  facts->dag = dag.spec;
+  facts->dag_id = dag.row.dag_id;
+  facts->bundle = dag.row.bundle;
+  facts->run = row;
+  if (reads_root(*dag.spec, "prev_"))
+    facts->previous_success =
+        s.history.previous_success(row.dag, row.logical_date.value_or(row.run_after));
+  run->facts = std::move(facts);
+
+  ActiveRun& added = *s.runs.emplace(row.id, std::move(run)).first->second;
+  dag.by_run_id[added.row.run_id] = added.row.id;
+  if (added.row.logical_date) dag.by_logical_date[*added.row.logical_date] = added.row.id;
+  touch(added);
+  event(run_event(added, RunState::queued, RunState::queued, "created"));
+  if (added.row.run_after > now.wall) {
+    dag.waiting.emplace(added.row.run_after, added.row.id);
+    s.timers.at_wall(added.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
+  } else {
+    dag.queued.insert(queue_position(added.row));
+    if (added.row.type == RunType::scheduled) ++dag.scheduled_queued;
+  }
+  start_ready_runs(dag);
+  return added;
+}
+
+void Step::start_ready_runs(DagState& dag) {
+  while (!dag.waiting.empty() && dag.waiting.begin()->first <= now.wall) {
+    ActiveRun& run = *s.runs.at(dag.waiting.begin()->second);
+    dag.waiting.erase(dag.waiting.begin());
+    dag.queued.insert(queue_position(run.row));
+    if (run.row.type == RunType::scheduled) ++dag.scheduled_queued;
+  }
+  bool opened = false;
+  const auto most = static_cast<std::size_t>(std::max(1, dag.spec->max_active_runs));
+  while (!dag.queued.empty() && dag.running.size() < most) {
+    const RunId id = dag.queued.begin()->run;
+    dag.queued.erase(dag.queued.begin());
+    ActiveRun& run = *s.runs.at(id);
+    if (run.row.type == RunType::scheduled) {
+      --dag.scheduled_queued;
+      opened = true;
+    }
+    start_run(dag, run);
+  }
+  // The window of a catch-up has opened; a timer, since this may run inside run_schedule().
+  if (opened && dag.spec->timetable)
+    s.timers.at_wall(now.wall, {Timer::Kind::tick, dag.row.key.value});
+}
+
+void Step::start_run(DagState& dag, ActiveRun& run) {
+  dag.running.insert(run.row.id);
+  event(run_event(run, run.row.state, RunState::running));
+  run.row.state = RunState::running;
+  run.row.started_at = now.wall;
+  run.row.ended_at.reset();
+  touch(run);
+  s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
+                           run.dag().max_active_tasks);
+  if (run.dag().dagrun_timeout > Duration{})
+    s.timers.at_steady(now.steady + run.dag().dagrun_timeout,
+                       {Timer::Kind::run_timeout, run.row.id.value});
+  rebuild_graph(run);
+  s.work.push_back({run.row.id, TaskIndex{-1}});
+}
+
+/// Makes the next slice of instances; after the last one evaluates those that need no upstream.
+void Step::materialize(ActiveRun& run, Slice slice) {
+  const Dag& dag = run.dag();
+  run.instances.reserve(dag.tasks.size());
+  while (run.instances.size() < dag.tasks.size()) {
+    if (slice == Slice::bounded && size() >= s.config.max_changes_per_step) {
+      s.work.push_back({run.row.id, TaskIndex{-1}});
+      return;
+    }
+    const Task& task = dag.tasks[run.instances.size()];
+    Instance& instance = run.instances.emplace_back();
+    instance.row.id = InstanceId{++s.ids.instance.value};
+    instance.row.run = run.row.id;
+    instance.row.task_id = task.id;
+    ++run.unsettled;
+    touch(run, instance);
+  }
+  if (!run.row.materialized) {
+    run.row.materialized = true;
+    touch(run);
+  }
+  if (!run.ending.empty()) {
+    skip_pending(run);
+  } else {
+    for (const Task& task : dag.tasks)
+      if (run.instance(task.index).row.state == TaskState::none &&
+          run.graph->verdict(task.index).kind != RuleVerdict::Kind::wait)
+        s.work.push_back({run.row.id, task.index});
+  }
+  complete_if_settled(run);
+}
+
+void Step::complete_if_settled(ActiveRun& run) {
+  if (run.row.state != RunState::running || !run.row.materialized) return;
+  if (run.unsettled > 0) return;
+  const bool failed =
+      run.dag().run_fails_on == RunFailsOn::any ? run.failed > 0 : run.failed_leaves > 0;
+  finish_run(run, failed || !run.ending.empty() ? RunState::failed : RunState::success);
+}
+
+void Step::finish_run(ActiveRun& run, RunState state) {
+  DagState& dag = s.dags.at(run.row.dag);
+  event(run_event(run, run.row.state, state, run.ending));
+  run.row.state = state;
+  run.row.ended_at = now.wall;
+  run.row.failed_tasks = run.failed;
+  run.row.reason = run.ending;
+  touch(run);
+  dag.running.erase(run.row.id);
+  dag.by_run_id.erase(run.row.run_id);
+  if (run.row.logical_date) dag.by_logical_date.erase(*run.row.logical_date);
+  dag.row.consecutive_failures = state == RunState::failed ? dag.row.consecutive_failures + 1 : 0;
+  const int limit = dag.spec->max_consecutive_failed_dag_runs;
+  if (limit > 0 && dag.row.consecutive_failures >= limit && !dag.row.is_paused) {
+    dag.row.is_paused = true;
+    EventRow row;
+    row.kind = EventRow::Kind::dag_paused;
+    row.dag = dag.row.key;
+    row.detail = std::to_string(dag.row.consecutive_failures) + " runs failed in a row";
+    event(std::move(row));
+  }
+  if (limit > 0 || dag.spec->schedule.continuous) {
+    if (dag.spec->schedule.continuous) {
+      dag.row.cursor = now.wall;
+      s.timers.at_wall(now.wall + std::chrono::seconds(1), {Timer::Kind::tick, dag.row.key.value});
+    }
+    touch(dag);
+  }
+  retire(run);
+  start_ready_runs(dag);
+}
+
+void Step::retire(ActiveRun& run) {
+  retiring_.push_back(run.row.id);
+}
+
+void Step::rebuild_graph(ActiveRun& run) {
+  run.graph = std::make_unique<RunGraph>(run.dag());
+  std::vector<TaskIndex> ignored;
+  for (const Instance& instance : run.instances) {
+    const TaskIndex index{static_cast<std::int32_t>(&instance - run.instances.data())};
+    if (is_terminal(instance.row.state)) run.graph->settle(index, instance.row.state, ignored);
+  }
+}
+
+ActiveRun* Step::find_or_adopt(const DagState& dag, const std::string& run_id) {
+  auto active = dag.by_run_id.find(run_id);
+  if (active != dag.by_run_id.end()) return s.find_run(active->second);
+  const auto row = s.history.run_by_id(dag.row.key, run_id);
+  if (!row) return nullptr;
+  if (ActiveRun* lingering = s.find_run(row->id)) return lingering;
+  const auto snapshot = s.history.load_run(row->id);
+  if (!snapshot) return nullptr;
+  ActiveRun& run = adopt(*snapshot);
+  retire(run);  // leaves again at the end of this step unless it is reopened
+  return &run;
+}
+
+ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
+  auto adopted = std::make_unique<ActiveRun>();
+  ActiveRun& run = *adopted;
+  run.row = snapshot.run;
+  DagState& dag = s.dags.at(run.row.dag);
+  auto facts = std::make_shared<RunFacts>();
+  facts->dag = s.history.load_version(run.row.version);
+  WEFT_CHECK_MSG(facts->dag != nullptr, "a run names a version that is not there");
+  facts->dag_id = dag.row.dag_id;
+  facts->bundle = dag.row.bundle;
+  facts->run = run.row;
+  if (reads_root(*facts->dag, "prev_"))
+    facts->previous_success =
+        s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));
+  run.facts = std::move(facts);
+  run.ending = is_terminal(run.row.state) ? "" : run.row.reason;
+  run.instances.reserve(run.dag().tasks.size());
+  for (const InstanceRow& row : snapshot.instances) {
+    const TaskIndex index{static_cast<std::int32_t>(run.instances.size())};
+    WEFT_CHECK_MSG(run.dag().task(index).id == row.task_id, "instances are not in task order");
+    run.instances.push_back({row, false});
+    if (!is_terminal(row.state)) ++run.unsettled;
+    if (row.state != TaskState::failed && row.state != TaskState::upstream_failed) continue;
+    ++run.failed;
+    if (run.dag().task(index).downstream.empty()) ++run.failed_leaves;
+  }
+  rebuild_graph(run);
+  for (const OutputsWritten& written : snapshot.outputs) {
+    auto it = std::lower_bound(
+        run.instances.begin(), run.instances.end(), written.instance,
+        [](const Instance& instance, InstanceId id) { return instance.row.id < id; });
+    if (it != run.instances.end() && it->row.id == written.instance)
+      run.outputs[static_cast<std::int32_t>(it - run.instances.begin())] = written.values;
+  }
+  return *s.runs.emplace(run.row.id, std::move(adopted)).first->second;
+}
+
+}  // namespace weft

@@ -1,0 +1,29 @@
+#include "server/core/scheduler/scheduler.h"
+
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+
+Scheduler::Scheduler(SchedulerConfig config, const History& history, Snapshot snapshot, Now now)
+    : state_(std::make_unique<State>(config, history)) {
+  recover(*state_, snapshot, now);
+}
+
+Scheduler::~Scheduler() = default;
+
+Applied Scheduler::apply(const Command& command, Now now) {
+  Applied applied{Answer{Done{}}, {}};
+  Step step(*state_, now, applied.changes);
+  applied.answer = std::visit([&](const auto& what) { return weft::apply(step, what); }, command);
+  step.finish();
+  return applied;
+}
+
+Deadline Scheduler::next_deadline() const {
+  Deadline deadline = state_->timers.next();
+  // Postponed work is due at once.
+  if (!state_->work.empty() || state_->more_grants) deadline.steady = Duration::min();
+  return deadline;
+}
+
+}  // namespace weft

@@ -1,0 +1,94 @@
+// Sessions of workers: alive, silent, lost.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+EventRow worker_event(const WorkerRow& worker, EventRow::Kind kind) {
+  EventRow row;
+  row.kind = kind;
+  row.detail = worker.name;
+  return row;
+}
+
+}  // namespace
+
+void Step::refresh_worker(const Session& session) {
+  s.admission.set_worker(session.id, session.queues, session.free(), session.open());
+}
+
+/// Any call of a session: its lease starts anew.
+void Step::seen(Session& session) {
+  session.last_seen = now.steady;
+  session.lease_until = now.steady + (s.stopping ? s.config.stop_lease : s.config.lease);
+  WorkerRow* worker = s.find_worker(session.worker);
+  WEFT_CHECK(worker != nullptr);
+  const auto state = session.draining ? WorkerRow::State::draining : WorkerRow::State::online;
+  if (session.unreachable) {
+    session.unreachable = false;
+    s.timers.at_steady(now.steady + s.config.unreachable_after,
+                       {Timer::Kind::session, 0, 0, 0, session.id});
+  }
+  if (!session.replaced && worker->state != state) {
+    worker->state = state;
+    worker->last_seen = now.wall;
+    record(*worker);
+  }
+  refresh_worker(session);
+}
+
+/// A session's timer: silent for long enough to be unreachable, or to be lost?
+void Step::check_session(const std::string& id) {
+  Session* session = s.attempts.session(id);
+  if (session == nullptr) return;
+  const Duration silent_at = session->last_seen + s.config.unreachable_after;
+  if (!session->unreachable && now.steady >= silent_at) {
+    session->unreachable = true;
+    refresh_worker(*session);
+    WorkerRow* worker = s.find_worker(session->worker);
+    if (worker != nullptr && !session->replaced) {
+      worker->state = WorkerRow::State::unreachable;
+      worker->last_seen = now.wall - (now.steady - session->last_seen);
+      record(*worker);
+      event(worker_event(*worker, EventRow::Kind::worker_unreachable));
+    }
+  }
+  if (session->unreachable && now.steady >= session->lease_until)
+    return lose_session(*session, "the worker was silent for a whole lease", false);
+  s.timers.at_steady(session->unreachable ? session->lease_until : silent_at,
+                     {Timer::Kind::session, 0, 0, 0, id});
+}
+
+/// What it held is lost, but for what shall wait until its end is confirmed.
+void Step::lose_session(Session& session, const std::string& why, bool confirmed_dead) {
+  const auto leases = session.leases;
+  for (const auto& [number, id] : leases) {
+    const ActiveAttempt* attempt = s.attempts.find(id);
+    WEFT_CHECK(attempt != nullptr);
+    if (attempt->on_lost == OnLost::wait && !confirmed_dead) continue;
+    lose_attempt(id, why);
+  }
+  WorkerRow* worker = s.find_worker(session.worker);
+  if (worker != nullptr && !session.replaced) {
+    worker->state = WorkerRow::State::lost;
+    record(*worker);
+    event(worker_event(*worker, EventRow::Kind::worker_lost));
+  }
+  if (!session.leases.empty()) return;  // on_lost: wait
+  s.admission.remove_worker(session.id);
+  effect(SessionClosed{session.worker, session.id});
+  const std::string id = session.id;
+  s.attempts.remove_session(id);
+}
+
+/// Leases above `above` that were granted before: their answer may have been lost on the way.
+void Step::grant_again(const Session& session, std::int64_t above) {
+  for (auto it = session.leases.upper_bound(above); it != session.leases.end(); ++it)
+    effect(lease_of(*s.attempts.find(it->second)));
+}
+
+}  // namespace weft

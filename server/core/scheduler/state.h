@@ -1,0 +1,116 @@
+#pragma once
+
+// What the scheduler holds: what is active, nothing of the past.
+
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+#include "server/core/scheduler/admission.h"
+#include "server/core/scheduler/attempts.h"
+#include "server/core/scheduler/graph.h"
+#include "server/core/scheduler/scheduler.h"
+#include "server/core/scheduler/timers.h"
+
+namespace weft {
+
+/// A task instance of an active run.
+struct Instance {
+  InstanceRow row;
+  bool dirty = false;  ///< its row is to be written at the end of this step
+};
+
+/// A run that is not over, or of which an attempt is not over.
+struct ActiveRun {
+  RunRow row;
+  std::shared_ptr<const RunFacts> facts;
+  std::unique_ptr<RunGraph> graph;  ///< from its start on
+  std::vector<Instance> instances;  ///< by task index; shorter while being made
+  std::map<std::int32_t, std::shared_ptr<const nlohmann::json>> outputs;  ///< by task index
+  std::int32_t unsettled = 0;  ///< instances not terminal
+  std::int32_t failed = 0;     ///< failed or upstream_failed
+  std::int32_t failed_leaves = 0;
+  std::int32_t live_attempts = 0;
+  /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
+  std::string ending;
+  bool dirty = false;
+
+  const Dag& dag() const { return *facts->dag; }
+  Instance& instance(TaskIndex task) { return instances[static_cast<std::size_t>(task.value)]; }
+  const Instance& instance(TaskIndex task) const {
+    return instances[static_cast<std::size_t>(task.value)];
+  }
+};
+
+/// The order in which queued runs of a DAG start: normal before backfill, then by date.
+struct QueuedRun {
+  bool backfill = false;
+  Instant date{};
+  RunId run;
+  auto operator<=>(const QueuedRun&) const = default;
+};
+
+struct DagState {
+  DagRow row;
+  std::shared_ptr<const Dag> spec;  ///< the current version
+  std::set<QueuedRun> queued;
+  std::set<std::pair<Instant, RunId>> waiting;  ///< queued, but run_after is in the future
+  std::set<RunId> running;
+  std::unordered_map<std::string, RunId> by_run_id;  ///< active runs
+  std::map<Instant, RunId> by_logical_date;          ///< active runs
+  int scheduled_queued = 0;                          ///< of the queued: made by the timetable
+  std::optional<Instant> armed;                      ///< the tick that a timer waits for
+  bool dirty = false;
+};
+
+/// Something to go on with in this or a later step: `task` -1 makes more of the run's instances.
+struct WorkItem {
+  RunId run;
+  TaskIndex task;
+};
+
+using FileKey = std::pair<std::string, std::string>;  ///< bundle, path
+
+struct Scheduler::State {
+  State(SchedulerConfig c, const History& h)
+      : config(c), history(h), admission(c.starvation_after) {}
+
+  SchedulerConfig config;
+  const History& history;
+  HighestIds ids;
+  std::unordered_map<DagKey, DagState> dags;
+  std::unordered_map<std::string, DagKey> dag_by_id;
+  std::map<FileKey, DagKey> dag_by_file;
+  std::map<FileKey, ImportErrorRow> import_errors;
+  std::unordered_map<RunId, std::unique_ptr<ActiveRun>> runs;
+  Attempts attempts;
+  Admission admission;
+  Timers timers;
+  std::map<std::string, PoolRow> pools;
+  std::map<std::string, WorkerRow> workers;  ///< by name
+  std::unordered_map<WorkerId, std::string> worker_names;
+  std::deque<WorkItem> work;
+  bool more_grants = false;  ///< the last step granted as many as it may
+  bool stopping = false;
+
+  DagState* find_dag(std::string_view dag_id) {
+    auto it = dag_by_id.find(std::string(dag_id));
+    return it == dag_by_id.end() ? nullptr : &dags.at(it->second);
+  }
+  const DagState* find_dag(std::string_view dag_id) const {
+    return const_cast<State*>(this)->find_dag(dag_id);
+  }
+  ActiveRun* find_run(RunId id) {
+    auto it = runs.find(id);
+    return it == runs.end() ? nullptr : it->second.get();
+  }
+  const ActiveRun* find_run(RunId id) const { return const_cast<State*>(this)->find_run(id); }
+  WorkerRow* find_worker(WorkerId id) {
+    auto it = worker_names.find(id);
+    return it == worker_names.end() ? nullptr : &workers.at(it->second);
+  }
+};
+
+}  // namespace weft

@@ -1,0 +1,98 @@
+#include "server/core/scheduler/step.h"
+
+#include "base/check.h"
+
+namespace weft {
+
+void Step::touch(DagState& dag) {
+  if (dag.dirty) return;
+  dag.dirty = true;
+  dirty_dags_.push_back(dag.row.key);
+}
+
+void Step::touch(ActiveRun& run) {
+  if (run.dirty) return;
+  run.dirty = true;
+  dirty_runs_.push_back(run.row.id);
+}
+
+void Step::touch(ActiveRun& run, Instance& instance) {
+  instance.row.updated_at = now.wall;
+  if (instance.dirty) return;
+  instance.dirty = true;
+  const auto index = static_cast<std::int32_t>(&instance - run.instances.data());
+  dirty_instances_.emplace_back(run.row.id, TaskIndex{index});
+}
+
+void Step::event(EventRow row) {
+  row.id = ++s.ids.event;
+  row.at = now.wall;
+  record(std::move(row));
+}
+
+void Step::audit(std::string actor, std::string action, std::string dag_id, std::string run_id,
+                 std::string task_id, std::string detail) {
+  record(AuditRow{now.wall, std::move(actor), std::move(action), std::move(dag_id),
+                  std::move(run_id), std::move(task_id), std::move(detail)});
+}
+
+std::size_t Step::size() const {
+  return changes_.rows.size() + dirty_instances_.size() + dirty_runs_.size();
+}
+
+void Step::do_work() {
+  while (!s.work.empty() && size() < s.config.max_changes_per_step) {
+    const WorkItem item = s.work.front();
+    s.work.pop_front();
+    ActiveRun* run = s.find_run(item.run);
+    if (run == nullptr || is_terminal(run->row.state)) continue;
+    if (item.task.value < 0)
+      materialize(*run);
+    else
+      evaluate(*run, item.task);
+  }
+}
+
+/// Rows that others refer to come first: DAGs, versions, runs, instances.
+void Step::write_touched() {
+  std::vector<Change> rows;
+  rows.reserve(dirty_dags_.size() + versions_.size() + dirty_runs_.size() +
+               dirty_instances_.size() + changes_.rows.size());
+  for (const DagKey key : dirty_dags_) {
+    DagState& dag = s.dags.at(key);
+    dag.dirty = false;
+    rows.emplace_back(dag.row);
+  }
+  for (VersionRow& version : versions_) rows.emplace_back(std::move(version));
+  for (const RunId id : dirty_runs_) {
+    ActiveRun& run = *s.runs.at(id);
+    run.dirty = false;
+    rows.emplace_back(run.row);
+  }
+  for (const auto& [id, task] : dirty_instances_) {
+    Instance& instance = s.runs.at(id)->instance(task);
+    instance.dirty = false;
+    rows.emplace_back(instance.row);
+  }
+  for (Change& change : changes_.rows) rows.push_back(std::move(change));
+  changes_.rows = std::move(rows);
+}
+
+void Step::finish() {
+  do_work();
+  constexpr std::size_t most = 256;
+  const auto grants = s.admission.grant(now.steady, most);
+  s.more_grants = grants.size() == most;
+  for (const Grant& grant : grants) granted(grant);
+  write_touched();
+  for (const RunId id : retiring_) {
+    auto it = s.runs.find(id);
+    if (it == s.runs.end()) continue;
+    const ActiveRun& run = *it->second;
+    if (!is_terminal(run.row.state) || run.live_attempts > 0) continue;
+    s.admission.drop({LimitName::Kind::run, std::to_string(id.value)});
+    s.runs.erase(it);
+  }
+}
+
+}  // namespace weft

@@ -1,0 +1,144 @@
+#pragma once
+
+// One step: the state, the time, and what came of it so far. The commands use it to say what
+// happens; it keeps the five machines in agreement and records each change once.
+//
+// step.cc records; runs.cc is the life of a run, instances.cc that of a task instance and its
+// attempts, edits.cc what people do to both.
+
+#include <string>
+#include <vector>
+
+#include "server/core/scheduler/state.h"
+#include "server/core/scheduler/transition.h"
+
+namespace weft {
+
+/// What a new run is made from.
+struct NewRun {
+  std::string run_id;
+  RunType type = RunType::manual;
+  TriggeredBy by = TriggeredBy::timetable;
+  std::optional<Instant> logical_date;
+  std::optional<DataInterval> data_interval;
+  Instant run_after{};
+  nlohmann::json conf;
+  nlohmann::json params;
+  std::string note;
+  std::string actor;
+};
+
+QueuedRun queue_position(const RunRow& run);
+
+class Step {
+ public:
+  Step(Scheduler::State& state, Now now, Changes& changes)
+      : s(state), now(now), changes_(changes) {}
+
+  Scheduler::State& s;
+  const Now now;
+
+  // --- recording (step.cc) ---
+  void touch(DagState& dag);
+  void touch(ActiveRun& run);
+  void touch(ActiveRun& run, Instance& instance);
+  void record(Change change) { changes_.rows.push_back(std::move(change)); }
+  void record_version(VersionRow row) { versions_.push_back(std::move(row)); }
+  void effect(Effect effect) { changes_.effects.push_back(std::move(effect)); }
+  void event(EventRow row);
+  void audit(std::string actor, std::string action, std::string dag_id, std::string run_id = {},
+             std::string task_id = {}, std::string detail = {});
+  /// Goes on with postponed work, grants what is ready, writes the rows of what was touched.
+  void finish();
+
+  // --- DAGs and runs (runs.cc) ---
+  void run_schedule(DagState& dag);
+  ActiveRun& create_run(DagState& dag, NewRun what);
+  bool logical_date_taken(const DagState& dag, Instant date) const;
+  void start_ready_runs(DagState& dag);
+  void complete_if_settled(ActiveRun& run);
+  /// Kills what runs, skips the rest; the run fails with this reason once nothing runs.
+  void end_early(ActiveRun& run, std::string reason);
+  /// The run, from the history if it is over; null if there is none.
+  ActiveRun* find_or_adopt(const DagState& dag, const std::string& run_id);
+  /// Puts a run from the history, or one being recovered, among the active ones.
+  ActiveRun& adopt(const RunSnapshot& snapshot);
+
+  // --- task instances and attempts (instances.cc) ---
+  void transition(ActiveRun& run, Instance& instance, Cause cause, TaskState to,
+                  std::string reason = {});
+  void evaluate(ActiveRun& run, TaskIndex task);
+  /// It is scheduled: asks admission for a slot.
+  void demand(ActiveRun& run, TaskIndex task);
+  Demand demand_of(const ActiveRun& run, TaskIndex task) const;
+  void attempt_started(ActiveAttempt& attempt, std::int64_t started_at);
+  wire::Verdict attempt_finished(const Session& session, const wire::AttemptResult& result);
+  /// Ends an attempt, whoever says so: fills its row from `result`, settles or retries.
+  void end_attempt(AttemptId id, const wire::AttemptResult& result);
+  void lose_attempt(AttemptId id, std::string why);
+  void request_cancel(ActiveAttempt& attempt);
+  void retry_due(const Timer& timer);
+  void queued_timeout(const Timer& timer);
+
+  // --- sessions (sessions.cc) ---
+  void refresh_worker(const Session& session);
+  void seen(Session& session);
+  void check_session(const std::string& id);
+  void lose_session(Session& session, const std::string& why, bool confirmed_dead);
+  void grant_again(const Session& session, std::int64_t above);
+
+  // --- edits (edits.cc) ---
+  void mark_run(ActiveRun& run, MarkRun::To to);
+  void reopen(ActiveRun& run);
+
+ private:
+  void do_work();
+  enum class Slice : std::uint8_t { bounded, whole };
+  void materialize(ActiveRun& run, Slice slice = Slice::bounded);
+  void rebuild_graph(ActiveRun& run);
+  void start_out_of_turn(ActiveRun& run);
+  void start_run(DagState& dag, ActiveRun& run);
+  void finish_run(ActiveRun& run, RunState state);
+  void settled(ActiveRun& run, TaskIndex task);
+  void skip_pending(ActiveRun& run);
+  void make_ready(ActiveRun& run, TaskIndex task);
+  void run_branch(ActiveRun& run, TaskIndex task, const Scope& scope);
+  void granted(const Grant& grant);
+  LeaseGranted lease_of(const ActiveAttempt& attempt) const;
+  nlohmann::json values_for(const ActiveRun& run, const Task& task) const;
+  std::shared_ptr<const nlohmann::json> outputs_for(const ActiveRun& run, const Task& task) const;
+  void store_outputs(ActiveRun& run, TaskIndex task, const nlohmann::json& outputs);
+  void retire(ActiveRun& run);
+
+  std::size_t size() const;
+  void write_touched();
+
+  Changes& changes_;
+  std::vector<VersionRow> versions_;
+  std::vector<DagKey> dirty_dags_;
+  std::vector<RunId> dirty_runs_;
+  std::vector<std::pair<RunId, TaskIndex>> dirty_instances_;
+  std::vector<RunId> retiring_;
+};
+
+// One function per command, each in commands/<name>.cc.
+Result<Answer> apply(Step& step, const PutDag& command);
+Result<Answer> apply(Step& step, const RemoveDagFile& command);
+Result<Answer> apply(Step& step, const PutImportError& command);
+Result<Answer> apply(Step& step, const PauseDag& command);
+Result<Answer> apply(Step& step, const TriggerRun& command);
+Result<Answer> apply(Step& step, const MarkRun& command);
+Result<Answer> apply(Step& step, const SetRunNote& command);
+Result<Answer> apply(Step& step, const RegisterWorker& command);
+Result<Answer> apply(Step& step, const SyncWorker& command);
+Result<Answer> apply(Step& step, const FinishAttempts& command);
+Result<Answer> apply(Step& step, const FailAttempt& command);
+Result<Answer> apply(Step& step, const FireTimers& command);
+Result<Answer> apply(Step& step, const PutPool& command);
+Result<Answer> apply(Step& step, const DeletePool& command);
+Result<Answer> apply(Step& step, const PrepareStop& command);
+
+/// Builds the state of a start from what the storage found.
+void recover(Scheduler::State& state, const Snapshot& snapshot, Now now);
+
+}  // namespace weft

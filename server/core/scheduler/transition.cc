@@ -1,0 +1,82 @@
+#include "server/core/scheduler/transition.h"
+
+#include <algorithm>
+#include <array>
+
+namespace weft {
+namespace {
+
+using S = TaskState;
+using C = Cause;
+
+constexpr Transition table[] = {
+    {S::none, C::rule_says_run, S::scheduled},
+    {S::none, C::rule_sets, S::skipped},
+    {S::none, C::rule_sets, S::upstream_failed},
+    {S::none, C::condition_false, S::skipped},
+    {S::none, C::evaluation_failed, S::failed},
+    {S::none, C::finished_inline, S::success},
+
+    {S::scheduled, C::granted, S::queued},
+    {S::queued, C::started, S::running},
+
+    {S::queued, C::succeeded, S::success},  // its start and its result came in one call
+    {S::queued, C::failed_finally, S::failed},
+    {S::queued, C::skipped_itself, S::skipped},
+    {S::queued, C::failed_retrying, S::up_for_retry},
+    {S::queued, C::lost, S::scheduled},
+    {S::running, C::succeeded, S::success},
+    {S::running, C::failed_finally, S::failed},
+    {S::running, C::skipped_itself, S::skipped},
+    {S::running, C::failed_retrying, S::up_for_retry},
+    {S::running, C::lost, S::scheduled},
+
+    {S::up_for_retry, C::retry_due, S::scheduled},
+
+    {S::none, C::ended_with_run, S::skipped},
+    {S::scheduled, C::ended_with_run, S::skipped},
+    {S::up_for_retry, C::ended_with_run, S::skipped},
+    {S::queued, C::ended_with_run, S::failed},
+    {S::running, C::ended_with_run, S::failed},
+    // A person marked the whole run as a success.
+    {S::none, C::ended_with_run, S::success},
+    {S::scheduled, C::ended_with_run, S::success},
+    {S::up_for_retry, C::ended_with_run, S::success},
+    {S::queued, C::ended_with_run, S::success},
+    {S::running, C::ended_with_run, S::success},
+    {S::failed, C::ended_with_run, S::success},
+    {S::upstream_failed, C::ended_with_run, S::success},
+    {S::skipped, C::ended_with_run, S::success},
+};
+
+}  // namespace
+
+std::span<const Transition> transitions() {
+  return table;
+}
+
+bool is_legal(TaskState from, Cause cause, TaskState to) {
+  return std::any_of(std::begin(table), std::end(table), [&](const Transition& t) {
+    return t.from == from && t.cause == cause && t.to == to;
+  });
+}
+
+std::string_view name_of(Cause cause) {
+  constexpr std::array<std::string_view, 14> names{"rule_says_run",
+                                                   "rule_sets",
+                                                   "condition_false",
+                                                   "evaluation_failed",
+                                                   "finished_inline",
+                                                   "granted",
+                                                   "started",
+                                                   "succeeded",
+                                                   "failed_finally",
+                                                   "skipped_itself",
+                                                   "failed_retrying",
+                                                   "retry_due",
+                                                   "lost",
+                                                   "ended_with_run"};
+  return names[static_cast<std::size_t>(cause)];
+}
+
+}  // namespace weft

@@ -1,0 +1,43 @@
+#pragma once
+
+// Every legal change of a task instance's state, as a table {sources, cause, destination}. A
+// transition that is not in it aborts the process: it would be a bug, and the run's history is
+// worth more than the next answer.
+
+#include <span>
+#include <string_view>
+
+#include "proto/wire/vocabulary.h"
+
+namespace weft {
+
+/// Why an instance changes its state.
+enum class Cause : std::uint8_t {
+  rule_says_run,      ///< the trigger rule and `when` say run
+  rule_sets,          ///< the trigger rule sets skipped or upstream_failed
+  condition_false,    ///< `when` is false, or a branch did not choose it
+  evaluation_failed,  ///< `when` or a case could not be evaluated
+  finished_inline,    ///< noop and branch
+  granted,            ///< admission: an attempt was made
+  started,            ///< the worker said so
+  succeeded,
+  failed_finally,
+  skipped_itself,  ///< the skip exit code
+  failed_retrying,
+  retry_due,
+  lost,            ///< the attempt's infrastructure is gone: a new attempt
+  ended_with_run,  ///< cancel, fail_fast, dagrun_timeout, a mark of the run
+};
+
+struct Transition {
+  TaskState from;
+  Cause cause;
+  TaskState to;
+};
+
+/// All legal transitions.
+std::span<const Transition> transitions();
+bool is_legal(TaskState from, Cause cause, TaskState to);
+std::string_view name_of(Cause cause);
+
+}  // namespace weft
