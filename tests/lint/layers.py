@@ -40,13 +40,16 @@ LIBRARIES = [
     (r"sodium\.h", {"base", "server/auth", "server/storage"}),
 ]
 
-PURE = ["server/core", "base", "proto"]
 IMPURE_HEADERS = re.compile(
-    r"(thread|mutex|shared_mutex|condition_variable|atomic|future|fstream|iostream|filesystem|random"
-    r"|unistd\.h|sys/.*|fcntl\.h|spdlog/.*|boost/asio.*|sqlite3\.h|curl/.*)$")
+    r"(thread|mutex|shared_mutex|condition_variable|atomic|future|fstream|iostream|filesystem"
+    r"|random|unistd\.h|sys/.*|fcntl\.h|spdlog/.*|boost/asio.*|sqlite3\.h|curl/.*)$")
 IMPURE_CALLS = re.compile(
     r"\b(system_clock::now|steady_clock::now|absl::Now|gettimeofday|clock_gettime|getenv|"
-    r"random_device)\b|(?<![\w:.>])(std::)?(time|rand)\s*\(")
+    r"random_device)\b|\bstd::time\s*\("
+    r"|(?<![\w:.>])(time\s*\(\s*(nullptr|NULL|0|&)|rand\s*\(\s*\))")
+
+# The machine's zone files are input, read once per name; nothing else in the core reads a file.
+IMPURE_ON_PURPOSE = {"server/core/time/zone.cc", "server/core/time/zone_names.cc"}
 
 SQL = re.compile(
     r"\b(SELECT\s+[\w*(].*\sFROM\s|INSERT\s+(OR\s+\w+\s+)?INTO\s|UPDATE\s+\w+\s+SET\s|"
@@ -70,7 +73,9 @@ def check_include(path, folder, kind, target):
         if other in ALLOWED[folder] or target in ALLOWED[folder]:
             return None
         return f"{folder} may not include {target}: dependencies point inward"
-    if any(str(path).startswith(pure + "/") for pure in PURE[:1]) and IMPURE_HEADERS.match(target):
+    if folder == "server/core" and IMPURE_HEADERS.match(target):
+        if str(path) in IMPURE_ON_PURPOSE:
+            return None
         return f"<{target}> in {folder}: the core is pure (no clock, thread, file, socket, log)"
     for pattern, homes in LIBRARIES:
         if re.match(pattern, target) and folder not in homes:
@@ -94,10 +99,10 @@ def check_text(path, text):
         if message:
             yield from finding(text.count("\n", 0, match.start(2)) + 1, message)
     code = code_of(text)
-    if folder == "server/core":
+    if folder == "server/core" and str(path) not in IMPURE_ON_PURPOSE:
         for match in IMPURE_CALLS.finditer(code):
             yield from finding(code.count("\n", 0, match.start()) + 1,
-                               f"{match.group(0).strip()} in the core: time and chance are handed in")
+                               f"{match.group(0)} in the core: time and chance are handed in")
     if folder != "server/storage":
         for line, value in strings_of(text):
             if SQL.search(value):

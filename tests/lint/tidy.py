@@ -1,10 +1,14 @@
 """clang-tidy over the C++ files that changed (--all: over all, the changed ones first), for at
 most --seconds; what time did not allow is counted, not hidden. Runs on a build folder that was
-only configured: without a compiled header of g++'s in it, clang reads the plain one."""
+only configured: without a compiled header of g++'s in it, clang reads the plain one. A file that
+was clean is not checked again until it, a header of ours beneath it, or .clang-tidy changes."""
 
 import argparse
+import hashlib
 import json
+import os
 import pathlib
+import re
 import shlex
 import subprocess
 import sys
@@ -46,12 +50,30 @@ def compile_commands(build):
     return kept
 
 
+OWN_INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*"([^"]+)"', re.MULTILINE)
+
+
+def fingerprint(name):
+    """Hash of a file and of our headers that it includes, directly or through others."""
+    seen, waiting = set(), [".clang-tidy", name]
+    while waiting:
+        path = waiting.pop()
+        if path not in seen and (ROOT / path).is_file():
+            seen.add(path)
+            waiting += OWN_INCLUDE.findall((ROOT / path).read_text(errors="replace"))
+    total = hashlib.sha256()
+    for path in sorted(seen):
+        total.update(path.encode() + b"\0" + (ROOT / path).read_bytes())
+    return total.hexdigest()
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--jobs", type=int, default=2)
-    parser.add_argument("--seconds", type=float, default=300)
+    parser.add_argument("--seconds", type=float, 
+                        default=float(os.environ.get("WEFT_TIDY_SECONDS", "300")))
     options = parser.parse_args()
     build = options.build.resolve()
     commands = compile_commands(build)
@@ -63,6 +85,11 @@ def main():
     names = sorted({str(pathlib.Path(entry["file"]).relative_to(ROOT)) for entry in commands})
     first = [name for name in names if name in mine]
     chosen = first + ([name for name in names if name not in mine] if options.all else [])
+    clean_list = database / "clean"
+    known = set(clean_list.read_text().split()) if clean_list.is_file() else set()
+    marks = {name: fingerprint(name) for name in chosen}
+    unchanged = [name for name in chosen if marks[name] in known]
+    chosen = [name for name in chosen if marks[name] not in known]
     until = time.monotonic() + options.seconds
 
     def run(name):
@@ -78,11 +105,16 @@ def main():
 
     with ThreadPoolExecutor(options.jobs) as pool:
         results = list(pool.map(run, chosen))
+    with open(clean_list, "a", encoding="utf-8") as file:
+        for name, result in results:
+            if result is not None and result.returncode == 0:
+                file.write(marks[name] + "\n")
     done = [result for _, result in results if result is not None]
     failed = [result for result in done if result.returncode]
     for result in failed:
         print(result.stdout.replace(str(ROOT) + "/", "").strip() or result.stderr.strip())
     print(f"clang-tidy: {len(done)} files, {len(failed)} with findings, "
+          f"{len(unchanged)} known to be clean, "
           f"{len(results) - len(done)} not reached in {options.seconds:.0f} s", file=sys.stderr)
     return 1 if failed else 0
 

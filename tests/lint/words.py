@@ -47,7 +47,7 @@ def check_text(path, text):
 
 def check():
     for path in files(*SOURCES):
-        if str(path) == "tests/lint/words.py":
+        if path.name in ("words.py", "selftest.py"):
             continue
         for line, message in check_text(path, read(path)):
             yield path, line, message
