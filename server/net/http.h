@@ -16,15 +16,15 @@ namespace weft::http {
 
 /// A complete request, within the limits. Header names are lower case.
 struct Request {
-  std::string method;                      ///< "GET" …
-  std::string path;                        ///< decoded once, without the query; always starts with /
-  std::string raw_target;                  ///< as it came
+  std::string method;      ///< "GET" …
+  std::string path;        ///< decoded once, without the query; always starts with /
+  std::string raw_target;  ///< as it came
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, doubles kept
   std::map<std::string, std::string, std::less<>> headers;
   std::string body;
-  std::string remote;                      ///< address of the peer
+  std::string remote;  ///< address of the peer
 
-  std::string_view header(std::string_view name) const;             ///< "" when absent
+  std::string_view header(std::string_view name) const;                 ///< "" when absent
   std::optional<std::string> query_value(std::string_view name) const;  ///< the first
 };
 
@@ -34,8 +34,8 @@ class Stream {
  public:
   virtual ~Stream() = default;
   struct Piece {
-    std::string bytes;        ///< may be empty: nothing new
-    bool done = false;        ///< after these bytes the body ends
+    std::string bytes;  ///< may be empty: nothing new
+    bool done = false;  ///< after these bytes the body ends
   };
   virtual Piece poll() = 0;
 };
@@ -52,8 +52,8 @@ struct Response {
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  ///< content-type etc.; not length
   std::string body;
-  std::shared_ptr<Stream> stream;          ///< instead of body: sent chunked
-  std::shared_ptr<Pending> pending;        ///< instead of everything else
+  std::shared_ptr<Stream> stream;    ///< instead of body: sent chunked
+  std::shared_ptr<Pending> pending;  ///< instead of everything else
 };
 
 /// May be called once, from any thread; a call after the connection is gone does nothing.

@@ -1,0 +1,117 @@
+#include "server/net/static_files.h"
+
+#include <zlib.h>
+
+#include <array>
+
+#include "server/net/problem.h"
+
+namespace weft::http {
+namespace {
+
+constexpr std::string_view not_built_page =
+    "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><title>Weft</title></head>"
+    "<body><h1>Weft is running</h1><p>This binary was built without the web UI. Build it with "
+    "<code>./dev build</code>, or use the command line and the API under "
+    "<code>/api/v2</code>.</p></body></html>\n";
+
+std::string_view content_type(std::string_view path) {
+  struct Type {
+    std::string_view ending, type;
+  };
+  static constexpr std::array<Type, 11> types{{{".html", "text/html; charset=utf-8"},
+                                               {".js", "text/javascript; charset=utf-8"},
+                                               {".css", "text/css; charset=utf-8"},
+                                               {".json", "application/json"},
+                                               {".svg", "image/svg+xml"},
+                                               {".png", "image/png"},
+                                               {".ico", "image/x-icon"},
+                                               {".woff2", "font/woff2"},
+                                               {".webmanifest", "application/manifest+json"},
+                                               {".txt", "text/plain; charset=utf-8"},
+                                               {".map", "application/json"}}};
+  for (const Type& type : types) {
+    if (path.ends_with(type.ending)) return type.type;
+  }
+  return "application/octet-stream";
+}
+
+/// A route of the UI looks like a folder; a missing file has an ending that we serve.
+bool looks_like_file(std::string_view path) {
+  return content_type(path) != "application/octet-stream" || path.starts_with("/assets/");
+}
+
+bool accepts_gzip(const Request& request) {
+  return request.header("accept-encoding").find("gzip") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::string gunzip(std::string_view gzip) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) return {};
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(gzip.data()));
+  stream.avail_in = static_cast<uInt>(gzip.size());
+  std::string out;
+  std::array<char, 16 << 10> piece;
+  int status = Z_OK;
+  while (status == Z_OK) {
+    stream.next_out = reinterpret_cast<Bytef*>(piece.data());
+    stream.avail_out = piece.size();
+    status = inflate(&stream, Z_NO_FLUSH);
+    if (status == Z_OK || status == Z_STREAM_END) {
+      out.append(piece.data(), piece.size() - stream.avail_out);
+    }
+  }
+  inflateEnd(&stream);
+  return status == Z_STREAM_END ? out : std::string();
+}
+
+StaticFiles::StaticFiles(const EmbeddedFiles& files) {
+  for (const EmbeddedFile& file : files) files_.emplace(file.path, &file);
+}
+
+Response StaticFiles::handle(const Request& request) const {
+  if (request.method != "GET" && request.method != "HEAD") {
+    Response refused =
+        problem(405, "method_not_allowed", "only GET and HEAD are possible here", request.path);
+    refused.headers.emplace_back("allow", "GET, HEAD");
+    return refused;
+  }
+  const std::string_view path = request.path;
+  const auto found = files_.find(path.substr(1));
+  if (found != files_.end()) return send(request, *found->second);
+  if (looks_like_file(path)) {
+    return problem(404, "not_found", "there is no file " + request.path, request.path);
+  }
+  const auto index = files_.find("index.html");
+  if (index != files_.end()) return send(request, *index->second);
+  Response page;
+  page.headers.emplace_back("content-type", "text/html; charset=utf-8");
+  page.body = not_built_page;
+  return page;
+}
+
+Response StaticFiles::send(const Request& request, const EmbeddedFile& file) const {
+  Response response;
+  const std::string etag = "\"" + std::string(file.hash) + "\"";
+  const bool is_immutable = file.path.starts_with("assets/");
+  response.headers.emplace_back("etag", etag);
+  response.headers.emplace_back("vary", "accept-encoding");
+  response.headers.emplace_back("cache-control",
+                                is_immutable ? "public, max-age=31536000, immutable" : "no-cache");
+  if (request.header("if-none-match").find(etag) != std::string_view::npos) {
+    response.status = 304;
+    return response;
+  }
+  response.headers.emplace_back("content-type", content_type(file.path));
+  if (accepts_gzip(request)) {
+    response.headers.emplace_back("content-encoding", "gzip");
+    response.body = file.bytes;
+  } else {
+    response.body = gunzip(file.bytes);
+  }
+  return response;
+}
+
+}  // namespace weft::http

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "server/net/embedded_file.h"
+#include "server/net/http.h"
+
+namespace weft::http {
+
+/// The web UI's files, kept compressed. Paths of the UI's own routes answer index.html. Immutable,
+/// thread safe.
+class StaticFiles {
+ public:
+  /// `files` must outlive it; gzip. Without an index.html every route answers a page that says
+  /// that the web UI was not built.
+  explicit StaticFiles(const EmbeddedFiles& files);
+
+  /// GET and HEAD; others 405. Files under assets/ carry their hash in their name and may be kept
+  /// for ever; the rest is asked for again with an ETag.
+  Response handle(const Request& request) const;
+
+ private:
+  Response send(const Request& request, const EmbeddedFile& file) const;
+
+  std::map<std::string_view, const EmbeddedFile*> files_;
+};
+
+/// The content of a gzip text as weft_embed makes it; "" when it is broken.
+std::string gunzip(std::string_view gzip);
+
+}  // namespace weft::http
