@@ -1,0 +1,277 @@
+#include "server/core/dag/assemble.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "server/core/dag/graph.h"
+#include "server/core/dag/references.h"
+#include "server/core/expression/suggest.h"
+
+namespace weft {
+namespace {
+
+using Outputs = std::vector<std::pair<JsonRef, std::int32_t>>;
+
+/// One file's tasks, by their position in the file until the end.
+class Assembler {
+ public:
+  Assembler(ValueReader& reader, DagDraft& draft) : reader_(reader), draft_(draft) {}
+
+  void run() {
+    index_ids();
+    link_upstreams();
+    const TaskGraph graph = make_graph(edges_);
+    const std::vector<std::int32_t> order = topological_order(graph);
+    if (!report_cycle(graph, order)) return;
+    position_.resize(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      position_[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(i);
+    }
+    ordered_ = reorder(graph, order);
+    std::vector<Outputs> outputs(draft_.tasks.size());
+    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
+      check_texts(draft_.tasks[i], outputs[i]);
+      settle_branch(draft_.tasks[i], position_[i]);
+    }
+    check_outputs(outputs);
+    if (!reader_.report().has_errors()) fill_dag(order);
+  }
+
+ private:
+  TaskDraft& task_at(std::int32_t file_position) {
+    return draft_.tasks[static_cast<std::size_t>(file_position)];
+  }
+
+  void index_ids() {
+    ids_.reserve(draft_.tasks.size());
+    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
+      const TaskDraft& draft = draft_.tasks[i];
+      if (draft.task.id.empty()) continue;
+      const auto [first, is_new] = ids_.emplace(draft.task.id, static_cast<std::int32_t>(i));
+      if (is_new) continue;
+      reader_.report().error(
+          draft.id_at, fmt::format("the task id {} is already that of {}", shown(draft.task.id),
+                                   task_at(first->second).object.path()));
+    }
+  }
+
+  /// The task of that name; reports it when there is none.
+  std::optional<std::int32_t> find(JsonRef name) {
+    const auto found = ids_.find(name.text());
+    if (found != ids_.end()) return found->second;
+    reader_.report().error(name, fmt::format("no task {}{}", shown(name.text()),
+                                             did_you_mean(name.text(), suggestions())));
+    return std::nullopt;
+  }
+
+  const std::vector<std::string_view>& suggestions() {
+    // A help, not a reason to compare a hundred thousand names again and again.
+    constexpr std::size_t most = 2000;
+    if (!suggestions_.empty()) return suggestions_;
+    for (const TaskDraft& draft : draft_.tasks) {
+      if (!draft.task.id.empty() && suggestions_.size() < most) {
+        suggestions_.push_back(draft.task.id);
+      }
+    }
+    return suggestions_;
+  }
+
+  void link_upstreams() {
+    edges_.resize(draft_.tasks.size());
+    std::vector<std::int32_t> seen_by(draft_.tasks.size(), -1);
+    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
+      const auto self = static_cast<std::int32_t>(i);
+      for (const JsonRef name : draft_.tasks[i].depends_on) {
+        const auto parent = find(name);
+        if (!parent) continue;
+        std::int32_t& seen = seen_by[static_cast<std::size_t>(*parent)];
+        if (seen == self) {
+          reader_.report().warning(name, shown(name.text()) + " is given twice");
+        } else if (*parent == self) {
+          reader_.report().error(name, "a task cannot depend on itself");
+        } else {
+          edges_[i].push_back(*parent);
+        }
+        seen = self;
+      }
+    }
+  }
+
+  bool report_cycle(const TaskGraph& graph, const std::vector<std::int32_t>& order) {
+    const std::vector<std::int32_t> cycle = find_cycle(graph, order);
+    if (cycle.empty()) return true;
+    constexpr std::size_t most = 20;
+    std::string path;
+    for (std::size_t i = 0; i < cycle.size(); ++i) {
+      if (i == most) {
+        path += fmt::format("… ({} more) → ", cycle.size() - most);
+        break;
+      }
+      path += task_at(cycle[i]).task.id + " → ";
+    }
+    path += task_at(cycle.front()).task.id;
+    // The edge that closes it stands in the first task's depends_on.
+    JsonRef place = task_at(cycle.front()).object;
+    for (const JsonRef name : task_at(cycle.front()).depends_on) {
+      if (name.text() == task_at(cycle.back()).task.id) place = name;
+    }
+    reader_.report().error(place, "the tasks form a cycle: " + path);
+    return false;
+  }
+
+  /// The graph with positions in topological order.
+  TaskGraph reorder(const TaskGraph& graph, const std::vector<std::int32_t>& order) const {
+    std::vector<std::vector<std::int32_t>> upstream(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      for (const std::int32_t parent : graph.upstream[static_cast<std::size_t>(order[i])]) {
+        upstream[i].push_back(position_[static_cast<std::size_t>(parent)]);
+      }
+    }
+    return make_graph(std::move(upstream));
+  }
+
+  void check(JsonRef at, const std::vector<Reference>& references, TemplateUse use,
+             Outputs& outputs) {
+    check_references(reader_, at, references, use, {&draft_.dag.params, &ids_}, outputs);
+  }
+
+  void check_texts(TaskDraft& draft, Outputs& outputs) {
+    const std::vector<Template>& command = draft.task.command;
+    const bool list = draft.task.type == TaskType::exec;
+    const auto uses = list ? uses_of_arguments(command)
+                           : std::vector<TemplateUse>(command.size(), TemplateUse::shell_text);
+    for (std::size_t i = 0; i < command.size(); ++i) {
+      if (command[i].is_constant()) continue;
+      check(draft.command_parts[i], command[i].references(), uses[i], outputs);
+    }
+    for (const auto& [name, entry] : draft.env) {
+      if (entry.value.is_constant()) continue;
+      const TemplateUse use = is_obeyed_variable(name) ? TemplateUse::program : TemplateUse::env;
+      check(entry.at, entry.value.references(), use, outputs);
+    }
+    if (!draft.task.cwd.is_constant()) {
+      check(draft.cwd_at, draft.task.cwd.references(), TemplateUse::cwd, outputs);
+    }
+    if (draft.task.when) {
+      check(draft.when_at, draft.task.when->references(), TemplateUse::condition, outputs);
+    }
+    for (const CaseDraft& one : draft.cases) {
+      check(one.when_at, one.when.references(), TemplateUse::condition, outputs);
+    }
+  }
+
+  std::vector<TaskIndex> branch_targets(const std::vector<JsonRef>& names, const TaskDraft& branch,
+                                        std::int32_t self) {
+    std::vector<TaskIndex> targets;
+    const std::vector<std::int32_t>& below = ordered_.downstream[static_cast<std::size_t>(self)];
+    for (const JsonRef name : names) {
+      const auto found = find(name);
+      if (!found) continue;
+      const std::int32_t target = position_[static_cast<std::size_t>(*found)];
+      if (!std::binary_search(below.begin(), below.end(), target)) {
+        reader_.report().error(name, fmt::format("{} does not depend on {} directly: a branch "
+                                                 "chooses among its direct downstreams",
+                                                 shown(name.text()), shown(branch.task.id)));
+      }
+      targets.push_back(TaskIndex{target});
+    }
+    std::sort(targets.begin(), targets.end());
+    targets.erase(std::unique(targets.begin(), targets.end()), targets.end());
+    return targets;
+  }
+
+  void settle_branch(TaskDraft& draft, std::int32_t self) {
+    for (const CaseDraft& one : draft.cases) {
+      draft.task.cases.push_back({one.when, branch_targets(one.next, draft, self)});
+    }
+    draft.task.branch_default = branch_targets(draft.branch_default, draft, self);
+  }
+
+  void check_outputs(std::vector<Outputs>& outputs) {
+    std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
+    for (std::size_t i = 0; i < outputs.size(); ++i) {
+      std::vector<TaskIndex>& read = draft_.tasks[i].task.output_references;
+      for (const auto& [at, other] : outputs[i]) {
+        read.push_back(TaskIndex{position_[static_cast<std::size_t>(other)]});
+      }
+      std::sort(read.begin(), read.end());
+      read.erase(std::unique(read.begin(), read.end()), read.end());
+      for (const TaskIndex other : read) pairs.emplace_back(position_[i], other.value);
+    }
+    auto wrong = not_upstream(ordered_, pairs);
+    std::sort(wrong.begin(), wrong.end());
+    for (std::size_t i = 0; i < outputs.size() && !wrong.empty(); ++i) {
+      for (const auto& [at, other] : outputs[i]) {
+        const std::pair<std::int32_t, std::int32_t> pair(
+            position_[i], position_[static_cast<std::size_t>(other)]);
+        if (!std::binary_search(wrong.begin(), wrong.end(), pair)) continue;
+        const std::string& name = task_at(other).task.id;
+        reader_.report().error(
+            at, fmt::format("outputs.{}: {} is not upstream of {}; add it to depends_on", name,
+                            shown(name), shown(draft_.tasks[i].task.id)));
+      }
+    }
+  }
+
+  static std::vector<TaskIndex> to_indexes(const std::vector<std::int32_t>& positions) {
+    std::vector<TaskIndex> indexes;
+    indexes.reserve(positions.size());
+    for (const std::int32_t position : positions) indexes.push_back(TaskIndex{position});
+    return indexes;
+  }
+
+  void fill_dag(const std::vector<std::int32_t>& order) {
+    Dag& dag = draft_.dag;
+    dag.tasks.reserve(order.size());
+    dag.task_by_id.reserve(order.size());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+      TaskDraft& draft = task_at(order[i]);
+      Task& task = dag.tasks.emplace_back(std::move(draft.task));
+      task.index = TaskIndex{static_cast<std::int32_t>(i)};
+      task.upstream = to_indexes(ordered_.upstream[i]);
+      task.downstream = to_indexes(ordered_.downstream[i]);
+      for (const auto& [name, entry] : draft.env) task.env.push_back({name, entry.value});
+      if (task.display_name.empty()) task.display_name = task.id;
+      if (task.shell.empty()) task.shell = draft_.shell;
+      dag.task_by_id.emplace(task.id, task.index);
+    }
+    set_weights(dag);
+  }
+
+  void set_weights(Dag& dag) const {
+    std::vector<int> own;
+    bool any[3] = {};
+    for (const Task& task : dag.tasks) {
+      own.push_back(task.priority_weight);
+      any[static_cast<std::size_t>(task.weight_rule)] = true;
+    }
+    std::vector<std::int64_t> below, above;
+    if (any[0]) below = descendant_weights(ordered_, own);
+    if (any[1]) above = ancestor_weights(ordered_, own);
+    for (std::size_t i = 0; i < dag.tasks.size(); ++i) {
+      Task& task = dag.tasks[i];
+      switch (task.weight_rule) {
+        case WeightRule::downstream: task.effective_weight = below[i]; break;
+        case WeightRule::upstream: task.effective_weight = above[i]; break;
+        case WeightRule::absolute: task.effective_weight = own[i]; break;
+      }
+    }
+  }
+
+  ValueReader& reader_;
+  DagDraft& draft_;
+  std::unordered_map<std::string_view, std::int32_t> ids_;
+  std::vector<std::string_view> suggestions_;
+  std::vector<std::vector<std::int32_t>> edges_;  ///< by position in the file
+  std::vector<std::int32_t> position_;            ///< file → topological
+  TaskGraph ordered_;
+};
+
+}  // namespace
+
+void assemble_tasks(ValueReader& reader, DagDraft& draft) {
+  Assembler(reader, draft).run();
+}
+
+}  // namespace weft

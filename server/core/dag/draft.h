@@ -1,0 +1,83 @@
+#pragma once
+
+// What the readers hand on while a file becomes a Dag: the values, and where each came from.
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "server/core/dag/json_tree.h"
+#include "server/core/dag/value_reader.h"
+
+namespace weft {
+
+struct EnvDraft {
+  JsonRef at;
+  Template value;
+};
+using EnvDrafts = std::map<std::string, EnvDraft>;
+
+struct CaseDraft {
+  JsonRef when_at;
+  Expression when;
+  std::vector<JsonRef> next;
+};
+
+/// A task in the order of the file. default_args make one too, from which each task starts.
+struct TaskDraft {
+  Task task;  ///< without index, edges, env and cases
+  JsonRef object;
+  JsonRef id_at, type_at, command_at, with_at, when_at, cwd_at;
+  std::vector<JsonRef> depends_on;
+  EnvDrafts env;
+  std::vector<JsonRef> command_parts;  ///< one place per Task::command
+  std::string command_text;            ///< the inlined text of {"file"} or {"lines"}
+  std::vector<CaseDraft> cases;
+  std::vector<JsonRef> branch_default;
+  std::vector<std::int32_t> upstream;  ///< positions in the file
+};
+
+struct DagDraft {
+  Dag dag;
+  JsonRef object;
+  JsonRef schedule_at, anchor_at, timezone_at, start_at, end_at, catchup_at;
+  std::vector<JsonRef> cron_places;
+  EnvDrafts env;
+  std::vector<std::string> shell = {"bash", "-ec"};
+  std::vector<JsonRef> params;
+  TaskDraft defaults;
+  std::vector<TaskDraft> tasks;
+};
+
+/// A key that a reader knows. read == nullptr: a key of the format that this version does not
+/// support.
+struct TaskKey {
+  std::string_view name;
+  void (*read)(ValueReader&, TaskDraft&, JsonRef) = nullptr;
+  bool in_default_args = true;
+};
+struct DagFileKey {
+  std::string_view name;
+  void (*read)(ValueReader&, DagDraft&, JsonRef) = nullptr;
+  bool in_defaults_file = true;
+};
+
+/// nullptr for unknown names. Static storage.
+const TaskKey* find_task_key(std::string_view name);
+const DagFileKey* find_dag_key(std::string_view name);
+/// What this version supports: for suggestions, and the test that the schema lists the same.
+const std::vector<std::string_view>& task_key_names();
+const std::vector<std::string_view>& dag_key_names();
+
+/// Names → templates; later calls lay over what is there.
+void read_env(ValueReader& reader, EnvDrafts& env, JsonRef at);
+void read_shell(ValueReader& reader, std::vector<std::string>& shell, JsonRef at);
+void read_params(ValueReader& reader, DagDraft& draft, JsonRef at);
+void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
+void read_dag_defaults(ValueReader& reader, DagDraft& draft, JsonRef at);
+/// type, command and with, once all keys are read.
+void settle_type(ValueReader& reader, TaskDraft& draft);
+/// Checks zone, dates and expressions, and compiles the timetable.
+void settle_schedule(ValueReader& reader, DagDraft& draft);
+
+}  // namespace weft

@@ -1,0 +1,69 @@
+#include "server/core/dag/param_schema.h"
+
+#include <regex>
+
+#include <boost/regex.hpp>
+
+// std::regex overflows the stack on long texts and runs without end on hostile patterns;
+// boost::regex gives up with an exception instead. Inside of valijson's namespace `std::regex`
+// finds these names first.
+namespace valijson {
+namespace std {
+using namespace ::std;  // NOLINT(google-build-using-namespace): the point of the shim
+using regex = ::boost::regex;
+using smatch = ::boost::smatch;
+using ::boost::regex_match;
+using ::boost::regex_search;
+}  // namespace std
+}  // namespace valijson
+
+#include <valijson/adapters/nlohmann_json_adapter.hpp>
+#include <valijson/schema.hpp>
+#include <valijson/schema_parser.hpp>
+#include <valijson/validation_results.hpp>
+#include <valijson/validator.hpp>
+
+namespace weft {
+namespace {
+
+using Adapter = valijson::adapters::NlohmannJsonAdapter;
+
+/// Throws what valijson throws: std::exception.
+void compile(const nlohmann::json& schema, valijson::Schema& into) {
+  valijson::SchemaParser parser(valijson::SchemaParser::kDraft7);
+  parser.populateSchema(Adapter(schema), into);
+}
+
+}  // namespace
+
+std::string check_schema(const nlohmann::json& schema) {
+  try {
+    valijson::Schema compiled;
+    compile(schema, compiled);
+    // Patterns are compiled when they are first used.
+    check_value(schema, "");
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+std::string check_value(const nlohmann::json& schema, const nlohmann::json& value) {
+  try {
+    valijson::Schema compiled;
+    compile(schema, compiled);
+    valijson::Validator validator;
+    valijson::ValidationResults results;
+    if (validator.validate(compiled, Adapter(value), &results)) return {};
+    // The deepest error comes first: the others only say that something below is wrong.
+    valijson::ValidationResults::Error error;
+    if (!results.popError(error)) return "does not fit its schema";
+    std::string place;
+    for (std::size_t i = 1; i < error.context.size(); ++i) place += error.context[i];
+    return (place.empty() ? "" : "at " + place + ": ") + error.description;
+  } catch (const std::exception& error) {
+    return std::string("cannot be checked against its schema: ") + error.what();
+  }
+}
+
+}  // namespace weft
