@@ -1,0 +1,134 @@
+#include "worker/runner/attempt.h"
+
+#include <sys/wait.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/instant.h"
+#include "worker/runner/clock.h"
+
+namespace weft::worker {
+namespace {
+
+constexpr std::size_t chunk_bytes = 64 << 10;
+constexpr int chunks_in_a_turn = 4;    // then the other attempts have theirs
+constexpr int chunks_at_the_end = 64;  // more than any pipe holds
+
+std::string duration_text(std::int64_t ms) {
+  return format_duration(std::chrono::milliseconds(ms));
+}
+
+}  // namespace
+
+std::string signal_name(int signal) {
+  const char* name = sigabbrev_np(signal);
+  return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
+}
+
+Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string& buffer,
+                                    LogClock& clock) {
+  std::string lines;
+  ReadEnd end = ReadEnd::more;
+  buffer.resize(chunk_bytes);
+  for (int i = 0; i < chunks && end == ReadEnd::more; ++i) {
+    const ssize_t got = read(pipes[stream].get(), buffer.data(), chunk_bytes);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) {
+      end = got < 0 && errno == EAGAIN ? ReadEnd::empty : ReadEnd::closed;
+      break;
+    }
+    const std::string_view time = clock.format(walltime_us());
+    splitters_[stream].feed({buffer.data(), static_cast<std::size_t>(got)}, time, lines);
+    log.append(lines);
+    lines.clear();
+  }
+  if (end == ReadEnd::closed) {
+    splitters_[stream].finish(clock.format(walltime_us()), lines);
+    log.append(lines);
+    pipes[stream].reset();
+  }
+  return end;
+}
+
+bool Attempt::read_pipe(std::size_t stream, std::string& buffer, LogClock& clock) {
+  if (!pipes[stream]) return false;
+  const std::int64_t before = log.bytes();
+  read_some(stream, chunks_in_a_turn, buffer, clock);
+  return log.bytes() != before;
+}
+
+void Attempt::close_log(std::string& buffer, LogClock& clock) {
+  for (const std::size_t stream : {0, 1}) {
+    if (!pipes[stream]) continue;
+    if (read_some(stream, chunks_at_the_end, buffer, clock) == ReadEnd::closed) continue;
+    // Somebody who escaped still holds the other end; what he writes now is nobody's.
+    std::string lines;
+    splitters_[stream].finish(clock.format(walltime_us()), lines);
+    log.append(lines);
+    pipes[stream].reset();
+  }
+  log.finish(clock.format(walltime_us()));
+}
+
+void Attempt::judge_stop(wire::AttemptResult& result) const {
+  const bool by_force = ladder.step() == KillLadder::Step::killing && kill_grace_ms > 0;
+  const std::string how =
+      by_force ? fmt::format("; it did not end within its kill_grace of {} and was killed",
+                             duration_text(kill_grace_ms))
+               : "";
+  switch (ladder.reason()) {
+    case StopReason::timeout:
+      result.outcome = AttemptState::timed_out;
+      result.error =
+          fmt::format("the execution_timeout of {} passed{}", duration_text(timeout_ms), how);
+      return;
+    case StopReason::cancelled:
+      result.outcome = AttemptState::cancelled;
+      result.error = "cancelled" + how;
+      return;
+    case StopReason::lease_ended:
+      result.outcome = AttemptState::lost;
+      result.error = "killed because the server could not be reached before the lease ended";
+      return;
+    case StopReason::none: return;
+  }
+}
+
+void Attempt::judge_exit(wire::AttemptResult& result) const {
+  if (result.exit_code == 0) {
+    result.outcome = AttemptState::success;
+  } else if (result.exit_code == skip_exit_code && result.exit_code > 0) {
+    result.outcome = AttemptState::skipped;
+  } else {
+    result.outcome = AttemptState::failed;
+    result.error = result.exit_code >= 0 ? fmt::format("exited with code {}", result.exit_code)
+                                         : fmt::format("killed by {}", signal_name(result.signal));
+  }
+}
+
+wire::AttemptResult Attempt::result() {
+  wire::AttemptResult result;
+  result.attempt = id;
+  result.pid = pid;
+  result.started_at = started_at;
+  result.ended_at = end.ended_at;
+  if (WIFEXITED(end.status)) result.exit_code = WEXITSTATUS(end.status);
+  if (WIFSIGNALED(end.status)) result.signal = WTERMSIG(end.status);
+  const auto micros = [](const timeval& time) {
+    return std::int64_t{time.tv_sec} * 1'000'000 + time.tv_usec;
+  };
+  result.cpu_us = micros(end.usage.ru_utime) + micros(end.usage.ru_stime);
+  result.max_rss_kb = end.usage.ru_maxrss;
+  if (ladder.reason() != StopReason::none)
+    judge_stop(result);
+  else
+    judge_exit(result);
+  result.log_bytes = log.bytes();
+  if (!log.in_file()) result.log = log.take_memory();
+  return result;
+}
+
+}  // namespace weft::worker

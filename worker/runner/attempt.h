@@ -1,0 +1,73 @@
+#pragma once
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proto/wire/worker.h"
+#include "worker/runner/kill_ladder.h"
+#include "worker/runner/line_splitter.h"
+#include "worker/runner/log_sink.h"
+#include "worker/runner/unique_fd.h"
+
+namespace weft::worker {
+
+/// How a main process ended, as wait4 says it.
+struct ProcessEnd {
+  int status = 0;
+  rusage usage{};
+  std::int64_t ended_at = 0;  ///< µs since 1970
+};
+
+/// One attempt while its processes live: pipes, log, how far its stopping has got.
+class Attempt {
+ public:
+  Attempt(const wire::Lease& lease, std::string log_path, std::int64_t max_log_bytes)
+      : id(lease.attempt),
+        timeout_ms(lease.timeout_ms),
+        kill_grace_ms(lease.kill_grace_ms),
+        skip_exit_code(lease.skip_exit_code),
+        log(std::move(log_path), max_log_bytes) {}
+
+  const std::int64_t id;
+  const std::int64_t timeout_ms;
+  const std::int64_t kill_grace_ms;
+  const int skip_exit_code;
+  pid_t pid = 0;
+  std::int64_t started_at = 0;    ///< µs since 1970
+  std::int64_t started_boot = 0;  ///< boottime µs
+  bool reaped = false;
+  ProcessEnd end;
+  KillLadder ladder;
+  int clean_looks = 0;  ///< looks at /proc in a row that found nothing of it
+  std::array<UniqueFd, 2> pipes;
+  LogSink log;
+  std::int64_t reported_log_bytes = 0;
+
+  /// Reads what a pipe has, some chunks at most; closes it at its end. `buffer` is scratch.
+  /// Returns whether lines were added to the log.
+  bool read_pipe(std::size_t stream, std::string& buffer, LogClock& clock);
+
+  /// Takes what the pipes still hold (bounded) and closes them; ends the log.
+  void close_log(std::string& buffer, LogClock& clock);
+
+  /// The result, once reaped. Takes the log out of memory; outputs are the caller's part.
+  wire::AttemptResult result();
+
+ private:
+  enum class ReadEnd { more, empty, closed };
+  ReadEnd read_some(std::size_t stream, int chunks, std::string& buffer, LogClock& clock);
+  void judge_stop(wire::AttemptResult& result) const;
+  void judge_exit(wire::AttemptResult& result) const;
+
+  std::array<LineSplitter, 2> splitters_{LineSplitter("stdout"), LineSplitter("stderr")};
+};
+
+/// The name of a signal, e.g. "SIGTERM".
+std::string signal_name(int signal);
+
+}  // namespace weft::worker
