@@ -51,7 +51,7 @@ class Engine {
   /// post and wait. Not from the engine thread or an event loop.
   virtual Result<Answer> call(Command command) = 0;
   /// A read-only question on the engine thread, between commands; waits for it. False when
-  /// stopping.
+  /// stopping, when too many are waiting, and while the storage fails.
   virtual bool ask(Question question) = 0;
   /// Applies PrepareStop and what is queued, commits, ends the thread. Idempotent.
   virtual void stop() = 0;

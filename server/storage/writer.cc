@@ -136,6 +136,10 @@ void Writer::rollback() {
   WEFT_CHECK_MSG(!database_.in_transaction(), "a transaction cannot be rolled back");
 }
 
+Result<void> Writer::probe() {
+  return database_.exec("INSERT OR REPLACE INTO meta VALUES ('probe', strftime('%s','now'))");
+}
+
 void Writer::wal_grew_to(int pages) {
   wal_pages_ = pages;
   if (pages < checkpointed_pages_) checkpointed_pages_ = 0;  // it began anew

@@ -42,6 +42,9 @@ class Writer final : public History {
   /// Forgets the batch. Never fails: what SQLite could not keep is not there.
   void rollback();
 
+  /// Outside of a batch: does the disk take a write now? Errors: as write.
+  Result<void> probe();
+
   /// All that is active. Errors: unavailable, internal (damaged, a version that won't compile).
   Result<Snapshot> load_snapshot() const;
 
