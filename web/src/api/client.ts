@@ -1,0 +1,55 @@
+/** The one way to the server: typed by the OpenAPI document, with the token and the errors. */
+
+import createClient from "openapi-fetch";
+import { toApiError, unreachable } from "./problem";
+import type { paths } from "./schema.gen";
+import { reachable, signOut, token } from "./session";
+
+/** fetch with the caller's token; throws ApiError when no answer comes or the token is refused. */
+export async function authorizedFetch(input: Request): Promise<Response> {
+  const used = token.get();
+  const request = new Request(input);
+  if (used && !request.headers.has("Authorization")) {
+    request.headers.set("Authorization", `Bearer ${used}`);
+  }
+  let response: Response;
+  try {
+    response = await fetch(request);
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    reachable.set(false);
+    throw unreachable();
+  }
+  // A proxy answers for a server that is away.
+  const away = response.status === 502 || response.status === 504;
+  reachable.set(!away);
+  if (away) throw unreachable();
+  if (response.status === 401 && used && token.get() === used) {
+    signOut("The server no longer accepts your token. Sign in again.");
+  }
+  return response;
+}
+
+export const api = createClient<paths>({
+  baseUrl: window.location.origin,
+  fetch: authorizedFetch,
+});
+
+/** The answer's data; throws ApiError for everything else. */
+export async function unwrap<T>(
+  call: Promise<{ data?: T; error?: unknown; response: Response }>,
+): Promise<T> {
+  const { data, error, response } = await call;
+  if (data === undefined || !response.ok) throw toApiError(response.status, error);
+  return data;
+}
+
+/** Asks the server about a token without keeping it. Throws ApiError if it is not accepted. */
+export async function checkToken(value: string): Promise<void> {
+  await unwrap(
+    api.GET("/api/v2/dags", {
+      params: { query: { limit: 1 } },
+      headers: { Authorization: `Bearer ${value}` },
+    }),
+  );
+}

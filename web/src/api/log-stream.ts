@@ -1,0 +1,117 @@
+/** Follows an attempt's log over a connection that may break, without a line lost or twice. */
+
+import { EventStreamParser } from "@/lib/sse";
+import { authorizedFetch } from "./client";
+import { isUnreachable, toApiError } from "./problem";
+import type { LogMessage } from "./types";
+
+export interface LogAddress {
+  dagId: string;
+  runId: string;
+  taskId: string;
+  mapIndex: number;
+  tryNumber: number;
+}
+
+export function logUrl(address: LogAddress, query: Record<string, string>): string {
+  const part = encodeURIComponent;
+  const path =
+    `/api/v2/dags/${part(address.dagId)}/dagRuns/${part(address.runId)}` +
+    `/taskInstances/${part(address.taskId)}/logs/${address.tryNumber}`;
+  const search = new URLSearchParams({ map_index: String(address.mapIndex), ...query });
+  return `${window.location.origin}${path}?${search}`;
+}
+
+export interface LogSink {
+  message(message: LogMessage): void;
+  /** Called after each batch, also an empty one. */
+  state(state: "following" | "reconnecting" | "ended"): void;
+}
+
+const RETRY_MS = [500, 1000, 2000, 5000];
+
+/** Resolves when the log has ended or the signal fired; throws ApiError when the server says no. */
+export async function followLog(
+  address: LogAddress,
+  offset: number,
+  sink: LogSink,
+  signal: AbortSignal,
+  retryMs: readonly number[] = RETRY_MS,
+): Promise<void> {
+  let position = offset;
+  for (let failures = 0; !signal.aborted; ) {
+    try {
+      for await (const event of events(address, position, signal)) {
+        failures = 0;
+        if (event === null) sink.state("following");
+        else if (event.event === "end") {
+          sink.state("ended");
+          return;
+        } else if (event.event === "log") {
+          position = Number(event.id) || position;
+          sink.message(JSON.parse(event.data) as LogMessage);
+        }
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      const broken = isUnreachable(error) || error instanceof TypeError;
+      if (!broken) throw error;
+    }
+    if (signal.aborted) return;
+    sink.state("reconnecting");
+    await pause(retryMs[Math.min(failures, retryMs.length - 1)] ?? 0, signal);
+    failures += 1;
+  }
+}
+
+/** The events of one connection; null after each batch. */
+async function* events(address: LogAddress, offset: number, signal: AbortSignal) {
+  const response = await authorizedFetch(
+    new Request(logUrl(address, { follow: "true", offset: String(offset) }), {
+      headers: { Accept: "text/event-stream" },
+      signal,
+    }),
+  );
+  if (!response.ok || !response.body) {
+    throw toApiError(response.status, await response.json().catch(() => null));
+  }
+  yield null;
+  const parser = new EventStreamParser();
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield* parser.push(value);
+      yield null;
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined);
+  }
+}
+
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, milliseconds);
+    signal.addEventListener("abort", done);
+  });
+}
+
+/** The whole log as a file. The token stays out of the URL, so the page fetches it itself. */
+export async function downloadLog(address: LogAddress): Promise<void> {
+  const response = await authorizedFetch(
+    new Request(logUrl(address, {}), { headers: { Accept: "text/plain" } }),
+  );
+  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => null));
+  const url = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = `${address.dagId}_${address.runId}_${address.taskId}_${address.tryNumber}.log`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}

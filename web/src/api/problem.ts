@@ -1,0 +1,57 @@
+/** Everything that a call may end with but an answer. */
+
+export class ApiError extends Error {
+  /** The HTTP status; 0 when no answer came at all. */
+  readonly status: number;
+  /** The server's stable word for it, "unreachable" when no answer came. */
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.name = "ApiError";
+    this.status = status;
+    this.code = code;
+  }
+}
+
+export function unreachable(): ApiError {
+  return new ApiError(0, "unreachable", "The server does not answer. Is it running?");
+}
+
+export function isUnreachable(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 0;
+}
+
+export function isNotFound(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 404;
+}
+
+/** Reads a problem+json body, and whatever a proxy may have put in its place. */
+export function toApiError(status: number, body: unknown): ApiError {
+  const fields = typeof body === "object" && body !== null ? body : {};
+  const text = (name: string): string | undefined => {
+    const value = (fields as Record<string, unknown>)[name];
+    return typeof value === "string" && value ? value : undefined;
+  };
+  const message =
+    text("detail") ??
+    validationText((fields as Record<string, unknown>).detail) ??
+    text("title") ??
+    `The server answered ${status}.`;
+  return new ApiError(status, text("code") ?? `http_${status}`, message);
+}
+
+/** A 422's detail is a list of {loc, msg, type}. */
+function validationText(detail: unknown): string | undefined {
+  if (!Array.isArray(detail)) return undefined;
+  const lines = detail.flatMap((item: unknown) => {
+    if (typeof item !== "object" || item === null || !("msg" in item)) return [];
+    const loc = "loc" in item && Array.isArray(item.loc) ? item.loc.join(".") : "";
+    return [loc ? `${loc}: ${String(item.msg)}` : String(item.msg)];
+  });
+  return lines.length > 0 ? lines.join("\n") : undefined;
+}
+
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,21 @@
+/** Short names for the generated schemas, so that nothing here is written by hand. */
+
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+
+export type Dag = Schemas["DAGResponse"];
+export type DagDetails = Schemas["DAGDetailsResponse"];
+export type DagRun = Schemas["DAGRunResponse"];
+export type Task = Schemas["TaskResponse"];
+/** Two fields of Airflow's that are always null here are left out. */
+export type TaskInstance = Omit<Schemas["TaskInstanceResponse"], "trigger" | "triggerer_job">;
+export type TaskTry = Schemas["TaskInstanceHistoryResponse"];
+export type Explanation = Schemas["ExplanationResponse"];
+export type ImportError = Schemas["ImportErrorResponse"];
+export type Pool = Schemas["PoolResponse"];
+export type Worker = Schemas["WorkerResponse"];
+export type XComEntry = Schemas["XComResponseNative"];
+export type LogMessage = Schemas["StructuredLogMessage"];
+export type TriggerBody = Schemas["TriggerDAGRunPostBody"];
+export type RunPatch = Schemas["DAGRunPatchBody"];

@@ -1,0 +1,41 @@
+import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useState } from "react";
+import { ApiError } from "@/api/problem";
+import { token } from "@/api/session";
+import type { makeRouter } from "./router";
+
+export function makeQueryClient(): QueryClient {
+  return new QueryClient({
+    mutationCache: new MutationCache(),
+    defaultOptions: {
+      queries: {
+        // The polling retries by itself; what the server refuses stays refused.
+        retry: (failures, error) =>
+          failures < 1 && !(error instanceof ApiError && error.status >= 400 && error.status < 500),
+        retryDelay: 500,
+        staleTime: 1000,
+        networkMode: "always",
+      },
+      mutations: { networkMode: "always" },
+    },
+  });
+}
+
+export function App({ router }: { router: ReturnType<typeof makeRouter> }) {
+  const [client] = useState(makeQueryClient);
+  useEffect(
+    () =>
+      token.subscribe(() => {
+        // What one person read is not the next one's to see.
+        client.clear();
+        void router.invalidate();
+      }),
+    [client, router],
+  );
+  return (
+    <QueryClientProvider client={client}>
+      <RouterProvider router={router} />
+    </QueryClientProvider>
+  );
+}

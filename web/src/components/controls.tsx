@@ -1,0 +1,132 @@
+import type { ReactNode } from "react";
+import { plural } from "@/lib/format";
+
+export function Switch({
+  checked,
+  label,
+  disabled = false,
+  onChange,
+}: {
+  checked: boolean;
+  label: string;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  return (
+    <button
+      type="button"
+      role="switch"
+      aria-checked={checked}
+      aria-label={label}
+      title={label}
+      disabled={disabled}
+      onClick={() => onChange(!checked)}
+      className={`relative inline-block h-4 w-7 shrink-0 rounded-full align-middle ${checked ? "bg-accent" : "bg-muted"}`}
+    >
+      <span
+        aria-hidden="true"
+        className={`absolute top-0.5 size-3 rounded-full bg-panel ${checked ? "left-3.5" : "left-0.5"}`}
+      />
+    </button>
+  );
+}
+
+export function Pages({
+  page,
+  size,
+  total,
+  what,
+  onPage,
+}: {
+  page: number;
+  size: number;
+  total: number;
+  what: string;
+  onPage: (page: number) => void;
+}) {
+  const last = Math.max(1, Math.ceil(total / size));
+  return (
+    <nav aria-label="Pages" className="flex items-center gap-2 px-1 py-2 text-muted">
+      <span>{plural(total, what)}</span>
+      {last > 1 ? (
+        <>
+          <button
+            type="button"
+            className="button"
+            disabled={page <= 1}
+            onClick={() => onPage(page - 1)}
+          >
+            Previous
+          </button>
+          <span>
+            Page {page} of {last}
+          </span>
+          <button
+            type="button"
+            className="button"
+            disabled={page >= last}
+            onClick={() => onPage(page + 1)}
+          >
+            Next
+          </button>
+        </>
+      ) : null}
+    </nav>
+  );
+}
+
+export function Select({
+  label,
+  value,
+  options,
+  onChange,
+}: {
+  label: string;
+  value: string;
+  options: readonly (readonly [value: string, text: string])[];
+  onChange: (value: string) => void;
+}) {
+  return (
+    <select
+      aria-label={label}
+      className="field"
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    >
+      {options.map(([key, text]) => (
+        <option key={key} value={key}>
+          {text}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Names and values side by side; a missing value is left out. */
+export function Facts({
+  facts,
+}: {
+  facts: readonly (readonly [name: string, value: ReactNode])[];
+}) {
+  return (
+    <dl className="flex flex-wrap gap-x-6 gap-y-1">
+      {facts.map(([name, value]) =>
+        value === null || value === undefined || value === "" ? null : (
+          <div key={name} className="flex min-w-0 gap-1.5">
+            <dt className="text-muted">{name}</dt>
+            <dd className="min-w-0 break-words">{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+export function Code({ text, label }: { text: string; label: string }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section aria-label={label} tabIndex={0} className="panel max-h-[70vh] overflow-auto">
+      <pre className="p-3 font-mono text-xs">{text}</pre>
+    </section>
+  );
+}

@@ -1,0 +1,66 @@
+import { Link } from "@tanstack/react-router";
+
+/** Dags / a DAG / a run / a task: where one is, and the way back up. */
+export function Breadcrumb({
+  dagId,
+  runId,
+  taskId,
+}: {
+  dagId: string;
+  runId?: string;
+  taskId?: string;
+}) {
+  return (
+    <nav aria-label="Breadcrumb" className="mb-1">
+      <ol className="flex flex-wrap gap-x-1.5 text-muted">
+        <li>
+          <Link to="/dags" className="link">
+            Dags
+          </Link>
+        </li>
+        <Step>
+          {runId ? (
+            <Link to="/dags/$dagId" params={{ dagId }} className="link break-all">
+              {dagId}
+            </Link>
+          ) : (
+            <span aria-current="page">{dagId}</span>
+          )}
+        </Step>
+        {runId ? (
+          <Step>
+            {taskId ? (
+              <Link
+                to="/dags/$dagId/runs/$runId"
+                params={{ dagId, runId }}
+                className="link break-all"
+              >
+                {runId}
+              </Link>
+            ) : (
+              <span aria-current="page" className="break-all">
+                {runId}
+              </span>
+            )}
+          </Step>
+        ) : null}
+        {taskId ? (
+          <Step>
+            <span aria-current="page" className="break-all">
+              {taskId}
+            </span>
+          </Step>
+        ) : null}
+      </ol>
+    </nav>
+  );
+}
+
+function Step({ children }: { children: React.ReactNode }) {
+  return (
+    <li className="flex gap-x-1.5">
+      <span aria-hidden="true">/</span>
+      {children}
+    </li>
+  );
+}

@@ -1,0 +1,125 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { describe, expect, it } from "vitest";
+import { attempt, instance } from "@/test/fixtures";
+import { expectAccessible, open } from "@/test/render";
+import { api, logStream, problem, RUN_ID, server } from "@/test/server";
+
+const PAGE = `/dags/hello/runs/${encodeURIComponent(RUN_ID)}/tasks/greet`;
+const TASK = api("/dags/hello/dagRuns/:runId/taskInstances/greet");
+
+describe("the task page", () => {
+  it("shows the log as text, colours included, markup not", async () => {
+    server.use(
+      http.get(`${TASK}/logs/1`, () =>
+        logStream([
+          { event: "\u001b[31mred\u001b[0m alert" },
+          { event: "<script>document.title = 'owned'</script>", stream: "stderr" },
+        ]),
+      ),
+    );
+    open(PAGE);
+    const log = await screen.findByRole("log");
+    expect((await within(log).findByText("red")).className).toBe("ansi-red-fg");
+    expect(within(log).getByText("<script>document.title = 'owned'</script>")).toBeTruthy();
+    expect(await screen.findByText("Complete")).toBeTruthy();
+    expect(screen.getByText("2 lines")).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it("shows the tries, each with its own log", async () => {
+    server.use(
+      http.get(TASK, () => HttpResponse.json(instance({ try_number: 2, max_tries: 2 }))),
+      http.get(`${TASK}/tries`, () =>
+        HttpResponse.json({
+          task_instances: [
+            attempt({ try_number: 1, state: "failed", outcome: "failed", error: "exit code 7" }),
+            attempt({ try_number: 2 }),
+          ],
+          total_entries: 2,
+        }),
+      ),
+      http.get(`${TASK}/logs/:tryNumber`, ({ params }) =>
+        logStream([{ event: `this is try ${String(params.tryNumber)}` }]),
+      ),
+    );
+    const { user, router } = open(PAGE);
+    expect(await screen.findByText("this is try 2")).toBeTruthy();
+    await user.click(
+      within(screen.getByRole("navigation", { name: "Tries" })).getByRole("link", {
+        name: "Try 1",
+      }),
+    );
+    expect(await screen.findByText("this is try 1")).toBeTruthy();
+    expect(screen.getByText("exit code 7")).toBeTruthy();
+    expect(router.state.location.search).toEqual({ try: 1 });
+  });
+
+  it("starts a huge log near its end", async () => {
+    const offsets: (string | null)[] = [];
+    server.use(
+      http.get(`${TASK}/tries`, () =>
+        HttpResponse.json({
+          task_instances: [attempt({ log_bytes: 64 * 1024 * 1024 })],
+          total_entries: 1,
+        }),
+      ),
+      http.get(`${TASK}/logs/1`, ({ request }) => {
+        offsets.push(new URL(request.url).searchParams.get("offset"));
+        return logStream([{ event: "late line" }]);
+      }),
+    );
+    const { user } = open(PAGE);
+    expect(await screen.findByText(/Only the last 4.0 MiB/)).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Show it from the beginning" }));
+    await expect.poll(() => offsets).toEqual([String(60 * 1024 * 1024), "0"]);
+  });
+
+  it("shows the outputs", async () => {
+    const entry = {
+      dag_id: "hello",
+      dag_display_name: "hello",
+      task_id: "greet",
+      task_display_name: "greet",
+      run_id: RUN_ID,
+      key: "rows",
+      logical_date: null,
+      map_index: -1,
+      run_after: "2026-01-01T00:00:00Z",
+      timestamp: "2026-01-01T00:00:02Z",
+    };
+    server.use(
+      http.get(`${TASK}/xcomEntries`, () =>
+        HttpResponse.json({ xcom_entries: [entry], total_entries: 1 }),
+      ),
+      http.get(`${TASK}/xcomEntries/rows`, () => HttpResponse.json({ ...entry, value: { n: 42 } })),
+    );
+    open(`${PAGE}?tab=outputs`);
+    expect(await screen.findByText(/"n": 42/)).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it("reads one element of a mapped task", async () => {
+    server.use(
+      http.get(`${TASK}/3`, () =>
+        HttpResponse.json(instance({ map_index: 3, state: null, try_number: 0 })),
+      ),
+      http.get(`${TASK}/3/why`, () =>
+        HttpResponse.json({
+          state: null,
+          reasons: [{ code: "upstream_unfinished", message: "Waits for extract.", data: {} }],
+        }),
+      ),
+    );
+    open(`${PAGE}?map=3`);
+    expect(await screen.findByRole("heading", { name: "greet [3]" })).toBeTruthy();
+    expect(await screen.findByText("Waits for extract.")).toBeTruthy();
+    expect(screen.getByText(/there is no log/)).toBeTruthy();
+  });
+
+  it("says why there is no log", async () => {
+    server.use(http.get(`${TASK}/logs/1`, () => problem(404, "not_found", "The log was deleted.")));
+    open(PAGE);
+    expect((await screen.findByRole("alert")).textContent).toContain("The log was deleted.");
+  });
+});

@@ -1,0 +1,94 @@
+/** What a URL's query may say on each page; anything else is dropped, so a bad link still opens. */
+
+import { isRunState, type RunState } from "./states";
+
+type Raw = Record<string, unknown>;
+
+function text(value: unknown, max = 250): string | undefined {
+  return typeof value === "string" && value.trim() ? value.slice(0, max) : undefined;
+}
+
+function count(value: unknown, least: number): number | undefined {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= least
+    ? number
+    : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
+  return choices.find((choice) => choice === value);
+}
+
+export interface DagListSearch {
+  q?: string | undefined;
+  tag?: string | undefined;
+  state?: RunState | undefined;
+  paused?: "yes" | "no" | undefined;
+  page?: number | undefined;
+}
+
+export function dagListSearch(raw: Raw): DagListSearch {
+  return {
+    q: text(raw.q),
+    tag: text(raw.tag),
+    state: isRunState(raw.state) ? raw.state : undefined,
+    paused: oneOf(raw.paused, ["yes", "no"]),
+    page: count(raw.page, 2),
+  };
+}
+
+export interface RunListSearch {
+  state?: RunState | undefined;
+  page?: number | undefined;
+}
+
+export function runListSearch(raw: Raw): RunListSearch {
+  return { state: isRunState(raw.state) ? raw.state : undefined, page: count(raw.page, 2) };
+}
+
+export interface RunSearch {
+  page?: number | undefined;
+}
+
+export function runSearch(raw: Raw): RunSearch {
+  return { page: count(raw.page, 2) };
+}
+
+export const TASK_TABS = ["log", "outputs", "details"] as const;
+
+export interface TaskSearch {
+  map?: number | undefined;
+  try?: number | undefined;
+  tab?: "outputs" | "details" | undefined;
+}
+
+export function taskSearch(raw: Raw): TaskSearch {
+  return {
+    map: count(raw.map, 0),
+    try: count(raw.try, 1),
+    tab: oneOf(raw.tab, ["outputs", "details"]),
+  };
+}
+
+export interface SignInSearch {
+  next?: string | undefined;
+}
+
+/** Only a path of this site may follow the sign-in. */
+export function signInSearch(raw: Raw): SignInSearch {
+  const next = text(raw.next, 2000);
+  return { next: next && /^\/(?![/\\])/.test(next) ? next : undefined };
+}
+
+export function parseSearch(search: string): Raw {
+  return Object.fromEntries(new URLSearchParams(search));
+}
+
+export function stringifySearch(search: Raw): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(search)) {
+    if (value !== undefined && value !== null && value !== "") parameters.set(name, String(value));
+  }
+  const joined = parameters.toString();
+  return joined ? `?${joined}` : "";
+}

@@ -1,0 +1,18 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { adoptTokenFromFragment, followOtherTabs, loadToken } from "@/api/session";
+import { App } from "./app";
+import { makeRouter } from "./router";
+import "./styles.css";
+
+loadToken();
+adoptTokenFromFragment(window.location, window.history);
+followOtherTabs(window);
+
+const element = document.getElementById("root");
+if (!element) throw new Error("index.html has no #root");
+createRoot(element).render(
+  <StrictMode>
+    <App router={makeRouter()} />
+  </StrictMode>,
+);

@@ -1,0 +1,81 @@
+/** The server's place in the tests: a small world in which all is well; tests override. */
+
+import { HttpResponse, http } from "msw";
+import { setupServer } from "msw/node";
+import { attempt, dag, details, instance, run, task, worker } from "./fixtures";
+
+export const TOKEN = "weft_right";
+export const api = (path: string) => `http://weft.test/api/v2${path}`;
+export const RUN_ID = "manual__2026-01-01T00:00:00+00:00";
+const RUN = "/dags/:dagId/dagRuns/:runId";
+const TASK = `${RUN}/taskInstances/:taskId`;
+
+export function problem(status: number, code: string, detail: unknown) {
+  return HttpResponse.json(
+    { type: `urn:weft:${code}`, title: code, status, detail, code, instance: "/" },
+    { status, headers: { "Content-Type": "application/problem+json" } },
+  );
+}
+
+/** A log as the server streams it: an event per line, then the end. */
+export function logStream(lines: readonly { event: string; stream?: string }[]) {
+  let offset = 0;
+  const events = lines.map((line) => {
+    offset += line.event.length + 1;
+    return `event: log\nid: ${offset}\ndata: ${JSON.stringify({ timestamp: null, ...line })}\n\n`;
+  });
+  return new HttpResponse(`${events.join("")}event: end\ndata: \n\n`, {
+    headers: { "Content-Type": "text/event-stream" },
+  });
+}
+
+export const server = setupServer(
+  http.get(api("/version"), () => HttpResponse.json({ version: "0.1.0", git_version: null })),
+  // Everything else asks for the token first, as the real one does.
+  http.all(api("/*"), ({ request }) =>
+    request.headers.get("Authorization") === `Bearer ${TOKEN}`
+      ? undefined
+      : problem(401, "unauthorized", "The token is unknown, expired or missing."),
+  ),
+  http.get(api("/importErrors"), () => HttpResponse.json({ import_errors: [], total_entries: 0 })),
+  http.get(api("/dags"), () => HttpResponse.json({ dags: [dag()], total_entries: 1 })),
+  http.patch(api("/dags/:dagId"), async ({ request, params }) => {
+    const body = (await request.json()) as { is_paused: boolean };
+    return HttpResponse.json(dag({ dag_id: String(params.dagId), ...body }));
+  }),
+  http.get(api("/dags/:dagId/details"), ({ params }) =>
+    HttpResponse.json(details({ dag_id: String(params.dagId) })),
+  ),
+  http.get(api("/dags/:dagId/tasks"), () =>
+    HttpResponse.json({ tasks: [task("greet")], total_entries: 1 }),
+  ),
+  http.get(api("/dagSources/:dagId"), () =>
+    HttpResponse.json({
+      dag_id: "hello",
+      dag_display_name: "hello",
+      content: '{"tasks": []}',
+      version_number: 1,
+    }),
+  ),
+  http.get(api("/dags/:dagId/dagRuns"), () =>
+    HttpResponse.json({ dag_runs: [run()], total_entries: 1 }),
+  ),
+  http.get(api(RUN), ({ params }) => HttpResponse.json(run({ dag_run_id: String(params.runId) }))),
+  http.get(api(`${RUN}/why`), () => HttpResponse.json({ state: "success", reasons: [] })),
+  http.get(api(`${RUN}/taskInstances`), () =>
+    HttpResponse.json({ task_instances: [instance()], total_entries: 1 }),
+  ),
+  http.get(api(TASK), ({ params }) =>
+    HttpResponse.json(instance({ task_id: String(params.taskId) })),
+  ),
+  http.get(api(`${TASK}/why`), () => HttpResponse.json({ state: "success", reasons: [] })),
+  http.get(api(`${TASK}/tries`), () =>
+    HttpResponse.json({ task_instances: [attempt()], total_entries: 1 }),
+  ),
+  http.get(api(`${TASK}/logs/:tryNumber`), () => logStream([{ event: "Hello, world" }])),
+  http.get(api(`${TASK}/xcomEntries`), () =>
+    HttpResponse.json({ xcom_entries: [], total_entries: 0 }),
+  ),
+  http.get(api("/pools"), () => HttpResponse.json({ pools: [], total_entries: 0 })),
+  http.get(api("/workers"), () => HttpResponse.json({ workers: [worker()], total_entries: 1 })),
+);
