@@ -16,8 +16,12 @@ using Duration = std::chrono::microseconds;
 using Instant = std::chrono::time_point<std::chrono::system_clock, Duration>;
 
 /// Instants outside of [year 1, year 9999] are refused wherever they come in.
-constexpr Instant from_micros(std::int64_t micros) { return Instant(Duration(micros)); }
-constexpr std::int64_t to_micros(Instant instant) { return instant.time_since_epoch().count(); }
+constexpr Instant from_micros(std::int64_t micros) {
+  return Instant(Duration(micros));
+}
+constexpr std::int64_t to_micros(Instant instant) {
+  return instant.time_since_epoch().count();
+}
 
 /// ISO 8601 in UTC with offset, as in Airflow's run ids: `2026-01-01T00:00:00+00:00`, with six
 /// digits of a fraction when there is one.

@@ -24,10 +24,10 @@ enum class DstPolicy : std::uint8_t { once, airflow };
 /// What stands in a DAG file under `schedule`, `timezone`, `dst_policy`. Exactly one of crons,
 /// every, once is used; none of them: no schedule.
 struct ScheduleSpec {
-  std::vector<std::string> crons;   ///< union; presets (@daily …) are spelt as written
+  std::vector<std::string> crons;  ///< union; presets (@daily …) are spelt as written
   std::optional<EverySpec> every;
-  bool once = false;                ///< "@once"
-  bool continuous = false;          ///< "@continuous"
+  bool once = false;        ///< "@once"
+  bool continuous = false;  ///< "@continuous"
   std::string timezone = "UTC";
   DstPolicy dst_policy = DstPolicy::once;
   bool operator==(const ScheduleSpec&) const = default;
