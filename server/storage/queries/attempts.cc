@@ -6,7 +6,7 @@ namespace weft::storage {
 namespace {
 
 constexpr std::string_view columns =
-    "a.id, a.instance, a.run, a.try_number, a.state, a.worker, a.session, a.lease_number, "
+    "a.id, a.instance, a.run, a.try_number, a.state, a.worker, a.session, "
     "a.queued_at, a.started_at, a.ended_at, a.exit_code, a.signal, a.pid, a.cpu_us, "
     "a.max_rss_kb, a.log_bytes, a.error, (SELECT w.name FROM worker w WHERE w.id = a.worker)";
 
@@ -18,18 +18,17 @@ AttemptRecord make_attempt(Statement& row) {
                   .state = static_cast<AttemptState>(row.integer(4)),
                   .worker = row.id<WorkerId>(5),
                   .session = row.string(6),
-                  .lease_number = row.integer(7),
-                  .queued_at = row.instant(8),
-                  .started_at = row.optional_instant(9),
-                  .ended_at = row.optional_instant(10),
-                  .exit_code = static_cast<std::int32_t>(row.integer(11)),
-                  .signal = static_cast<std::int32_t>(row.integer(12)),
-                  .pid = static_cast<std::int32_t>(row.integer(13)),
-                  .cpu_us = row.integer(14),
-                  .max_rss_kb = row.integer(15),
-                  .log_bytes = row.integer(16),
-                  .error = row.string(17)},
-          .worker = row.string(18)};
+                  .queued_at = row.instant(7),
+                  .started_at = row.optional_instant(8),
+                  .ended_at = row.optional_instant(9),
+                  .exit_code = static_cast<std::int32_t>(row.integer(10)),
+                  .signal = static_cast<std::int32_t>(row.integer(11)),
+                  .pid = static_cast<std::int32_t>(row.integer(12)),
+                  .cpu_us = row.integer(13),
+                  .max_rss_kb = row.integer(14),
+                  .log_bytes = row.integer(15),
+                  .error = row.string(16)},
+          .worker = row.string(17)};
 }
 
 std::string select(std::string_view rest) {

@@ -11,7 +11,8 @@ constexpr std::string_view columns =
     "ti.reason, ti.note, ti.updated_at, "
     "r.run_id, r.state, r.logical_date, r.run_after, r.version, r.dag, v.number, v.created_at, "
     "d.dag_id, v.display_name, d.bundle, "
-    "(SELECT w.name FROM worker w WHERE w.id = a.worker), a.pid";
+    "(SELECT w.name FROM worker w WHERE w.id = a.worker), a.pid, "
+    "r.queued_at";
 constexpr std::string_view joins =
     "CROSS JOIN dag d ON d.key = r.dag CROSS JOIN dag_version v ON v.id = r.version "
     "LEFT JOIN attempt a ON a.id = ti.attempt";
@@ -62,6 +63,7 @@ InstanceRecord make_instance(Statement& row) {
           .run_state = static_cast<RunState>(row.integer(18)),
           .logical_date = row.optional_instant(19),
           .run_after = row.instant(20),
+          .run_queued_at = row.instant(30),
           .version = {.id = row.id<VersionId>(21),
                       .dag = row.id<DagKey>(22),
                       .number = row.integer(23),

@@ -17,6 +17,7 @@ struct InstanceRecord {
   RunState run_state = RunState::queued;
   std::optional<Instant> logical_date;
   Instant run_after{};
+  Instant run_queued_at{};
   VersionRecord version;
   std::string worker;  ///< of the latest attempt; "" before the first
   int pid = 0;         ///< as above; 0: not known

@@ -39,6 +39,12 @@ void Filter::add_equal(std::string_view column, Value value) {
   add(std::string(column) + " = ?", {std::move(value)});
 }
 
+void Filter::add_exists(std::string_view table, std::string_view join, const Filter& conditions) {
+  std::string sql = "EXISTS (SELECT 1 FROM ";
+  sql.append(table).append(" WHERE ").append(join).append(" AND ").append(conditions.sql_);
+  add(sql.append(")"), conditions.values_);
+}
+
 void Filter::add_in(std::string_view column, const std::vector<std::int64_t>& values) {
   add(std::string(column) + " IN (SELECT value FROM json_each(?))", {json_list(values)});
 }

@@ -53,6 +53,8 @@ class Filter {
   void add_in(std::string_view column, const std::vector<std::string>& values);
   /// Substring match without case, `%` and `_` as in LIKE; `|` separates alternatives.
   void add_pattern(std::string_view column, std::string_view pattern);
+  /// A row of `table` exists that meets `join` and all of `conditions`.
+  void add_exists(std::string_view table, std::string_view join, const Filter& conditions);
   /// A condition that no row meets.
   void add_never() { add("0"); }
 

@@ -94,6 +94,10 @@ Result<Listing<PoolRow>> list_pools(Reader& reader, const Filter& filter,
                      page, make_pool);
 }
 
+Result<std::int64_t> count_pools(Reader& reader) {
+  return count_rows(reader, pool_from, {});
+}
+
 Result<std::optional<PoolRow>> find_pool(Reader& reader, std::string_view name) {
   Filter filter;
   filter.add_equal("name", std::string(name));

@@ -15,6 +15,8 @@ namespace weft::storage {
 bool is_pool_order(std::string_view name);
 Result<Listing<PoolRow>> list_pools(Reader& reader, const Filter& filter,
                                     const std::vector<Order>& order, Page page);
+/// Also the cheapest way to see that the database answers.
+Result<std::int64_t> count_pools(Reader& reader);
 Result<std::optional<PoolRow>> find_pool(Reader& reader, std::string_view name);
 
 bool is_worker_order(std::string_view name);

@@ -26,6 +26,12 @@ VersionRecord make_version(Statement& row) {
           .bundle = row.string(6)};
 }
 
+Result<std::vector<VersionId>> read_ids(Statement& statement) {
+  std::vector<VersionId> ids;
+  TRY(statement.each([&](Statement& row) { ids.push_back(row.id<VersionId>(0)); }));
+  return ids;
+}
+
 }  // namespace
 
 bool is_version_order(std::string_view name) {
@@ -53,6 +59,13 @@ Result<std::optional<VersionRecord>> find_version(Reader& reader, VersionId id) 
   return select_one(reader, columns, from, filter, make_version);
 }
 
+Result<std::optional<std::string>> version_hash(Reader& reader, VersionId id) {
+  Filter filter;
+  filter.add_equal("v.id", id.value);
+  return select_one(reader, "v.hash", "FROM dag_version v", filter,
+                    [](Statement& row) { return row.string(0); });
+}
+
 Result<std::optional<VersionText>> version_text(Reader& reader, VersionId id) {
   Filter filter;
   filter.add_equal("v.id", id.value);
@@ -62,12 +75,15 @@ Result<std::optional<VersionText>> version_text(Reader& reader, VersionId id) {
 }
 
 Result<std::vector<VersionId>> version_ids(Reader& reader, DagKey dag, std::int64_t limit) {
-  Statement& statement =
-      reader.prepare("SELECT id FROM dag_version WHERE dag = ? ORDER BY number DESC LIMIT ?");
-  statement.bind_all(dag, limit);
-  std::vector<VersionId> ids;
-  TRY(statement.each([&](Statement& row) { ids.push_back(row.id<VersionId>(0)); }));
-  return ids;
+  return read_ids(reader
+                      .prepare("SELECT id FROM dag_version WHERE dag = ? "
+                               "ORDER BY number DESC LIMIT ?")
+                      .bind_all(dag, limit));
+}
+
+Result<std::vector<VersionId>> all_version_ids(Reader& reader, std::int64_t limit) {
+  return read_ids(reader.prepare("SELECT id FROM dag_version WHERE id > 0 ORDER BY id DESC LIMIT ?")
+                      .bind_all(limit));
 }
 
 }  // namespace weft::storage

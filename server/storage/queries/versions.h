@@ -29,8 +29,11 @@ Result<Listing<VersionRecord>> list_versions(Reader& reader, DagKey dag, const F
 bool is_version_order(std::string_view name);
 Result<std::optional<VersionRecord>> find_version(Reader& reader, DagKey dag, std::int64_t number);
 Result<std::optional<VersionRecord>> find_version(Reader& reader, VersionId id);
+Result<std::optional<std::string>> version_hash(Reader& reader, VersionId id);
 Result<std::optional<VersionText>> version_text(Reader& reader, VersionId id);
 /// The ids of a DAG's versions, newest first, at most `limit`.
 Result<std::vector<VersionId>> version_ids(Reader& reader, DagKey dag, std::int64_t limit);
+/// The same of all DAGs.
+Result<std::vector<VersionId>> all_version_ids(Reader& reader, std::int64_t limit);
 
 }  // namespace weft::storage

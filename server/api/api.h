@@ -1,0 +1,57 @@
+#pragma once
+
+// The REST API: Request → Response, one file per resource, synchronous. Called on pool threads,
+// many at once; it holds nothing that changes. It asks storage for what was, the engine for what
+// shall be. proto/openapi.json describes it; a test holds the two together. A newcomer reads
+// routes.cc (everything there is), then call.h, then one resource, e.g. pools.cc.
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "server/engine/engine.h"
+#include "server/net/http.h"
+#include "server/storage/log_store.h"
+#include "server/storage/readers.h"
+#include "server/storage/version_cache.h"
+
+namespace weft {
+
+/// The request header in which auth, which comes before Api::handle, names the caller. Auth
+/// removes or replaces what a caller sends in it.
+inline constexpr std::string_view actor_header = "x-weft-actor";
+
+/// All must outlive the Api.
+struct ApiDependencies {
+  Engine& engine;
+  storage::Readers& readers;
+  storage::VersionCache& versions;
+  const storage::LogStore& logs;
+  Clock& clock;             ///< thread safe
+  std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
+  std::string version;      ///< of this program
+  std::string git_version;  ///< "" = not known
+};
+
+class Api {
+ public:
+  struct RouteInfo {
+    std::string_view method;
+    std::string_view pattern;  ///< e.g. /api/v2/dags/{dag_id}
+  };
+
+  explicit Api(ApiDependencies dependencies);
+
+  /// Never throws. Every error is application/problem+json. The caller has been authenticated.
+  http::Response handle(const http::Request& request) const;
+
+  /// All routes, for the permissions of auth and the test against proto/openapi.json.
+  static std::vector<RouteInfo> routes();
+  /// The pattern that a path of any method belongs to, "" for none: what auth grants by.
+  static std::string_view pattern_of(std::string_view method, std::string_view path);
+
+ private:
+  ApiDependencies dependencies_;
+};
+
+}  // namespace weft

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/instant.h"
+#include "server/api/failure.h"
+
+namespace weft::api {
+
+/// Reads a JSON object field by field. What is wrong is collected; check() gives all of it at
+/// once, with every key that nobody asked for. `null` is read as absence.
+class Body {
+ public:
+  /// Errors: unprocessable when the text is no JSON object, or nested deeper than 64 levels.
+  /// An empty text is `{}` if `may_be_empty`.
+  static Outcome<Body> parse(std::string_view text, bool may_be_empty = false);
+
+  /// Is the key there, be it null?
+  bool has(std::string_view name);
+  std::optional<std::string> text(std::string_view name, std::size_t max_length = 1 << 20);
+  std::optional<bool> boolean(std::string_view name);
+  std::optional<std::int64_t> integer(std::string_view name, std::int64_t min, std::int64_t max);
+  std::optional<double> number(std::string_view name);
+  std::optional<Instant> instant(std::string_view name);
+  /// Null when absent.
+  nlohmann::json object(std::string_view name);
+  /// nullopt when absent; a null in the list is the word "none".
+  std::optional<std::vector<std::string>> words(std::string_view name);
+  /// An issue when the key is absent or null.
+  void require(std::string_view name);
+
+  void report(std::string_view name, std::string msg, std::string type);
+  /// Errors: unprocessable with all issues.
+  Outcome<void> check();
+
+ private:
+  /// Null when absent or null.
+  const nlohmann::json* find(std::string_view name);
+
+  nlohmann::json fields_;
+  std::vector<std::string> known_;
+  std::vector<Issue> issues_;
+};
+
+/// Is the text nested no deeper than `levels`? Strings are skipped; says nothing of the rest.
+bool is_shallow(std::string_view json, int levels);
+
+}  // namespace weft::api

@@ -1,0 +1,55 @@
+#pragma once
+
+// Rows → the JSON of the API: one function per schema of proto/openapi.json.
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "base/instant.h"
+#include "server/api/api.h"
+#include "server/storage/queries/attempts.h"
+#include "server/storage/queries/dags.h"
+#include "server/storage/queries/instances.h"
+#include "server/storage/queries/operations.h"
+#include "server/storage/queries/runs.h"
+
+namespace weft::api {
+
+nlohmann::json instant_json(Instant at);
+nlohmann::json instant_json(const std::optional<Instant>& at);  ///< null when there is none
+nlohmann::json text_or_null(const std::string& text);           ///< "" is null
+/// Seconds between the two, null while one is missing.
+nlohmann::json duration_json(const std::optional<Instant>& from, const std::optional<Instant>& to);
+/// {name: rows, total_entries}, and `total_entries_exact: false` when there are more.
+nlohmann::json collection_json(const char* name, nlohmann::json rows, std::int64_t total,
+                               bool total_is_exact = true);
+
+nlohmann::json version_json(const storage::VersionRecord& version, const ApiDependencies& deps);
+nlohmann::json run_json(const storage::RunRecord& run, const ApiDependencies& deps);
+nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
+                             const ApiDependencies& deps);
+nlohmann::json try_json(const storage::AttemptRecord& attempt,
+                        const storage::InstanceRecord& instance, const Dag& dag,
+                        const ApiDependencies& deps);
+nlohmann::json task_json(const Task& task, const Dag& dag);
+
+/// What the schedule does next, as far as it can be said now.
+struct NextRun {
+  std::optional<Instant> logical_date, run_after;
+  std::optional<DataInterval> interval;
+};
+NextRun next_run_of(const DagRow& row, const Dag& dag, Instant now);
+
+nlohmann::json dag_json(const storage::DagRecord& record, const Dag& dag, Instant now);
+nlohmann::json dag_details_json(const storage::DagRecord& record, const Dag& dag,
+                                std::int64_t active_runs, const ApiDependencies& deps);
+
+/// The state as in the API: `none` is null.
+nlohmann::json state_json(TaskState state);
+/// ISO 8601, e.g. "PT5400S".
+std::string iso_duration(Duration duration);
+
+}  // namespace weft::api

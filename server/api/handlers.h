@@ -1,0 +1,75 @@
+#pragma once
+
+// Every handler of the API; routes.cc says which path leads to which. Each stands in the file of
+// its resource.
+
+#include "server/api/call.h"
+
+namespace weft::api {
+
+// dags.cc, dag_details.cc, dag_validate.cc
+Outcome<http::Response> get_dags(Call&);
+Outcome<http::Response> get_dag(Call&);
+Outcome<http::Response> patch_dag(Call&);
+Outcome<http::Response> get_dag_details(Call&);
+Outcome<http::Response> get_dag_tags(Call&);
+Outcome<http::Response> get_dag_stats(Call&);
+Outcome<http::Response> validate_dag(Call&);
+
+// tasks.cc
+Outcome<http::Response> get_tasks(Call&);
+Outcome<http::Response> get_task(Call&);
+
+// dag_versions.cc
+Outcome<http::Response> get_dag_versions(Call&);
+Outcome<http::Response> get_dag_version(Call&);
+Outcome<http::Response> get_dag_source(Call&);
+
+// dag_runs.cc, dag_run_trigger.cc, dag_run_edit.cc, dag_run_wait.cc
+Outcome<http::Response> get_dag_runs(Call&);
+Outcome<http::Response> get_dag_runs_batch(Call&);
+Outcome<http::Response> get_dag_run(Call&);
+Outcome<http::Response> trigger_dag_run(Call&);
+Outcome<http::Response> patch_dag_run(Call&);
+Outcome<http::Response> cancel_dag_run(Call&);
+Outcome<http::Response> wait_dag_run(Call&);
+
+// task_instances.cc, task_instance_lists.cc, tries.cc, logs.cc
+Outcome<http::Response> get_task_instances(Call&);
+Outcome<http::Response> get_task_instances_batch(Call&);
+Outcome<http::Response> get_mapped_task_instances(Call&);
+Outcome<http::Response> get_task_instance(Call&);
+Outcome<http::Response> get_tries(Call&);
+Outcome<http::Response> get_try(Call&);
+Outcome<http::Response> get_log(Call&);
+
+// explain.cc
+Outcome<http::Response> explain_run(Call&);
+Outcome<http::Response> explain_task(Call&);
+Outcome<http::Response> get_dependencies(Call&);
+
+// xcom.cc
+Outcome<http::Response> get_xcom_entries(Call&);
+Outcome<http::Response> get_xcom_entry(Call&);
+
+// import_errors.cc, pools.cc, pool_edit.cc, workers.cc, event_logs.cc
+Outcome<http::Response> get_import_errors(Call&);
+Outcome<http::Response> get_import_error(Call&);
+Outcome<http::Response> get_pools(Call&);
+Outcome<http::Response> get_pool(Call&);
+Outcome<http::Response> post_pool(Call&);
+Outcome<http::Response> patch_pool(Call&);
+Outcome<http::Response> delete_pool(Call&);
+Outcome<http::Response> get_workers(Call&);
+Outcome<http::Response> get_event_logs(Call&);
+Outcome<http::Response> get_event_log(Call&);
+
+// monitor.cc
+Outcome<http::Response> get_health(Call&);
+Outcome<http::Response> get_version(Call&);
+Outcome<http::Response> get_healthz(Call&);
+Outcome<http::Response> get_readyz(Call&);
+Outcome<http::Response> get_openapi(Call&);
+Outcome<http::Response> get_dag_schema(Call&);
+
+}  // namespace weft::api

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "server/api/handlers.h"
+
+namespace weft::api {
+
+enum class Etag : bool { no, yes };
+
+struct Route {
+  std::string_view method;
+  std::string_view pattern;  ///< segments, {name} takes any one that is not empty
+  Handler handler;
+  Etag etag = Etag::no;  ///< a 200 carries one, and If-None-Match is obeyed
+};
+
+/// All that the API answers (routes.cc).
+std::span<const Route> route_table();
+
+struct Match {
+  const Route* route = nullptr;  ///< null: not found, or another method
+  std::vector<std::pair<std::string_view, std::string>> values;
+  std::vector<std::string_view> allowed;  ///< methods of the path when the method is wrong
+};
+
+/// Literal segments win over {names}, the first difference counts.
+Match match_route(std::string_view method, std::string_view path);
+
+}  // namespace weft::api

@@ -1,0 +1,77 @@
+#include "server/api/router.h"
+
+// clang-format off
+#define WEFT_DAG "/api/v2/dags/{dag_id}"
+#define WEFT_RUN WEFT_DAG "/dagRuns/{dag_run_id}"
+#define WEFT_TASK WEFT_RUN "/taskInstances/{task_id}"
+
+namespace weft::api {
+namespace {
+
+constexpr Route routes[] = {
+    {"GET", "/api/v2/dags", get_dags},
+    {"POST", "/api/v2/dags/validate", validate_dag},
+    {"GET", WEFT_DAG, get_dag, Etag::yes},
+    {"PATCH", WEFT_DAG, patch_dag},
+    {"GET", WEFT_DAG "/details", get_dag_details, Etag::yes},
+    {"GET", WEFT_DAG "/tasks", get_tasks},
+    {"GET", WEFT_DAG "/tasks/{task_id}", get_task, Etag::yes},
+    {"GET", WEFT_DAG "/dagVersions", get_dag_versions},
+    {"GET", WEFT_DAG "/dagVersions/{version_number}", get_dag_version},
+
+    {"GET", WEFT_DAG "/dagRuns", get_dag_runs},
+    {"POST", WEFT_DAG "/dagRuns", trigger_dag_run},
+    {"POST", WEFT_DAG "/dagRuns/list", get_dag_runs_batch},
+    {"GET", WEFT_RUN, get_dag_run, Etag::yes},
+    {"PATCH", WEFT_RUN, patch_dag_run},
+    {"POST", WEFT_RUN "/cancel", cancel_dag_run},
+    {"GET", WEFT_RUN "/wait", wait_dag_run},
+    {"GET", WEFT_RUN "/why", explain_run},
+
+    {"GET", WEFT_RUN "/taskInstances", get_task_instances},
+    {"POST", WEFT_RUN "/taskInstances/list", get_task_instances_batch},
+    {"GET", WEFT_TASK, get_task_instance, Etag::yes},
+    {"GET", WEFT_TASK "/listMapped", get_mapped_task_instances},
+    {"GET", WEFT_TASK "/tries", get_tries},
+    {"GET", WEFT_TASK "/tries/{task_try_number}", get_try},
+    {"GET", WEFT_TASK "/why", explain_task},
+    {"GET", WEFT_TASK "/dependencies", get_dependencies},
+    {"GET", WEFT_TASK "/logs/{try_number}", get_log},
+    {"GET", WEFT_TASK "/xcomEntries", get_xcom_entries},
+    {"GET", WEFT_TASK "/xcomEntries/{xcom_key}", get_xcom_entry},
+    {"GET", WEFT_TASK "/{map_index}", get_task_instance, Etag::yes},
+    {"GET", WEFT_TASK "/{map_index}/tries", get_tries},
+    {"GET", WEFT_TASK "/{map_index}/tries/{task_try_number}", get_try},
+    {"GET", WEFT_TASK "/{map_index}/why", explain_task},
+    {"GET", WEFT_TASK "/{map_index}/dependencies", get_dependencies},
+
+    {"GET", "/api/v2/dagSources/{dag_id}", get_dag_source},
+    {"GET", "/api/v2/dagStats", get_dag_stats},
+    {"GET", "/api/v2/dagTags", get_dag_tags},
+    {"GET", "/api/v2/importErrors", get_import_errors},
+    {"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
+    {"GET", "/api/v2/pools", get_pools},
+    {"POST", "/api/v2/pools", post_pool},
+    {"GET", "/api/v2/pools/{pool_name}", get_pool},
+    {"PATCH", "/api/v2/pools/{pool_name}", patch_pool},
+    {"DELETE", "/api/v2/pools/{pool_name}", delete_pool},
+    {"GET", "/api/v2/workers", get_workers},
+    {"GET", "/api/v2/eventLogs", get_event_logs},
+    {"GET", "/api/v2/eventLogs/{event_log_id}", get_event_log},
+
+    {"GET", "/api/v2/monitor/health", get_health},
+    {"GET", "/api/v2/version", get_version},
+    {"GET", "/healthz", get_healthz},
+    {"GET", "/readyz", get_readyz},
+    {"GET", "/openapi.json", get_openapi},
+    {"GET", "/schemas/dag/v1.json", get_dag_schema},
+};
+// clang-format on
+
+}  // namespace
+
+std::span<const Route> route_table() {
+  return routes;
+}
+
+}  // namespace weft::api

@@ -1,0 +1,46 @@
+#include "server/api/forms.h"
+#include "server/api/handlers.h"
+#include "server/api/lookup.h"
+
+namespace weft::api {
+namespace {
+
+using storage::Reader;
+
+/// Far more than retries and losses make; a list without pages must end somewhere.
+constexpr std::int64_t max_tries_listed = 10'000;
+
+Outcome<storage::InstanceRecord> instance_of(Reader& reader, const Call& call, int map_index) {
+  return require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
+                          call.value("task_id"), map_index);
+}
+
+}  // namespace
+
+Outcome<http::Response> get_tries(Call& call) {
+  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto instance, instance_of(reader, call, map_index));
+    API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
+    API_TRY_ASSIGN(const auto attempts,
+                   storage::list_attempts(reader, instance.row.id, max_tries_listed));
+    auto list = nlohmann::json::array();
+    for (const auto& attempt : attempts)
+      list.push_back(try_json(attempt, instance, *dag, call.deps));
+    return json_response(collection_json("task_instances", std::move(list),
+                                         static_cast<std::int64_t>(attempts.size())));
+  });
+}
+
+Outcome<http::Response> get_try(Call& call) {
+  API_TRY_ASSIGN(const auto number, call.integer("task_try_number"));
+  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto instance, instance_of(reader, call, map_index));
+    API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
+    API_TRY_ASSIGN(const auto attempt, require_attempt(reader, instance, number));
+    return json_response(try_json(attempt, instance, *dag, call.deps));
+  });
+}
+
+}  // namespace weft::api
