@@ -9,7 +9,7 @@ from sources import code_of, exempt, files, read, strings_of
 INNER = {"base", "proto"}
 CORE = INNER | {"server/core"}
 MIDDLE = CORE | {"server/engine", "server/storage", "server/dispatch", "server/net/http.h",
-                 "server/telemetry"}
+                 "server/net/problem.h", "server/net/loop.h", "server/telemetry"}
 OUTER = MIDDLE | {"server/loader", "server/auth", "server/api", "server/notify"}
 ALLOWED = {
     "base": set(),
