@@ -41,6 +41,7 @@ export default defineConfig({
   server: { proxy: { "/api": process.env.WEFT_URL ?? "http://127.0.0.1:8080" } },
   test: {
     restoreMocks: true,
+    testTimeout: 30_000,
     projects: [
       { extends: true, test: { name: "pure", include: ["src/lib/**/*.test.ts"], isolate: false } },
       {

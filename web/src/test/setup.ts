@@ -1,4 +1,4 @@
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { reachable, signInReason, token } from "@/api/session";
 import { server } from "./server";
@@ -10,9 +10,12 @@ HTMLDialogElement.prototype.showModal = function showModal() {
 HTMLDialogElement.prototype.close = function close() {
   this.open = false;
 };
-Object.defineProperty(HTMLElement.prototype, "offsetHeight", { get: () => 600 });
-Object.defineProperty(HTMLElement.prototype, "offsetWidth", { get: () => 800 });
+Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 600 });
+Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 800 });
 window.scrollTo = () => {};
+
+// A busy machine is not a failure.
+configure({ asyncUtilTimeout: 10_000 });
 
 beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {

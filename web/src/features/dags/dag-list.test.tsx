@@ -107,7 +107,7 @@ describe("the DAG list", () => {
       ),
     );
     const { user } = open("/dags");
-    expect(await screen.findByText("The server is away", {}, { timeout: 4000 })).toBeTruthy();
+    expect(await screen.findByText("The server is away")).toBeTruthy();
     away = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("link", { name: "hello" })).toBeTruthy();
