@@ -20,9 +20,9 @@ struct Promise {
 // instance that is queued (2) or running (3) has an attempt that is active; 4..7 and 11 are
 // terminal.
 constexpr Promise promises[] = {
-    {"is the current version of a DAG but another's",
-     "SELECT 'version ' || v.id FROM dag d JOIN dag_version v ON v.id = d.current_version "
-     "WHERE v.dag <> d.key"},
+    {"has a current version that is another's, or not there",
+     "SELECT 'dag ' || d.key FROM dag d LEFT JOIN dag_version v ON v.id = d.current_version "
+     "WHERE d.current_version IS NOT NULL AND v.dag IS NOT d.key"},
     {"runs a version of another DAG",
      "SELECT 'run ' || r.id FROM run r JOIN dag_version v ON v.id = r.version "
      "WHERE v.dag <> r.dag"},

@@ -129,7 +129,6 @@ AttemptRow attempt_row(const Statement& row, int first) {
   attempt.state = c.state<AttemptState>();
   attempt.worker = c.id<WorkerId>();
   attempt.session = c.string();
-  attempt.lease_number = c.integer();
   attempt.queued_at = c.instant();
   attempt.started_at = c.optional_instant();
   attempt.ended_at = c.optional_instant();

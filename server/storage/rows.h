@@ -23,7 +23,7 @@ inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at";
 inline constexpr const char* attempt =
-    "id, instance, run, try_number, state, worker, session, lease_number, queued_at, started_at, "
+    "id, instance, run, try_number, state, worker, session, queued_at, started_at, "
     "ended_at, exit_code, signal, pid, cpu_us, max_rss_kb, log_bytes, error";
 inline constexpr const char* event =
     "id, at, kind, dag, run, instance, attempt, from_state, to_state, detail";

@@ -95,9 +95,8 @@ Result<void> Writer::put(const InstanceRow& row) {
 Result<void> Writer::put(const AttemptRow& row) {
   return use(Sql::put_attempt)
       .bind_all(row.id, row.instance, row.run, row.try_number, number(row.state), row.worker,
-                row.session, row.lease_number, row.queued_at, row.started_at, row.ended_at,
-                row.exit_code, row.signal, row.pid, row.cpu_us, row.max_rss_kb, row.log_bytes,
-                row.error)
+                row.session, row.queued_at, row.started_at, row.ended_at, row.exit_code, row.signal,
+                row.pid, row.cpu_us, row.max_rss_kb, row.log_bytes, row.error)
       .run();
 }
 

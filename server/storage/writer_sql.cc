@@ -59,10 +59,9 @@ std::string text_of(Sql sql) {
           {"state", "try_number", "failures", "losses", "attempt", "scheduled_at", "queued_at",
            "started_at", "ended_at", "retry_at", "reason", "note", "updated_at"});
     case Sql::put_attempt:
-      return upsert(
-          "attempt", columns::attempt, "id",
-          {"state", "worker", "session", "lease_number", "queued_at", "started_at", "ended_at",
-           "exit_code", "signal", "pid", "cpu_us", "max_rss_kb", "log_bytes", "error"});
+      return upsert("attempt", columns::attempt, "id",
+                    {"state", "worker", "session", "queued_at", "started_at", "ended_at",
+                     "exit_code", "signal", "pid", "cpu_us", "max_rss_kb", "log_bytes", "error"});
     case Sql::delete_outputs: return "DELETE FROM output WHERE instance = ?1";
     case Sql::insert_output: return insert("INTO output", "instance, run, attempt, key, value, at");
     case Sql::insert_event: return insert("INTO event", columns::event);

@@ -15,7 +15,7 @@ CREATE TABLE dag (
   is_paused         INTEGER NOT NULL CHECK (is_paused IN (0, 1)),
   is_stale          INTEGER NOT NULL CHECK (is_stale IN (0, 1)),
   has_import_errors INTEGER NOT NULL CHECK (has_import_errors IN (0, 1)),
-  current_version   INTEGER REFERENCES dag_version (id) DEFERRABLE INITIALLY DEFERRED,
+  current_version   INTEGER,          -- of dag_version, which refers to this table
   cursor            INTEGER,
   once_done         INTEGER NOT NULL CHECK (once_done IN (0, 1)),
   version_count     INTEGER NOT NULL,
@@ -27,7 +27,7 @@ CREATE UNIQUE INDEX dag_by_dag_id ON dag (dag_id);
 -- The columns between hash and canonical repeat what is in canonical, for lists of DAGs.
 CREATE TABLE dag_version (
   id               INTEGER PRIMARY KEY,
-  dag              INTEGER NOT NULL REFERENCES dag (key) DEFERRABLE INITIALLY DEFERRED,
+  dag              INTEGER NOT NULL REFERENCES dag (key),
   number           INTEGER NOT NULL,
   created_at       INTEGER NOT NULL,
   hash             TEXT NOT NULL,
@@ -47,8 +47,8 @@ CREATE UNIQUE INDEX dag_version_by_number ON dag_version (dag, number);
 
 CREATE TABLE run (
   id                  INTEGER PRIMARY KEY,
-  dag                 INTEGER NOT NULL REFERENCES dag (key) DEFERRABLE INITIALLY DEFERRED,
-  version             INTEGER NOT NULL REFERENCES dag_version (id) DEFERRABLE INITIALLY DEFERRED,
+  dag                 INTEGER NOT NULL REFERENCES dag (key),
+  version             INTEGER NOT NULL REFERENCES dag_version (id),
   run_id              TEXT NOT NULL,
   type                INTEGER NOT NULL CHECK (type BETWEEN 0 AND 3),
   triggered_by        INTEGER NOT NULL CHECK (triggered_by BETWEEN 0 AND 6),
@@ -76,7 +76,7 @@ CREATE INDEX run_success ON run (dag, logical_date) WHERE state = 2 AND logical_
 
 CREATE TABLE task_instance (
   id           INTEGER PRIMARY KEY,
-  run          INTEGER NOT NULL REFERENCES run (id) DEFERRABLE INITIALLY DEFERRED,
+  run          INTEGER NOT NULL REFERENCES run (id),
   task_id      TEXT NOT NULL,
   map_index    INTEGER NOT NULL,
   state        INTEGER NOT NULL CHECK (state BETWEEN 0 AND 12),
@@ -97,13 +97,12 @@ CREATE UNIQUE INDEX task_instance_by_task ON task_instance (run, task_id, map_in
 
 CREATE TABLE attempt (
   id           INTEGER PRIMARY KEY,
-  instance     INTEGER NOT NULL REFERENCES task_instance (id) DEFERRABLE INITIALLY DEFERRED,
+  instance     INTEGER NOT NULL REFERENCES task_instance (id),
   run          INTEGER NOT NULL,
   try_number   INTEGER NOT NULL,
   state        INTEGER NOT NULL CHECK (state BETWEEN 0 AND 7),
   worker       INTEGER NOT NULL,      -- 0: none
   session      TEXT NOT NULL,
-  lease_number INTEGER NOT NULL,
   queued_at    INTEGER NOT NULL,
   started_at   INTEGER,
   ended_at     INTEGER,
@@ -119,7 +118,7 @@ CREATE INDEX attempt_by_instance ON attempt (instance);
 CREATE INDEX attempt_active ON attempt (run) WHERE state < 2;
 
 CREATE TABLE output (
-  instance INTEGER NOT NULL REFERENCES task_instance (id) DEFERRABLE INITIALLY DEFERRED,
+  instance INTEGER NOT NULL REFERENCES task_instance (id),
   run      INTEGER NOT NULL,
   attempt  INTEGER NOT NULL,
   key      TEXT NOT NULL,
