@@ -41,7 +41,7 @@ void write_env(ObjectWriter& object, const std::map<std::string, std::string>& e
 void append_json(std::string& out, const Lease& lease) {
   static const Lease defaults;
   ObjectWriter object(out);
-  object.integer("number", lease.number);
+  object.integer("after", lease.after);
   object.integer("attempt", lease.attempt);
   object.string("dag_id", lease.dag_id);
   object.string("run_id", lease.run_id);

@@ -46,12 +46,16 @@ struct RegisterResponse {
 
 /// One attempt that a worker shall run. What is absent takes the default.
 struct Lease {
-  std::int64_t number = 0;               ///< per session, from 1, without holes
-  std::int64_t attempt = 0;              ///< AttemptId, the fence
+  std::int64_t attempt = 0;              ///< AttemptId, the fence; grows from lease to lease
+  /// The lease before it that the session still holds, 0: none. A worker has all leases up to this
+  /// one when `after` <= acked.
+  std::int64_t after = 0;
   std::string dag_id, run_id, task_id;
   int map_index = -1;
   int try_number = 1;
-  std::vector<std::string> argv;         ///< what to exec; a shell text is already [shell…, text]
+  /// What to exec; a shell text is already [shell…, text]. Empty: nothing to run (the server failed
+  /// it already), the lease only has to be acknowledged.
+  std::vector<std::string> argv;
   std::map<std::string, std::string> env;  ///< added to what the runner passes on its own
   std::string cwd;                       ///< absolute; "" = the runner's scratch folder
   std::int64_t timeout_ms = 0;           ///< execution_timeout, 0 = none
@@ -62,7 +66,7 @@ struct Lease {
 /// POST /sync
 struct SyncRequest {
   std::string session;
-  std::int64_t acked = 0;                ///< the highest lease number such that all up to it arrived
+  std::int64_t acked = 0;                ///< the highest attempt such that all leases up to it arrived
   std::vector<std::int64_t> started;     ///< attempts that began to run since the last answered call
   std::vector<std::int64_t> started_at;  ///< their start times, µs since 1970, same length
   std::vector<std::int64_t> running;     ///< every attempt this worker holds (queued in it or running,

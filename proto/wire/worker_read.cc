@@ -45,7 +45,7 @@ Result<Message> read_message(std::string_view json, ReadFields read_fields) {
 
 bool read_lease(JsonReader& in, Lease& lease) {
   const bool fields = in.object([&](std::string_view key) {
-    if (key == "number") return in.read(lease.number);
+    if (key == "after") return in.read(lease.after);
     if (key == "attempt") return in.read(lease.attempt);
     if (key == "dag_id") return in.read(lease.dag_id);
     if (key == "run_id") return in.read(lease.run_id);
@@ -62,8 +62,7 @@ bool read_lease(JsonReader& in, Lease& lease) {
   });
   if (!fields) return false;
   if (lease.attempt <= 0) return in.error("needs an \"attempt\" above 0");
-  if (lease.number < 0) return in.error("has a negative \"number\"");
-  return !lease.argv.empty() || in.error("needs an \"argv\" with at least one word");
+  return lease.after >= 0 || in.error("has a negative \"after\"");
 }
 
 bool read_attempt_result(JsonReader& in, AttemptResult& result) {

@@ -92,8 +92,8 @@ void Supervisor::set_lease_end(std::int64_t boot_us) {
 }
 
 void Supervisor::run(const wire::Lease& lease) {
-  if (lease.number > 0) lease_numbers_.add(lease.number);
-  if (!seen_.add(lease.attempt)) return;
+  arrived_.add(lease);
+  if (!seen_.add(lease.attempt) || lease.argv.empty()) return;
   if (closed_ || (lease_end_us_ != 0 && lease_end_us_ <= boottime_us()))
     return refuse(lease, "not started: the lease had ended", AttemptState::lost);
   if (attempts_.size() >= max_attempts)
@@ -297,7 +297,7 @@ RunnerReport Supervisor::whole_state() const {
   RunnerHello& hello = report.hello.emplace();
   hello.session = session_;
   hello.pid = getpid();
-  hello.acked = lease_numbers_.acked();
+  hello.acked = arrived_.acked();
   for (const auto& [id, attempt] : attempts_) {
     hello.running.push_back({id, attempt->started_at, attempt->pid});
     if (attempt->log.in_file()) report.grown.push_back({id, attempt->log.bytes()});

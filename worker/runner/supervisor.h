@@ -14,9 +14,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "worker/runner/arrived_leases.h"
 #include "worker/runner/attempt.h"
 #include "worker/runner/environment.h"
-#include "worker/runner/lease_numbers.h"
 #include "worker/runner/messages.h"
 #include "worker/runner/seen_attempts.h"
 #include "worker/runner/spawn.h"
@@ -105,7 +105,7 @@ class Supervisor {
   UniqueFd outputs_dir_;
   rlimit open_files_{};
   SeenAttempts seen_;
-  LeaseNumbers lease_numbers_;
+  ArrivedLeases arrived_;
   std::int64_t lease_end_us_ = 0;
   bool closed_ = false;
 

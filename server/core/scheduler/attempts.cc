@@ -51,7 +51,7 @@ const ActiveAttempt* Attempts::find(AttemptId id) const {
 ActiveAttempt& Attempts::add(ActiveAttempt attempt) {
   Session* holder = session(attempt.row.session);
   WEFT_CHECK_MSG(holder != nullptr, "an attempt of an unknown session");
-  holder->leases.emplace(attempt.row.lease_number, attempt.row.id);
+  holder->leases.insert(attempt.row.id);
   const AttemptId id = attempt.row.id;
   return active_.emplace(id, std::move(attempt)).first->second;
 }
@@ -60,16 +60,23 @@ void Attempts::remove(AttemptId id) {
   auto it = active_.find(id);
   WEFT_CHECK(it != active_.end());
   if (Session* holder = session(it->second.row.session))
-    holder->leases.erase(it->second.row.lease_number);
+    holder->leases.erase(id);
   active_.erase(it);
+}
+
+AttemptId Attempts::lease_before(const AttemptRow& row) const {
+  const Session* holder = session(row.session);
+  if (holder == nullptr) return {};
+  auto it = holder->leases.lower_bound(row.id);
+  return it == holder->leases.begin() ? AttemptId{} : *std::prev(it);
 }
 
 std::vector<AttemptId> Attempts::dropped(const Session& session, std::int64_t acked,
                                          const std::vector<std::int64_t>& held) const {
   const std::unordered_set<std::int64_t> listed(held.begin(), held.end());
   std::vector<AttemptId> gone;
-  for (const auto& [number, attempt] : session.leases) {
-    if (number > acked) break;
+  for (const AttemptId attempt : session.leases) {
+    if (attempt.value > acked) break;
     if (!listed.contains(attempt.value)) gone.push_back(attempt);
   }
   return gone;

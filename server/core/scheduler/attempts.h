@@ -36,18 +36,13 @@ struct Session {
   std::vector<std::string> queues;
   Duration last_seen{};    ///< steady
   Duration lease_until{};  ///< steady
-  std::int64_t next_number = 1;
-  std::int64_t acked = 0;
   bool draining = false;
   bool unreachable = false;
   bool replaced = false;  ///< a newer session of the worker exists: no new leases
-  /// After a restart of the server, false until the worker's first call says up to which number
-  /// leases arrived: numbers must never repeat.
-  bool numbers_known = true;
-  std::map<std::int64_t, AttemptId> leases;  ///< of attempts without an outcome, by lease number
+  std::set<AttemptId> leases;  ///< its attempts without an outcome
 
   int free() const { return slots - static_cast<int>(leases.size()); }
-  bool open() const { return !draining && !unreachable && !replaced && numbers_known; }
+  bool open() const { return !draining && !unreachable && !replaced; }
 };
 
 class Attempts {
@@ -68,7 +63,9 @@ class Attempts {
   void remove(AttemptId id);
   const std::unordered_map<AttemptId, ActiveAttempt>& active() const { return active_; }
 
-  /// Attempts that the worker had received (number <= acked) and no longer lists.
+  /// The live attempt that its session was given before this one; 0: none.
+  AttemptId lease_before(const AttemptRow& row) const;
+  /// Attempts that the worker had received (up to acked) and no longer lists.
   std::vector<AttemptId> dropped(const Session& session, std::int64_t acked,
                                  const std::vector<std::int64_t>& held) const;
 

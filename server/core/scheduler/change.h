@@ -95,7 +95,6 @@ struct AttemptRow {
   AttemptState state = AttemptState::queued;
   WorkerId worker;
   std::string session;
-  std::int64_t lease_number = 0;
   Instant queued_at{};
   std::optional<Instant> started_at, ended_at;
   std::int32_t exit_code = -1;
@@ -200,8 +199,9 @@ struct RunFacts {
 struct LeaseGranted {
   WorkerId worker;
   std::string session;
-  std::int64_t number = 0;  ///< per session, from 1, without holes
   AttemptId attempt;
+  /// The attempt before it that its session still holds, 0: none: wire::Lease::after.
+  AttemptId after;
   std::shared_ptr<const RunFacts> facts;
   TaskIndex task;
   std::int32_t map_index = -1;

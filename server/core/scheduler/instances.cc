@@ -223,7 +223,6 @@ void Step::granted(const Grant& grant) {
   row.try_number = ++instance.row.try_number;
   row.worker = session.worker;
   row.session = session.id;
-  row.lease_number = session.next_number++;
   row.queued_at = now.wall;
   instance.row.attempt = row.id;
   instance.row.queued_at = now.wall;
@@ -242,7 +241,7 @@ LeaseGranted Step::lease_of(const ActiveAttempt& attempt) const {
   LeaseGranted lease;
   lease.worker = attempt.row.worker;
   lease.session = attempt.row.session;
-  lease.number = attempt.row.lease_number;
+  lease.after = s.attempts.lease_before(attempt.row);
   lease.attempt = attempt.row.id;
   lease.facts = run.facts;
   lease.task = attempt.task;

@@ -47,7 +47,6 @@ Session& recover_session(Step& step, const std::string& id, const WorkerRow& wor
   session.last_seen = step.now.steady;
   // Nothing is declared lost before a full lease has passed.
   session.lease_until = step.now.steady + step.s.config.lease;
-  session.numbers_known = false;
   step.s.timers.at_steady(step.now.steady + step.s.config.unreachable_after,
                           {Timer::Kind::session, 0, 0, 0, id});
   return step.s.attempts.add_session(std::move(session));
@@ -76,7 +75,6 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
       if (Session* newer = s.attempts.session(current)) s.attempts.add_session(*newer);
     session = s.attempts.session(row.session);
   }
-  session->next_number = std::max(session->next_number, row.lease_number + 1);
   s.attempts.add(std::move(attempt));
   ++run.live_attempts;
   s.admission.restore(

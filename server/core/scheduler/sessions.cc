@@ -66,7 +66,7 @@ void Step::check_session(const std::string& id) {
 /// What it held is lost, but for what shall wait until its end is confirmed.
 void Step::lose_session(Session& session, const std::string& why, bool confirmed_dead) {
   const auto leases = session.leases;
-  for (const auto& [number, id] : leases) {
+  for (const AttemptId id : leases) {
     const ActiveAttempt* attempt = s.attempts.find(id);
     WEFT_CHECK(attempt != nullptr);
     if (attempt->on_lost == OnLost::wait && !confirmed_dead) continue;
@@ -87,8 +87,8 @@ void Step::lose_session(Session& session, const std::string& why, bool confirmed
 
 /// Leases above `above` that were granted before: their answer may have been lost on the way.
 void Step::grant_again(const Session& session, std::int64_t above) {
-  for (auto it = session.leases.upper_bound(above); it != session.leases.end(); ++it)
-    effect(lease_of(*s.attempts.find(it->second)));
+  for (auto it = session.leases.upper_bound(AttemptId{above}); it != session.leases.end(); ++it)
+    effect(lease_of(*s.attempts.find(*it)));
 }
 
 }  // namespace weft

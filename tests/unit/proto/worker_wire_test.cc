@@ -13,7 +13,7 @@ using testing::HasSubstr;
 
 Lease full_lease() {
   Lease lease;
-  lease.number = 7;
+  lease.after = 7;
   lease.attempt = 4711;
   lease.dag_id = "etl";
   lease.run_id = "scheduled__2026-01-01T00:00:00+00:00";
@@ -67,7 +67,7 @@ TEST(WorkerWire, LeaseSurvivesTheWire) {
 
 TEST(WorkerWire, ALeaseLeavesOutItsDefaults) {
   Lease lease;
-  lease.number = 1;
+  lease.after = 0;
   lease.attempt = 2;
   lease.argv = {"true"};
   const auto json = to_json(lease);

@@ -84,7 +84,7 @@ void RunnerTest::take_until(const std::function<bool()>& done) {
 
 wire::Lease RunnerTest::shell(const std::string& text) {
   wire::Lease lease;
-  lease.number = next_attempt_;
+  lease.after = next_attempt_ - 1;
   lease.attempt = next_attempt_++;
   lease.dag_id = "dag";
   lease.run_id = "manual__1";

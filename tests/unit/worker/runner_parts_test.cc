@@ -5,8 +5,8 @@
 
 #include <cstring>
 
+#include "worker/runner/arrived_leases.h"
 #include "worker/runner/kill_ladder.h"
-#include "worker/runner/lease_numbers.h"
 #include "worker/runner/messages.h"
 #include "worker/runner/seen_attempts.h"
 #include "worker/runner/timer_queue.h"
@@ -30,17 +30,28 @@ TEST(TimerQueue, GivesWhatIsDueInOrderAndForgetsWhatIsCancelled) {
   EXPECT_FALSE(timers.is_set({TimerKind::kill_grace, 1}));
 }
 
-TEST(LeaseNumbers, AckOnlyWhatHasNoHole) {
-  LeaseNumbers numbers;
-  EXPECT_TRUE(numbers.add(2));
-  EXPECT_EQ(numbers.acked(), 0);
-  EXPECT_TRUE(numbers.add(1));
-  EXPECT_EQ(numbers.acked(), 2);
-  EXPECT_FALSE(numbers.add(2));
-  EXPECT_FALSE(numbers.add(1));
-  EXPECT_TRUE(numbers.add(5));
-  EXPECT_FALSE(numbers.add(5));
-  EXPECT_EQ(numbers.acked(), 2);
+wire::Lease lease(std::int64_t after, std::int64_t attempt) {
+  wire::Lease lease;
+  lease.after = after;
+  lease.attempt = attempt;
+  return lease;
+}
+
+TEST(ArrivedLeases, AckOnlyWhatHasNoneBeforeItOnTheWay) {
+  ArrivedLeases arrived;
+  arrived.add(lease(11, 14));
+  EXPECT_EQ(arrived.acked(), 0);
+  arrived.add(lease(0, 11));
+  EXPECT_EQ(arrived.acked(), 14);
+  arrived.add(lease(0, 11));
+  arrived.add(lease(11, 14));
+  arrived.add(lease(17, 20));
+  arrived.add(lease(17, 20));
+  EXPECT_EQ(arrived.acked(), 14);
+  arrived.add(lease(14, 17));
+  EXPECT_EQ(arrived.acked(), 20);
+  arrived.add(lease(0, 90));  // the server counts on nothing before it any more
+  EXPECT_EQ(arrived.acked(), 90);
 }
 
 TEST(SeenAttempts, RefusesRepeatsAndWhatIsTooOldToKnow) {

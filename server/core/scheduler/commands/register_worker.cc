@@ -50,7 +50,6 @@ Result<Answer> apply(Step& step, const RegisterWorker& command) {
     Session fresh;
     fresh.id = request.session;
     fresh.worker = worker.id;
-    fresh.numbers_known = false;  // it may have lived before: its first call tells
     session = &step.s.attempts.add_session(std::move(fresh));
     step.s.timers.at_steady(step.now.steady + step.s.config.unreachable_after,
                             {Timer::Kind::session, 0, 0, 0, request.session});

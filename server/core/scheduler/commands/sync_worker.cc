@@ -11,18 +11,11 @@ Result<Session*> session_for(Step& step, const std::string& id) {
   return session;
 }
 
-void acknowledge(Session& session, std::int64_t acked) {
-  session.acked = std::max(session.acked, acked);
-  if (session.numbers_known) return;
-  session.next_number = std::max(session.next_number, acked + 1);
-  session.numbers_known = true;
-}
-
 SessionAnswer answer_for(const Step& step, const Session& session) {
   SessionAnswer answer;
   answer.worker = session.worker;
   answer.lease = step.s.stopping ? step.s.config.stop_lease : step.s.config.lease;
-  for (const auto& [number, id] : session.leases)
+  for (const AttemptId id : session.leases)
     if (const ActiveAttempt* attempt = step.s.attempts.find(id); attempt && attempt->cancel)
       answer.cancels.push_back(id);
   return answer;
@@ -33,7 +26,6 @@ SessionAnswer answer_for(const Step& step, const Session& session) {
 Result<Answer> apply(Step& step, const SyncWorker& command) {
   const wire::SyncRequest& request = command.request;
   TRY_ASSIGN(Session * session, session_for(step, request.session));
-  acknowledge(*session, request.acked);
   session->draining = request.draining;
   step.seen(*session);
   for (std::size_t i = 0; i < request.started.size(); ++i) {
@@ -51,7 +43,6 @@ Result<Answer> apply(Step& step, const SyncWorker& command) {
 Result<Answer> apply(Step& step, const FinishAttempts& command) {
   const wire::ResultsRequest& request = command.request;
   TRY_ASSIGN(Session * session, session_for(step, request.session));
-  acknowledge(*session, request.acked);
   session->draining = request.draining;
   step.seen(*session);
   std::vector<wire::Verdict> verdicts;

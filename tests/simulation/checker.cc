@@ -1,0 +1,404 @@
+#include "tests/simulation/checker.h"
+
+#include <algorithm>
+
+#include "server/core/scheduler/transition.h"
+#include "tests/simulation/rule_table.h"
+
+namespace weft::sim {
+namespace {
+
+std::string text(std::string_view view) { return std::string(view); }
+template <class Id>
+std::string text(Id id) requires requires { id.value; } { return std::to_string(id.value); }
+
+void require(bool condition, const std::string& what) {
+  if (!condition) throw Violation(what);
+}
+
+/// Is there any cause for this pair? Terminal is final but for what a person does.
+bool is_known(TaskState from, TaskState to) {
+  return std::any_of(transitions().begin(), transitions().end(),
+                     [&](const Transition& t) { return t.from == from && t.to == to; });
+}
+
+bool holds_slot(AttemptState state) { return !is_terminal(state); }
+
+}  // namespace
+
+template <class Map, class Key, class Value>
+void Checker::put(Map& map, const Key& key, Value value) {
+  auto it = map.find(key);
+  if (it == map.end())
+    undo_.push_back([&map, key] { map.erase(key); });
+  else
+    undo_.push_back([&map, key, old = it->second] { map[key] = old; });
+  map.insert_or_assign(key, std::move(value));
+}
+
+void Checker::rolled_back() {
+  for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) (*it)();
+  undo_.clear();
+}
+
+void Checker::hash(std::uint64_t value) {
+  trace_ = (trace_ ^ value) * 1099511628211ULL;
+}
+
+const Dag& Checker::dag_of(RunId run) const { return *versions_.at(runs_.at(run).version); }
+
+const Task& Checker::task_of(const InstanceRow& row) const {
+  const Task* task = dag_of(row.run).find_task(row.task_id);
+  require(task != nullptr, "instance of an unknown task " + row.task_id);
+  return *task;
+}
+
+void Checker::step(const Command& command, const Applied& applied, const Scheduler& scheduler) {
+  ++report_.steps;
+  report_.rows += static_cast<std::int64_t>(applied.changes.rows.size());
+  edit_ = std::holds_alternative<MarkRun>(command);
+  for (const Effect& effect : applied.changes.effects)
+    if (const auto* cancel = std::get_if<CancelRequested>(&effect))
+      cancel_requested_.insert(cancel->attempt);
+  // Rows first: events speak about them.
+  for (const Change& change : applied.changes.rows) {
+    if (const auto* row = std::get_if<RunRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<DagRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<VersionRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<InstanceRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
+  }
+  for (const Change& change : applied.changes.rows) {
+    if (const auto* row = std::get_if<AttemptRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<EventRow>(&change)) see(*row);
+  }
+  for (const Change& change : applied.changes.rows)
+    if (const auto* row = std::get_if<InstanceRow>(&change)) {
+      const Known& known = instances_.at(row->id);
+      require(known.by_events == row->state,
+              "instance " + text(row->id) + " is " + text(name_of(row->state)) +
+                  " but its events say " + text(name_of(known.by_events)));
+      require(row->failures == known.failures,
+              "instance " + text(row->id) + " counts " + std::to_string(row->failures) +
+                  " failures, its attempts had " + std::to_string(known.failures));
+      require(row->losses == known.losses,
+              "instance " + text(row->id) + " counts " + std::to_string(row->losses) +
+                  " losses, its attempts had " + std::to_string(known.losses));
+    }
+  for (const Effect& effect : applied.changes.effects)
+    if (const auto* granted = std::get_if<LeaseGranted>(&effect)) lease(*granted);
+  owners(scheduler);
+  capacities(scheduler);
+}
+
+void Checker::see(const DagRow& row) {
+  hash(static_cast<std::uint64_t>(row.current_version.value));
+  put(dags_, row.key, row);
+}
+void Checker::see(const VersionRow& row) { put(versions_, row.id, row.spec); }
+void Checker::see(const PoolRow& row) { put(pools_, row.name, std::int64_t{row.slots}); }
+void Checker::see(const PoolDeleted& row) { put(pools_, row.name, std::int64_t{0}); }
+
+void Checker::see(const RunRow& row) {
+  hash(static_cast<std::uint64_t>(row.id.value) * 31 + static_cast<std::uint64_t>(row.state));
+  auto known = runs_.find(row.id);
+  if (known == runs_.end()) {
+    ++report_.runs;
+    if (row.logical_date) {
+      const auto key = std::make_pair(row.dag, *row.logical_date);
+      require(!dates_.contains(key), "two runs of one DAG with logical_date " +
+                                         format_instant(*row.logical_date));
+      put(dates_, key, row.id);
+    }
+  } else {
+    require(known->second.version == row.version, "run " + row.run_id + " changed its version");
+    require(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
+            "run " + row.run_id + " left a terminal state");
+  }
+  put(runs_, row.id, row);
+}
+
+void Checker::see(const InstanceRow& row) {
+  Known known;
+  if (auto it = instances_.find(row.id); it != instances_.end()) known = it->second;
+  known.row = row;
+  put(instances_, row.id, known);
+}
+
+void Checker::see(const AttemptRow& row) {
+  auto known = attempts_.find(row.id);
+  const std::string pool = task_of(instances_.at(row.instance).row).pool;
+  const std::int64_t slots = task_of(instances_.at(row.instance).row).pool_slots;
+  const std::string run = text(row.run);
+  if (known == attempts_.end()) {
+    put(pool_used_, pool, pool_used_[pool] + slots);
+    put(run_used_, run, run_used_[run] + 1);
+    granted(row);
+  } else {
+    require(!is_terminal(known->second.state),
+            "attempt " + text(row.id) + " got a second outcome");
+    if (!holds_slot(row.state)) {
+      put(pool_used_, pool, pool_used_[pool] - slots);
+      put(run_used_, run, run_used_[run] - 1);
+    }
+  }
+  put(attempts_, row.id, row);
+}
+
+/// Limits at the moment of a grant (invariant 8), and one live attempt per instance.
+void Checker::granted(const AttemptRow& row) {
+  const InstanceRow& instance = instances_.at(row.instance).row;
+  const Task& task = task_of(instance);
+  const std::int64_t capacity = pools_.contains(task.pool) ? pools_.at(task.pool) : 0;
+  require(capacity < 0 || pool_used_[task.pool] <= capacity,
+          "pool " + task.pool + " holds " + std::to_string(pool_used_[task.pool]) + " of " +
+              std::to_string(capacity));
+  require(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
+          "run " + text(row.run) + " exceeds max_active_tasks");
+  int of_task = 0;
+  for (const auto& [id, attempt] : attempts_) {
+    if (is_terminal(attempt.state) || attempt.run.value == 0) continue;
+    require(attempt.instance != row.instance,
+            "instance " + text(row.instance) + " has two live attempts");
+    const InstanceRow& other = instances_.at(attempt.instance).row;
+    if (other.task_id == instance.task_id &&
+        runs_.at(other.run).dag == runs_.at(instance.run).dag)
+      ++of_task;
+  }
+  if (task.max_active_tis_per_dag > 0)
+    require(of_task + 1 <= task.max_active_tis_per_dag, "max_active_tis_per_dag exceeded");
+}
+
+void Checker::lease(const LeaseGranted& lease) {
+  auto attempt = attempts_.find(lease.attempt);
+  require(attempt != attempts_.end(), "a lease without an attempt row");
+  const RunRow& run = runs_.at(attempt->second.run);
+  require(lease.facts->dag->hash == versions_.at(run.version)->hash,
+          "run " + run.run_id + " executes another version than it started with");
+}
+
+void Checker::see(const EventRow& row) {
+  hash(static_cast<std::uint64_t>(row.id));
+  hash(static_cast<std::uint64_t>(to_micros(row.at)));
+  hash(static_cast<std::uint64_t>(row.instance.value) * 64 +
+       static_cast<std::uint64_t>(row.kind) * 16 + row.to);
+  if (row.kind == EventRow::Kind::task_state) return task_event(row);
+  if (row.kind == EventRow::Kind::attempt_state) {
+    Known known = instances_.at(row.instance);
+    known.last_outcome = static_cast<AttemptState>(row.to);
+    known.last_exit_code = attempts_.at(row.attempt).exit_code;
+    put(instances_, row.instance, known);
+  }
+}
+
+void Checker::task_event(const EventRow& event) {
+  Known known = instances_.at(event.instance);
+  const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
+  ++report_.transitions[text(name_of(from)) + " -> " + text(name_of(to))];
+  require(known.by_events == from, "an event says that instance " + text(event.instance) +
+                                       " was " + text(name_of(from)) + ", it was " +
+                                       text(name_of(known.by_events)));
+  require(is_known(from, to),
+          "illegal transition " + text(name_of(from)) + " -> " + text(name_of(to)));
+  require(!is_terminal(from) || edit_, "instance " + text(event.instance) + " left " +
+                                           text(name_of(from)) + " without a person's command");
+  const Task& task = task_of(known.row);
+  if (from == TaskState::none) left_none(event, known, task);
+  if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);
+  known.by_events = to;
+  put(instances_, event.instance, known);
+}
+
+/// Invariant 6, by counting anew.
+void Checker::left_none(const EventRow& event, const Known& known, const Task& task) {
+  const RunRow& run = runs_.at(known.row.run);
+  const Dag& dag = dag_of(known.row.run);
+  Seen seen;
+  bool after_branch = false;
+  for (const TaskIndex index : task.upstream) {
+    const InstanceId id{known.row.id.value - task.index.value + index.value};
+    const Known& upstream = instances_.at(id);
+    require(upstream.row.task_id == dag.task(index).id, "instances are not in task order");
+    ++seen.n;
+    seen.s += upstream.by_events == TaskState::success;
+    seen.k += upstream.by_events == TaskState::skipped;
+    seen.f += upstream.by_events == TaskState::failed;
+    seen.u += upstream.by_events == TaskState::upstream_failed;
+    after_branch |= dag.task(index).type == TaskType::branch &&
+                    upstream.by_events == TaskState::success;
+  }
+  const auto to = static_cast<TaskState>(event.to);
+  const bool ending = !run.reason.empty() || edit_;
+  const std::string what = task.id + " of run " + text(run.id) + " (" +
+                           text(name_of(task.trigger_rule)) + ") went to " + text(name_of(to)) +
+                           " with S=" + std::to_string(seen.s) + " K=" + std::to_string(seen.k) +
+                           " F=" + std::to_string(seen.f) + " U=" + std::to_string(seen.u) +
+                           " N=" + std::to_string(seen.n);
+  if (to == TaskState::skipped)
+    require(ending || may_set(task.trigger_rule, seen, to) || after_branch ||
+                (task.when && may_run(task.trigger_rule, seen)),
+            what);
+  else if (to == TaskState::upstream_failed)
+    require(may_set(task.trigger_rule, seen, to), what);
+  else
+    require(ending || may_run(task.trigger_rule, seen), what);
+}
+
+/// Invariant 7: what an outcome costs.
+void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
+  const auto to = static_cast<TaskState>(event.to);
+  if (to == TaskState::running) return;
+  const RunRow& run = runs_.at(known.row.run);
+  const bool ended = edit_ || !run.reason.empty() || cancel_requested_.contains(event.attempt);
+  const AttemptState outcome = known.last_outcome;
+  const std::string what = task.id + " of run " + text(run.id) + " went to " +
+                           text(name_of(to)) + " after an attempt that was " +
+                           text(name_of(outcome)) + " with " + std::to_string(known.failures) +
+                           " failures and " + std::to_string(known.losses) + " losses before";
+  if (to == TaskState::success || to == TaskState::skipped) {
+    require(edit_ || outcome == (to == TaskState::success ? AttemptState::success
+                                                          : AttemptState::skipped),
+            what);
+    return;
+  }
+  if (ended) {
+    require(to == TaskState::failed || to == TaskState::success, what + " (ended)");
+    return;
+  }
+  if (outcome == AttemptState::lost) {
+    const bool burns = known.losses >= 3;
+    ++known.losses;
+    if (!burns) return require(to == TaskState::scheduled, what);
+  } else {
+    require(outcome == AttemptState::failed || outcome == AttemptState::timed_out, what);
+  }
+  ++known.failures;
+  const bool exited = outcome == AttemptState::failed && known.last_exit_code >= 0;
+  const auto& only = task.retry.retry_on_exit_codes;
+  const bool retryable = !exited || only.empty() ||
+                         std::find(only.begin(), only.end(), known.last_exit_code) != only.end();
+  const bool retries = known.failures <= task.retry.retries && retryable;
+  require(to == (retries ? TaskState::up_for_retry : TaskState::failed), what);
+}
+
+/// Invariant 9: whatever is not over has somebody who will end it.
+void Checker::owners(const Scheduler& scheduler) const {
+  const Scheduler::State& s = scheduler.state();
+  for (const auto& [id, run] : s.runs) {
+    if (run->row.state != RunState::running || !run->row.materialized) continue;
+    int unsettled = 0;
+    for (const Instance& instance : run->instances) {
+      const InstanceRow& row = instance.row;
+      const std::string what = "instance " + row.task_id + " of run " + text(id) + " is " +
+                               text(name_of(row.state));
+      unsettled += !is_terminal(row.state);
+      switch (row.state) {
+        case TaskState::none:
+          require(run->ending.empty() && (!s.work.empty() || s.more_grants ||
+                                          run->graph->verdict(run->dag().find_task(row.task_id)->index)
+                                                  .kind == RuleVerdict::Kind::wait),
+                  what + " and nobody will evaluate it");
+          break;
+        case TaskState::scheduled:
+          require(s.admission.waits(row.id), what + " and asks for no slot");
+          break;
+        case TaskState::queued:
+        case TaskState::running: {
+          const ActiveAttempt* attempt = s.attempts.find(row.attempt);
+          require(attempt != nullptr, what + " without a live attempt");
+          require(s.attempts.session(attempt->row.session) != nullptr, what + " in no session");
+          break;
+        }
+        case TaskState::up_for_retry: require(row.retry_at.has_value(), what + " without a time"); break;
+        default: break;
+      }
+    }
+    require(unsettled == run->unsettled, "run " + text(id) + " counts " +
+                                             std::to_string(run->unsettled) + " unsettled, has " +
+                                             std::to_string(unsettled));
+    require(unsettled > 0, "run " + text(id) + " has nothing left to do and is not over");
+  }
+}
+
+/// Invariant 8: slots in use are those of live attempts, neither more nor less.
+void Checker::capacities(const Scheduler& scheduler) const {
+  const Scheduler::State& s = scheduler.state();
+  for (const auto& [name, used] : pool_used_) {
+    const Limit* limit = s.admission.find_limit({LimitName::Kind::pool, name});
+    require((limit == nullptr ? 0 : limit->used) == used,
+            "pool " + name + " counts " + std::to_string(limit == nullptr ? 0 : limit->used) +
+                " in use, live attempts hold " + std::to_string(used));
+  }
+  for (const auto& [id, session] : s.attempts.sessions())
+    require(static_cast<int>(session.leases.size()) <= session.slots || session.free() < 0,
+            "session " + id + " has more leases than slots");
+}
+
+void Checker::compare(const Snapshot& snapshot) const {
+  std::size_t active = 0;
+  for (const RunSnapshot& run : snapshot.runs) {
+    auto known = runs_.find(run.run.id);
+    require(known != runs_.end(), "the tables hold run " + run.run.run_id + " that never was");
+    require(known->second.state == run.run.state, "run " + run.run.run_id + " differs in state");
+    for (const InstanceRow& row : run.instances) {
+      const Known& instance = instances_.at(row.id);
+      require(instance.by_events == row.state && instance.row.try_number == row.try_number &&
+                  instance.row.attempt == row.attempt && instance.row.failures == row.failures,
+              "instance " + text(row.id) + " differs between tables and events");
+    }
+    for (const AttemptRow& row : run.active_attempts) {
+      ++active;
+      require(attempts_.at(row.id).state == row.state, "attempt " + text(row.id) + " differs");
+    }
+  }
+  std::size_t expected = 0;
+  for (const auto& [id, attempt] : attempts_) expected += !is_terminal(attempt.state);
+  require(active == expected, "the tables hold " + std::to_string(active) +
+                                  " live attempts, the events say " + std::to_string(expected));
+  std::size_t runs_expected = 0, runs_found = 0;
+  for (const auto& [id, run] : runs_) runs_expected += !is_terminal(run.state);
+  for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
+  require(runs_expected == runs_found, "active runs differ between tables and events");
+  for (const auto& [dag_id, run_id] : acknowledged_) {
+    const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
+      return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
+    });
+    require(there, "the acknowledged run " + run_id + " is lost");
+  }
+}
+
+void Checker::at_rest(const Scheduler& scheduler) const {
+  for (const auto& [id, run] : runs_)
+    require(is_terminal(run.state), "run " + text(id) + " never ended, it is " +
+                                        text(name_of(run.state)));
+  for (const auto& [id, attempt] : attempts_)
+    require(is_terminal(attempt.state), "attempt " + text(id) + " never ended");
+  for (const auto& [name, used] : pool_used_)
+    require(used == 0, "pool " + name + " leaks " + std::to_string(used));
+  require(scheduler.state().runs.empty(), "runs stay in memory");
+  require(scheduler.state().attempts.active().empty(), "attempts stay in memory");
+  for (const auto& [id, known] : instances_)
+    require(is_terminal(known.by_events), "instance " + text(id) + " never ended");
+}
+
+void Checker::execution_began(AttemptId attempt, const std::string& instance) {
+  ++report_.executions;
+  require(executed_.insert(attempt).second, "attempt " + text(attempt) + " was executed twice");
+  auto [it, alone] = executing_.emplace(instance, attempt);
+  require(alone, "attempts " + text(it->second) + " and " + text(attempt) + " of " + instance +
+                     " run at the same time");
+  require(attempts_.contains(attempt),
+          "attempt " + text(attempt) + " was executed but never recorded");
+}
+
+void Checker::execution_ended(AttemptId attempt, const std::string& instance) {
+  auto it = executing_.find(instance);
+  if (it != executing_.end() && it->second == attempt) executing_.erase(it);
+}
+
+void Checker::acknowledged(const std::string& dag_id, const std::string& run_id) {
+  acknowledged_.emplace(dag_id, run_id);
+}
+
+}  // namespace weft::sim

@@ -1,0 +1,100 @@
+#pragma once
+
+// What must hold after every step, judged from outside: from the rows and events that a step
+// made, with rules written a second time from the documentation, never with the scheduler's own.
+
+#include <functional>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "server/core/scheduler/state.h"
+#include "tests/simulation/report.h"
+
+namespace weft::sim {
+
+/// An invariant is broken; what() says which and how.
+struct Violation : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+class Checker {
+ public:
+  explicit Checker(Report& report) : report_(report) {}
+
+  /// After a step was applied, before it is written. Throws Violation.
+  void step(const Command& command, const Applied& applied, const Scheduler& scheduler);
+  /// The batch is durable.
+  void committed() { undo_.clear(); }
+  /// The batch is lost: what it told us never happened.
+  void rolled_back();
+  /// After a restart: the tables and the replayed events must be equal. Throws Violation.
+  void compare(const Snapshot& snapshot) const;
+  /// Every run is over and nothing is held. Throws Violation.
+  void at_rest(const Scheduler& scheduler) const;
+
+  /// A worker began to execute an attempt (invariant 5). Throws Violation.
+  void execution_began(AttemptId attempt, const std::string& instance);
+  void execution_ended(AttemptId attempt, const std::string& instance);
+  /// A caller was told that this run exists.
+  void acknowledged(const std::string& dag_id, const std::string& run_id);
+
+  const std::map<RunId, RunRow>& runs() const { return runs_; }
+  std::uint64_t trace() const { return trace_; }
+
+ private:
+  struct Known {
+    InstanceRow row;
+    TaskState by_events = TaskState::none;
+    int failures = 0, losses = 0;         ///< counted from attempts' outcomes
+    AttemptState last_outcome = AttemptState::queued;
+    int last_exit_code = -1;
+  };
+
+  void see(const DagRow& row);
+  void see(const VersionRow& row);
+  void see(const RunRow& row);
+  void see(const InstanceRow& row);
+  void see(const AttemptRow& row);
+  void see(const EventRow& row);
+  void see(const PoolRow& row);
+  void see(const PoolDeleted& row);
+  template <class Row>
+  void see(const Row&) {}
+
+  void task_event(const EventRow& event);
+  void left_none(const EventRow& event, const Known& known, const Task& task);
+  void ended_try(const EventRow& event, Known& known, const Task& task);
+  void granted(const AttemptRow& row);
+  void lease(const LeaseGranted& lease);
+  void owners(const Scheduler& scheduler) const;
+  void capacities(const Scheduler& scheduler) const;
+  const Dag& dag_of(RunId run) const;
+  const Task& task_of(const InstanceRow& row) const;
+  void hash(std::uint64_t value);
+
+  template <class Map, class Key, class Value>
+  void put(Map& map, const Key& key, Value value);
+
+  Report& report_;
+  std::map<DagKey, DagRow> dags_;
+  std::map<VersionId, std::shared_ptr<const Dag>> versions_;
+  std::map<RunId, RunRow> runs_;
+  std::map<InstanceId, Known> instances_;
+  std::map<AttemptId, AttemptRow> attempts_;
+  std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
+  std::map<std::string, std::int64_t> pool_used_;
+  std::map<std::string, std::int64_t> run_used_;
+  std::map<std::pair<DagKey, Instant>, RunId> dates_;
+  std::set<std::pair<std::string, std::string>> acknowledged_;
+  std::map<std::string, AttemptId> executing_;   ///< by instance
+  std::set<AttemptId> executed_;
+  std::set<AttemptId> cancel_requested_;
+  bool edit_ = false;                            ///< this step's command ends or marks runs
+  std::vector<std::function<void()>> undo_;
+  std::uint64_t trace_ = 14695981039346656037ULL;
+};
+
+}  // namespace weft::sim

@@ -1,0 +1,115 @@
+#include "tests/simulation/dag_maker.h"
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "server/core/dag/parse.h"
+
+namespace weft::sim {
+namespace {
+
+using nlohmann::json;
+
+const std::vector<std::string> rules{
+    "all_success", "all_success", "all_success",  "all_failed",  "all_done",
+    "all_done_min_one_success", "one_success",    "one_failed",  "one_done",
+    "none_failed", "none_failed_min_one_success", "none_skipped", "all_skipped", "always"};
+const std::vector<std::string> pools{"default_pool", "default_pool", "small", "narrow"};
+const std::vector<std::string> queues{"default", "default", "default", "big"};
+
+json make_task(Random& random, int index, int tasks_before) {
+  json task{{"task_id", "t" + std::to_string(index)}};
+  json upstream = json::array();
+  for (int i = 0; i < tasks_before; ++i)
+    if (random.one_in(tasks_before < 4 ? 2 : tasks_before / 2 + 1))
+      upstream.push_back("t" + std::to_string(i));
+  const int kind = static_cast<int>(random.between(0, 9));
+  if (kind == 0)
+    task["type"] = "noop";
+  else if (kind <= 2)
+    task["command"] = json{"true", "x"};
+  else
+    task["command"] = "true";
+  if (!upstream.empty()) {
+    task["depends_on"] = upstream;
+    task["trigger_rule"] = random.pick(rules);
+  }
+  if (kind != 0) {
+    if (random.one_in(2)) task["retries"] = random.between(0, 3);
+    task["retry_delay"] = std::to_string(random.between(1, 20)) + "s";
+    if (random.one_in(3)) task["retry_exponential_backoff"] = 2;
+    if (random.one_in(4)) task["retry_jitter"] = 0.5;
+    if (random.one_in(4)) task["execution_timeout"] = std::to_string(random.between(2, 30)) + "s";
+    task["pool"] = random.pick(pools);
+    if (random.one_in(4)) task["pool_slots"] = random.between(1, 2);
+    task["queue"] = random.pick(queues);
+    if (random.one_in(3)) task["priority_weight"] = random.between(1, 5);
+    if (random.one_in(6)) task["max_active_tis_per_dag"] = 1;
+    if (random.one_in(5)) task["retry_on_exit_codes"] = json::array({1});
+  }
+  if (random.one_in(10)) task["when"] = random.one_in(2) ? "params.flag" : "not params.flag";
+  return task;
+}
+
+/// Turns a task into a branch over tasks that come after it.
+json make_branch(Random& random, int index, int tasks) {
+  json next = json::array(), otherwise = json::array();
+  for (int i = index + 1; i < tasks; ++i) (random.one_in(2) ? next : otherwise).push_back("t" + std::to_string(i));
+  return json{{"task_id", "t" + std::to_string(index)},
+              {"type", "branch"},
+              {"with", {{"cases", json::array({{{"when", "params.flag"}, {"next", next}}})},
+                        {"default", otherwise}}}};
+}
+
+json make_schedule(Random& random) {
+  switch (random.between(0, 5)) {
+    case 0: return "*/5 * * * *";
+    case 1: return json{{"every", "90s"}};
+    case 2: return "@once";
+    case 3: return json::array({"1-59/7 * * * *", "*/11 * * * *"});
+    default: return nullptr;
+  }
+}
+
+}  // namespace
+
+std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
+  const int tasks = static_cast<int>(random.between(1, 9));
+  const int branch = random.one_in(2) && tasks > 3 ? 0 : -1;
+  json list = json::array();
+  for (int i = 0; i < tasks; ++i) list.push_back(make_task(random, i, i));
+  if (branch == 0) {
+    list[0] = make_branch(random, 0, tasks);
+    for (int i = 1; i < tasks; ++i) {  // what it names must be its direct downstream
+      json& upstream = list[static_cast<std::size_t>(i)]["depends_on"];
+      if (upstream.is_null()) upstream = json::array();
+      bool there = false;
+      for (const json& id : upstream) there = there || id == "t0";
+      if (!there) upstream.push_back("t0");
+    }
+  }
+  json dag{{"dag_id", dag_id},
+           {"schedule", make_schedule(random)},
+           {"max_active_runs", random.between(1, 3)},
+           {"max_active_tasks", random.between(1, 6)},
+           {"params", {{"flag", {{"type", "boolean"}, {"default", random.one_in(2)}}}}},
+           {"tasks", list}};
+  dag["catchup"] = random.one_in(2) ? "latest" : random.one_in(2) ? "all" : "none";
+  if (random.one_in(4)) dag["fail_fast"] = true;
+  if (random.one_in(4)) dag["run_fails_on"] = "any";
+  if (random.one_in(4)) dag["dagrun_timeout"] = std::to_string(random.between(20, 300)) + "s";
+  if (random.one_in(6)) dag["on_overlap"] = random.one_in(2) ? "skip" : "cancel_running";
+  ParseInput input;
+  input.path = dag_id + ".dag.json";
+  input.text = dag.dump();
+  ParseOutput output = parse_dag(input);
+  if (output.dag == nullptr) {
+    std::fprintf(stderr, "the generator made a bad DAG:\n%s\n", dag.dump(1).c_str());
+    for (const Diagnostic& diagnostic : output.diagnostics)
+      std::fprintf(stderr, "%s\n", diagnostic.to_string().c_str());
+    std::abort();
+  }
+  return output.dag;
+}
+
+}  // namespace weft::sim

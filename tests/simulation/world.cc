@@ -1,0 +1,195 @@
+#include "tests/simulation/world.h"
+
+#include <memory>
+
+#include "tests/simulation/dag_maker.h"
+#include "tests/simulation/sim_worker.h"
+
+namespace weft::sim {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr int commands_per_seed = 200;
+constexpr int faults_per_seed = 20;
+constexpr Duration longest_convergence = std::chrono::hours(12);
+
+class World {
+ public:
+  World(std::uint64_t seed, Report& report)
+      : random_(seed),
+        report_(report),
+        checker_(report),
+        server_(events_, Random(random_.next()), checker_, report) {}
+
+  std::uint64_t run() {
+    set_up();
+    for (int i = 0; i < commands_per_seed; ++i)
+      events_.after(Duration(random_.between(0, span_.count())), [this] { random_command(); });
+    for (int i = 0; i < faults_per_seed; ++i)
+      events_.after(Duration(random_.between(0, span_.count())), [this] { random_fault(); });
+    while (!events_.empty() && events_.next() <= span_) events_.run_next();
+    heal();
+    converge();
+    return checker_.trace();
+  }
+
+ private:
+  void set_up() {
+    for (int i = 0; i < 5; ++i) dag_ids_.push_back("dag" + std::to_string(i));
+    weather_ = {3, 3, 5, 5, 1};
+    put_pool("small", static_cast<int>(random_.between(1, 3)));
+    put_pool("narrow", 2);
+    for (const std::string& id : dag_ids_) put_dag(id);
+    const std::vector<std::vector<std::string>> queues{{"default"}, {"default", "big"}, {"big"}};
+    for (int i = 0; i < 3; ++i) {
+      workers_.push_back(std::make_unique<SimWorker>(
+          "w" + std::to_string(i), static_cast<int>(random_.between(1, 4)),
+          queues[static_cast<std::size_t>(i)], events_, Random(random_.next()), server_, checker_,
+          report_, weather_));
+      workers_.back()->start();
+    }
+  }
+
+  void post(const std::string& kind, Command command, Engine::Reply reply = nullptr) {
+    if (!server_.up()) return;
+    ++report_.commands[kind];
+    server_.post(std::move(command), std::move(reply));
+  }
+
+  void put_dag(const std::string& id) {
+    post("PutDag", PutDag{"dags", id + ".dag.json", make_dag(random_, id)});
+  }
+
+  void put_pool(const std::string& name, int slots) {
+    post("PutPool", PutPool{{name, slots, false, ""}, false, "simulation"});
+  }
+
+  void trigger(const std::string& id) {
+    TriggerRun command;
+    command.dag_id = id;
+    command.entropy = random_.next();
+    command.conf = random_.one_in(3) ? nlohmann::json{{"flag", random_.one_in(2)}} : nlohmann::json();
+    if (random_.one_in(4))
+      command.logical_date = server_.now().wall - minutes(random_.between(0, 30));
+    if (random_.one_in(8)) command.run_id = "chosen" + std::to_string(random_.between(0, 5));
+    if (random_.one_in(8)) command.run_after = server_.now().wall + seconds(random_.between(1, 90));
+    if (random_.one_in(6)) {
+      command.idempotency_key = "key" + std::to_string(random_.between(0, 3));
+      command.request_hash = std::to_string(random_.between(0, 1));
+    }
+    post("TriggerRun", command, [this, id](Result<Answer> answer) {
+      if (!answer) return;
+      const std::string run = std::get<RunAnswer>(*answer).run_id;
+      checker_.acknowledged(id, run);
+      known_runs_.emplace_back(id, run);
+    });
+  }
+
+  void mark() {
+    if (known_runs_.empty()) return;
+    const auto& [dag, run] = random_.pick(known_runs_);
+    constexpr MarkRun::To all[] = {MarkRun::To::queued, MarkRun::To::success, MarkRun::To::failed,
+                                   MarkRun::To::cancelled};
+    post("MarkRun", MarkRun{dag, run, all[random_.between(0, 3)], "simulation"});
+  }
+
+  void random_command() {
+    const std::string& dag = random_.pick(dag_ids_);
+    switch (random_.between(0, 15)) {
+      case 0: return put_dag(dag);
+      case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
+      case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
+      case 3: return post("PauseDag", PauseDag{dag, random_.one_in(2), "simulation"});
+      case 4: return mark();
+      case 5: return mark();
+      case 6:
+        if (known_runs_.empty()) return;
+        return post("SetRunNote", SetRunNote{random_.pick(known_runs_).first,
+                                             random_.pick(known_runs_).second, "note", "simulation"});
+      case 7: return put_pool("small", static_cast<int>(random_.between(0, 4)));
+      case 8:
+        if (random_.one_in(2)) return post("DeletePool", DeletePool{"narrow", "simulation"});
+        return put_pool("narrow", 2);
+      default: return trigger(dag);
+    }
+  }
+
+  void random_fault() {
+    SimWorker& worker = *workers_[static_cast<std::size_t>(random_.between(0, 2))];
+    switch (random_.between(0, 9)) {
+      case 0: return worker.crash(true);
+      case 1: return worker.crash(false);
+      case 2: return worker.stall(seconds(random_.between(1, 120)));
+      case 3: return worker.drain(seconds(random_.between(5, 60)));
+      case 4: return crash("server killed between batches", SimServer::CrashPoint::between_batches);
+      case 5: return crash("server killed before its commit", SimServer::CrashPoint::before_commit);
+      case 6: return crash("server killed after its commit", SimServer::CrashPoint::after_commit);
+      case 7:
+        ++report_.faults["a batch can't be written"];
+        return server_.fail_next_batch();
+      case 8:
+        ++report_.faults["the clock jumps"];
+        return server_.jump_clock(seconds(random_.between(-60, 300)));
+      default:
+        ++report_.faults["rendering fails"];
+        return server_.fail_renderings(1);
+    }
+  }
+
+  void crash(const std::string& name, SimServer::CrashPoint point) {
+    ++report_.faults[name];
+    server_.crash(point, milliseconds(random_.between(10, 30'000)));
+  }
+
+  void heal() {
+    weather_ = {};
+    for (auto& worker : workers_) worker->heal();
+    // Nothing new; what is there shall end.
+    events_.after(seconds(40), [this] {
+      for (const std::string& id : dag_ids_)
+        post("PauseDag", PauseDag{id, true, "simulation"});
+      put_pool("small", 8);
+      put_pool("narrow", 8);
+    });
+  }
+
+  bool at_rest() const {
+    const Scheduler* scheduler = server_.scheduler();
+    return scheduler != nullptr && scheduler->state().runs.empty() &&
+           scheduler->state().work.empty();
+  }
+
+  void converge() {
+    const Duration healed = events_.now();
+    const Duration limit = healed + longest_convergence;
+    while (!events_.empty() && events_.next() <= limit) {
+      events_.run_next();
+      if (events_.now() > healed + seconds(60) && at_rest()) break;
+    }
+    if (server_.scheduler() == nullptr) throw Violation("the server never came back");
+    checker_.at_rest(*server_.scheduler());
+  }
+
+  Random random_;
+  Report& report_;
+  Events events_;
+  Checker checker_;
+  Weather weather_;
+  SimServer server_;
+  std::vector<std::unique_ptr<SimWorker>> workers_;
+  std::vector<std::string> dag_ids_;
+  std::vector<std::pair<std::string, std::string>> known_runs_;
+  const Duration span_ = minutes(20);
+};
+
+}  // namespace
+
+std::uint64_t run_seed(std::uint64_t seed, Report& report) {
+  World world(seed, report);
+  return world.run();
+}
+
+}  // namespace weft::sim
