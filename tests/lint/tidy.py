@@ -1,7 +1,7 @@
 """clang-tidy over the C++ files that changed (--all: over all, the changed ones first), for at
-most --seconds; what time did not allow is counted, not hidden. Runs on a build folder that was
-only configured: without a compiled header of g++'s in it, clang reads the plain one. A file that
-was clean is not checked again until it, a header of ours beneath it, or .clang-tidy changes."""
+most --seconds; what time did not allow is counted, not hidden. Needs a build folder that was
+configured; nothing in it has to be compiled. A file that was clean is not checked again until it,
+a header of ours beneath it, or .clang-tidy changes."""
 
 import argparse
 import hashlib
@@ -10,6 +10,7 @@ import os
 import pathlib
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -31,9 +32,12 @@ def changed():
     return {name for name in tracked + new if name}
 
 
-def compile_commands(build):
-    """The commands, without what only g++ knows; files whose generated headers are not there yet
-    would fail, so the caller makes those first."""
+GCC_ONLY = ("-Wno-dangling-pointer", "-Wno-stringop", "-Wno-maybe-uninitialized", "-Wno-restrict")
+PRECOMPILED = "CMakeFiles/weft_pch.dir/cmake_pch.hxx"
+
+
+def compile_commands(build, plain_header):
+    """The commands without what only g++ knows; its compiled header becomes the plain one."""
     entries = json.loads((build / "compile_commands.json").read_text())
     kept = []
     for entry in entries:
@@ -43,9 +47,8 @@ def compile_commands(build):
         words = shlex.split(entry["command"])
         while words and not words[0].endswith(("++", "cc", "g++-12")):
             words = words[1:]  # the compiler cache in front
-        words = [word for word in words if word != "-Winvalid-pch" and "no-dangling" not in word
-                 and "no-stringop" not in word and "no-maybe" not in word
-                 and "no-restrict" not in word]
+        words = [str(plain_header) if word.endswith(PRECOMPILED) else word for word in words
+                 if word != "-Winvalid-pch" and not word.startswith(GCC_ONLY)]
         kept.append({**entry, "command": shlex.join(words)})
     return kept
 
@@ -76,9 +79,11 @@ def main():
                         default=float(os.environ.get("WEFT_TIDY_SECONDS", "300")))
     options = parser.parse_args()
     build = options.build.resolve()
-    commands = compile_commands(build)
     database = build / "tidy"
     database.mkdir(exist_ok=True)
+    plain_header = database / "pch.hxx"
+    shutil.copyfile(build / PRECOMPILED, plain_header)
+    commands = compile_commands(build, plain_header)
     (database / "compile_commands.json").write_text(json.dumps(commands))
 
     mine = changed()
