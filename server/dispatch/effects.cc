@@ -1,0 +1,106 @@
+// The other direction: what commits bring to sessions and the polls that wait for it.
+
+#include <utility>
+
+#include "server/dispatch/dispatch.h"
+#include "server/net/problem.h"
+
+namespace weft::dispatch {
+namespace {
+
+/// Twice the slots that a worker may have.
+constexpr std::size_t max_unacked = 20'000;
+
+template <class... Ts>
+struct Overloaded : Ts... {
+  using Ts::operator()...;
+};
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
+
+}  // namespace
+
+void Dispatch::on_effects(std::vector<Effect> effects) {
+  loop_.post([this, effects = std::move(effects)] { apply_effects(effects); });
+}
+
+void Dispatch::apply_effects(const std::vector<Effect>& effects) {
+  std::set<std::string> touched;
+  for (const Effect& effect : effects) {
+    std::visit(Overloaded{[&](const LeaseGranted& granted) {
+                            grant(granted, sessions_[granted.session]);
+                            touched.insert(granted.session);
+                          },
+                          [&](const CancelRequested& cancel) {
+                            sessions_[cancel.session].state.add_cancel(cancel.attempt);
+                            touched.insert(cancel.session);
+                          },
+                          [&](const SessionClosed& closed) { close_session(closed.session); }},
+               effect);
+  }
+  for (const std::string& id : touched) {
+    const auto found = sessions_.find(id);
+    if (found != sessions_.end()) answer_poll(found->second);
+  }
+}
+
+void Dispatch::grant(const LeaseGranted& granted, Session& session) {
+  if (session.state.knows(granted.attempt)) {
+    session.state.set_after(granted.attempt, granted.after);
+    return;
+  }
+  Result<wire::Lease> lease = fail(ErrorCode::resource_exhausted,
+                                   "the worker does not acknowledge the leases that it gets");
+  if (session.state.unacked() < max_unacked) lease = renderer_.render(granted);
+  if (lease) return session.state.add(std::move(*lease));
+  // The worker only has to acknowledge it: there is nothing to run.
+  wire::Lease empty;
+  empty.attempt = granted.attempt.value;
+  empty.after = granted.after.value;
+  session.state.add(std::move(empty));
+  engine_->post(FailAttempt{granted.attempt, lease.error().message}, {});
+}
+
+/// Answers the session's waiting poll if there is something for it.
+void Dispatch::answer_poll(Session& session) {
+  // An answer to results is on its way and takes along what there is: the poll may wait on.
+  if (!session.poll || session.results_in_work > 0) return;
+  if (session.state.has_news_for(session.poll->arrived)) release_poll(session);
+}
+
+void Dispatch::release_poll(Session& session) {
+  if (!session.poll) return;
+  const Poll poll = *std::exchange(session.poll, std::nullopt);
+  poll.respond(http::json_response(wire::to_json_text(news_for(session, poll.arrived))));
+}
+
+void Dispatch::hold(const std::string& id, Session& session, Call call) {
+  Poll poll;
+  poll.respond = std::move(call.respond);
+  poll.arrived = call.arrived;
+  poll.timer = loop_.after(std::chrono::milliseconds(call.wait_ms), [this, id] {
+    const auto found = sessions_.find(id);
+    if (found != sessions_.end()) release_poll(found->second);
+  });
+  session.poll = std::move(poll);
+}
+
+void Dispatch::close_session(const std::string& id) {
+  const auto found = sessions_.find(id);
+  if (found == sessions_.end()) return;
+  std::optional<Poll> poll = std::move(found->second.poll);
+  sessions_.erase(found);
+  if (poll) {
+    poll->respond(http::problem(404, "not_found", "the session is over: register again"));
+  }
+}
+
+void Dispatch::release_polls(Duration lease) {
+  releasing_ = true;
+  for (auto& [id, session] : sessions_) {
+    session.lease = lease;
+    release_poll(session);
+  }
+}
+
+}  // namespace weft::dispatch

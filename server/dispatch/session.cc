@@ -1,0 +1,59 @@
+#include "server/dispatch/session.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace weft::dispatch {
+
+void SessionState::add(wire::Lease lease) {
+  const std::int64_t attempt = lease.attempt;
+  if (attempt > acked_) leases_.try_emplace(attempt, Unacked{std::move(lease), 0});
+}
+
+void SessionState::set_after(AttemptId attempt, AttemptId after) {
+  const auto found = leases_.find(attempt.value);
+  if (found != leases_.end()) found->second.lease.after = after.value;
+}
+
+void SessionState::acknowledge(std::int64_t acked) {
+  if (acked <= acked_) return;
+  acked_ = acked;
+  leases_.erase(leases_.begin(), leases_.upper_bound(acked));
+}
+
+void SessionState::set_cancels(const std::vector<AttemptId>& cancels) {
+  std::map<std::int64_t, bool> fresh;
+  for (const AttemptId attempt : cancels) {
+    const auto old = cancels_.find(attempt.value);
+    fresh.emplace(attempt.value, old != cancels_.end() && old->second);
+  }
+  cancels_ = std::move(fresh);
+}
+
+bool SessionState::has_news_for(Moment arrived) const {
+  const auto is_unsent = [](const auto& cancel) { return !cancel.second; };
+  const auto is_waiting = [&](const auto& entry) { return is_due(entry.second, arrived); };
+  return std::any_of(cancels_.begin(), cancels_.end(), is_unsent) ||
+         std::any_of(leases_.begin(), leases_.end(), is_waiting);
+}
+
+std::vector<wire::Lease> SessionState::take_leases(Moment arrived, Moment now) {
+  std::vector<wire::Lease> out;
+  for (auto& [attempt, entry] : leases_) {
+    if (!is_due(entry, arrived)) continue;
+    entry.sent_at = now;
+    out.push_back(entry.lease);
+  }
+  return out;
+}
+
+std::vector<std::int64_t> SessionState::take_cancels() {
+  std::vector<std::int64_t> out;
+  for (auto& [attempt, was_sent] : cancels_) {
+    was_sent = true;
+    out.push_back(attempt);
+  }
+  return out;
+}
+
+}  // namespace weft::dispatch

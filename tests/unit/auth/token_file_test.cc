@@ -1,0 +1,59 @@
+#include "server/auth/token_file.h"
+
+#include <gmock/gmock.h>
+#include <sys/stat.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+namespace weft::auth {
+namespace {
+
+class TokenFileTest : public ::testing::Test {
+ protected:
+  TokenFileTest() {
+    char folder[] = "/tmp/weft-token-XXXXXX";
+    folder_ = ::mkdtemp(folder);
+    path_ = folder_ + "/admin-token";
+  }
+  ~TokenFileTest() override { std::filesystem::remove_all(folder_); }
+  void write(const std::string& text, mode_t mode) {
+    std::ofstream(path_) << text;
+    ::chmod(path_.c_str(), mode);
+  }
+
+  std::string folder_, path_;
+};
+
+TEST_F(TokenFileTest, MakesATokenOnceThatOnlyItsOwnerReads) {
+  const auto token = load_or_make_token(path_);
+  ASSERT_TRUE(token) << token.error().message;
+  EXPECT_THAT(*token, ::testing::MatchesRegex("weft_[0-9a-f]+"));
+  EXPECT_EQ(token->size(), 5u + 64u);
+  struct stat facts {};
+  ASSERT_EQ(::stat(path_.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600u);
+  EXPECT_EQ(load_or_make_token(path_).value(), *token);
+  EXPECT_NE(make_token(), *token);
+}
+
+TEST_F(TokenFileTest, RefusesAFileThatOthersReadOrThatHoldsNoToken) {
+  write(make_token() + "\n", 0644);
+  EXPECT_THAT(load_or_make_token(path_).error().message, ::testing::HasSubstr("chmod 600"));
+  write("secret\n", 0600);
+  EXPECT_THAT(load_or_make_token(path_).error().message, ::testing::HasSubstr(path_));
+  write("", 0600);
+  EXPECT_FALSE(load_or_make_token(path_));
+  write(make_token() + "x", 0600);
+  EXPECT_FALSE(load_or_make_token(path_));
+}
+
+TEST_F(TokenFileTest, SaysWhenTheFolderIsMissing) {
+  const auto token = load_or_make_token(folder_ + "/none/admin-token");
+  ASSERT_FALSE(token);
+  EXPECT_THAT(token.error().message, ::testing::HasSubstr("none/admin-token"));
+}
+
+}  // namespace
+}  // namespace weft::auth
