@@ -22,7 +22,7 @@ export function Dialog({
       ref={ref}
       aria-labelledby={titleId}
       onClose={onClose}
-      className="panel m-auto w-[min(36rem,95vw)] p-4 text-ink"
+      className="panel fixed m-auto w-[min(36rem,95vw)] p-4 text-left whitespace-normal text-ink"
     >
       <h2 id={titleId} className="mb-3 text-base font-semibold break-words">
         {title}

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 
-/** Dags / a DAG / a run / a task: where one is, and the way back up. */
+/** DAGs / a DAG / a run / a task: where one is, and the way back up. */
 export function Breadcrumb({
   dagId,
   runId,
@@ -15,7 +15,7 @@ export function Breadcrumb({
       <ol className="flex flex-wrap gap-x-1.5 text-muted">
         <li>
           <Link to="/dags" className="link">
-            Dags
+            DAGs
           </Link>
         </li>
         <Step>

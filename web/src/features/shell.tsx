@@ -48,7 +48,7 @@ function Header() {
         </Link>
         <nav aria-label="Main" className="flex flex-wrap items-center gap-1">
           <Link to="/dags" className={tab}>
-            Dags
+            DAGs
           </Link>
           <Link to="/pools" className={tab}>
             Pools

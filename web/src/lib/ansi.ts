@@ -6,7 +6,7 @@ export interface Piece {
   text: string;
   /** Classes of styles.css for the sixteen named colours and the decorations. */
   className: string;
-  /** Set for the 256-colour palette and true colour only. */
+  /** The task's own colours (256-colour palette, true colour); classes ansi-own-fg and -bg use them. */
   color?: string;
   background?: string;
 }
@@ -38,8 +38,14 @@ export function parseAnsi(line: string): Piece[] {
     const piece: Piece = { text: part.content, className: "" };
     const foreground = colour(part.fg, part.fg_truecolor, classes, "fg");
     const background = colour(part.bg, part.bg_truecolor, classes, "bg");
-    if (foreground) piece.color = foreground;
-    if (background) piece.background = background;
+    if (foreground) {
+      piece.color = foreground;
+      classes.push("ansi-own-fg");
+    }
+    if (background) {
+      piece.background = background;
+      classes.push("ansi-own-bg");
+    }
     piece.className = classes.join(" ");
     pieces.push(piece);
   }

@@ -29,9 +29,9 @@ export function DagListPage() {
 
   return (
     <>
-      <title>Dags · Weft</title>
+      <title>DAGs · Weft</title>
       <div className="mb-2 flex flex-wrap items-center gap-2">
-        <h1 className="mr-2 text-lg font-semibold">Dags</h1>
+        <h1 className="mr-2 text-lg font-semibold">DAGs</h1>
         <SearchBox value={search.q ?? ""} onChange={(q) => filter({ q: q || undefined }, true)} />
         <Select
           label="State of the last run"
@@ -74,11 +74,17 @@ export function DagListPage() {
                       <th scope="col">
                         <span className="sr-only">Active</span>
                       </th>
-                      <th scope="col">Dag</th>
-                      <th scope="col">Schedule</th>
-                      <th scope="col">Recent runs</th>
+                      <th scope="col">DAG</th>
+                      <th scope="col" className="max-md:hidden">
+                        Schedule
+                      </th>
+                      <th scope="col" className="max-sm:hidden">
+                        Recent runs
+                      </th>
                       <th scope="col">Latest run</th>
-                      <th scope="col">Next run</th>
+                      <th scope="col" className="max-md:hidden">
+                        Next run
+                      </th>
                       <th scope="col">
                         <span className="sr-only">Actions</span>
                       </th>
@@ -96,7 +102,7 @@ export function DagListPage() {
               page={page}
               size={PAGE_SIZE}
               total={data.total_entries}
-              what="Dag"
+              what="DAG"
               onPage={(next) => void navigate({ search: (old) => ({ ...old, page: next }) })}
             />
           </>
@@ -158,9 +164,9 @@ function SearchBox({ value, onChange }: { value: string; onChange: (value: strin
     <input
       ref={input}
       type="search"
-      className="field w-64"
-      aria-label="Search Dags"
-      placeholder="Search Dags ( / )"
+      className="field w-64 max-w-full"
+      aria-label="Search DAGs"
+      placeholder="Search DAGs ( / )"
       maxLength={250}
       value={text}
       onChange={(event) => setText(event.target.value)}

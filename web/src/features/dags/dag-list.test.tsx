@@ -26,7 +26,7 @@ describe("the DAG list", () => {
     expect(await within(row).findByText("Success")).toBeTruthy();
     expect(within(row).getByText("0 2 * * *")).toBeTruthy();
     expect(screen.getByText("import error")).toBeTruthy();
-    expect(screen.getByText("2 Dags")).toBeTruthy();
+    expect(screen.getByText("2 DAGs")).toBeTruthy();
     await expectAccessible();
   });
 
@@ -43,7 +43,7 @@ describe("the DAG list", () => {
     expect(asked[0]).toContain("last_dag_run_state=failed");
     expect(asked[0]).toContain("paused=false");
     expect(asked[0]).toContain("offset=25");
-    await user.type(screen.getByLabelText("Search Dags"), "ord");
+    await user.type(screen.getByLabelText("Search DAGs"), "ord");
     await waitFor(() => expect(router.state.location.search).toMatchObject({ q: "ord" }));
     expect(router.state.location.search).not.toHaveProperty("page", 2);
     await waitFor(() => expect(asked.at(-1)).toContain("dag_id_pattern=ord"));

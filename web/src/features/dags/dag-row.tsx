@@ -20,7 +20,7 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
       <td className="w-8">
         <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} />
       </td>
-      <td className="max-w-[32rem]">
+      <td className="max-w-[32rem] max-sm:max-w-44">
         <Link
           to="/dags/$dagId"
           params={{ dagId: dag.dag_id }}
@@ -40,14 +40,17 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
         ) : null}
         <Tags dag={dag} />
       </td>
-      <td className="max-w-48 truncate" title={dag.timetable_description ?? undefined}>
+      <td
+        className="max-w-48 truncate max-md:hidden"
+        title={dag.timetable_description ?? undefined}
+      >
         {dag.timetable_summary ? (
           <code className="font-mono">{dag.timetable_summary}</code>
         ) : (
           <span className="text-muted">–</span>
         )}
       </td>
-      <td>
+      <td className="max-sm:hidden">
         <RunBars dagId={dag.dag_id} runs={runs} />
       </td>
       <td>
@@ -62,7 +65,7 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
           <span className="text-muted">–</span>
         )}
       </td>
-      <td>
+      <td className="max-md:hidden">
         {dag.is_paused ? (
           <span className="text-muted">Paused</span>
         ) : (

@@ -11,7 +11,7 @@ it("asks for a token and goes on to where one wanted to go", async () => {
   await expectAccessible();
   await user.type(field, ` ${TOKEN} `);
   await user.click(screen.getByRole("button", { name: "Sign in" }));
-  expect(await screen.findByRole("heading", { name: "Dags" })).toBeTruthy();
+  expect(await screen.findByRole("heading", { name: "DAGs" })).toBeTruthy();
   expect(router.state.location.href).toBe("/dags?q=hel");
   expect(localStorage.getItem("weft.token")).toBe(TOKEN);
 });

@@ -1,8 +1,8 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { useEffect, useMemo, useRef, useState } from "react";
+import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
 import { downloadLog, type LogAddress } from "@/api/log-stream";
 import { ActionError, Failure } from "@/components/feedback";
-import { parseAnsi } from "@/lib/ansi";
+import { type Piece, parseAnsi } from "@/lib/ansi";
 import { useZone } from "@/lib/clock";
 import { formatInstant, plural, type Zone } from "@/lib/format";
 import { formatBytes, type LogLine, startOffset, TAIL_BYTES } from "@/lib/log-buffer";
@@ -81,6 +81,12 @@ export function LogView({ address, bytes }: { address: LogAddress; bytes: number
       )}
     </div>
   );
+}
+
+/** Handed to the style sheet, which keeps them readable on either background. */
+function ownColours(piece: Piece): CSSProperties | undefined {
+  if (!piece.color && !piece.background) return undefined;
+  return { "--piece-fg": piece.color, "--piece-bg": piece.background } as CSSProperties;
 }
 
 /** Only the lines in sight are in the document. Stays at the end until one scrolls up. */
@@ -200,11 +206,7 @@ function Line({
             // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line have no other name.
             key={index}
             className={piece.className || undefined}
-            style={
-              piece.color || piece.background
-                ? { color: piece.color, backgroundColor: piece.background }
-                : undefined
-            }
+            style={ownColours(piece)}
           >
             {piece.text}
           </span>

@@ -26,17 +26,14 @@ export function useLog(address: LogAddress, offset: number): Log {
     const buffer = new LogBuffer();
     let state: LogState = "connecting";
     let error: unknown = null;
+    let lines: readonly LogLine[] = [];
     let changed = false;
     let frame: number | undefined;
     const draw = () => {
       frame = undefined;
-      setLog((old) => ({
-        lines: changed ? buffer.lines() : old.lines,
-        dropped: buffer.dropped(),
-        state,
-        error,
-      }));
+      if (changed) lines = buffer.lines();
       changed = false;
+      setLog({ lines, dropped: buffer.dropped(), state, error });
     };
     const schedule = () => {
       if (frame === undefined && !abort.signal.aborted) frame = requestAnimationFrame(draw);

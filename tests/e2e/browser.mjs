@@ -1,0 +1,90 @@
+/** A real browser with ears: whatever goes wrong on a page is remembered and fails the test. */
+
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+const require = createRequire(new URL("../../web/package.json", import.meta.url));
+const { chromium } = require("playwright-core");
+const axe = require("axe-core");
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** The path of a Chromium, or null. */
+export function findChromium() {
+  const given = process.env.CHROMIUM;
+  if (given) return existsSync(given) ? given : null;
+  return PLACES.find((path) => existsSync(path)) ?? null;
+}
+
+export async function openBrowser(executablePath, url, folder) {
+  const browser = await chromium.launch({
+    executablePath,
+    args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+  });
+  const context = await browser.newContext({
+    baseURL: url,
+    viewport: { width: 1280, height: 800 },
+    colorScheme: "light",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  const problems = [];
+  let tolerated = /^$/;
+  const note = (text) => {
+    if (!tolerated.test(text)) problems.push(text);
+  };
+  page.on("pageerror", (error) => note(`script error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error" || /Content Security Policy/i.test(message.text())) {
+      note(`console: ${message.text()} (${message.location().url})`);
+    }
+  });
+
+  let shots = 0;
+  return {
+    page,
+    context,
+    problems,
+    /** From now on, messages that match are what the test provokes. */
+    tolerate: (pattern) => {
+      tolerated = pattern;
+    },
+    close: () => browser.close(),
+    /** Takes a picture and checks accessibility, in light and in dark. */
+    async inspect(name) {
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        shots += 1;
+        const file = `${String(shots).padStart(2, "0")}-${name}-${colorScheme}.png`;
+        await page.screenshot({ path: join(folder, file) });
+        for (const finding of await violations(page)) {
+          problems.push(`axe on ${name} (${colorScheme}): ${finding}`);
+        }
+      }
+      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+    },
+    async picture(name) {
+      shots += 1;
+      await page.screenshot({
+        path: join(folder, `${String(shots).padStart(2, "0")}-${name}.png`),
+      });
+    },
+  };
+}
+
+async function violations(page) {
+  // Evaluated through the debugger, so the page's content policy stays as strict as it is.
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(async () => {
+    const result = await globalThis.axe.run(document, { resultTypes: ["violations"] });
+    return result.violations.map(({ id, help, nodes }) => ({
+      id,
+      help,
+      nodes: nodes.map((node) => `${node.html.slice(0, 200)} ${node.failureSummary ?? ""}`),
+    }));
+  });
+  return found.map(
+    ({ id, help, nodes }) => `${id}: ${help}\n    ${nodes.slice(0, 5).join("\n    ")}`,
+  );
+}

@@ -1,0 +1,64 @@
+/**
+ * A real browser through the whole thing: sign in → DAG list → trigger → run → log line.
+ *
+ * `npm --prefix web run e2e`. Uses WEFT_URL and WEFT_TOKEN if they are set, else starts
+ * `build/weft dev` (or WEFT_BINARY) on a free port. Pictures go to E2E_SHOTS or a temporary folder.
+ * Exits 0 when all is well or when there is no Chromium (it says SKIPPED), else 1.
+ */
+
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { findChromium, openBrowser } from "./browser.mjs";
+import { steps } from "./steps.mjs";
+import { openWeft } from "./weft.mjs";
+
+const chromium = findChromium();
+if (!chromium) {
+  console.log("SKIPPED e2e: no Chromium found (apt install chromium, or set CHROMIUM)");
+  process.exit(0);
+}
+
+const folder = mkdtempSync(join(tmpdir(), "weft-e2e-"));
+const shots = process.env.E2E_SHOTS ?? mkdtempSync(join(tmpdir(), "weft-e2e-shots-"));
+mkdirSync(shots, { recursive: true });
+let status = 1;
+let weft;
+let browser;
+try {
+  weft = await openWeft(folder);
+  console.log(`e2e: ${weft.url} with ${chromium}; pictures in ${shots}`);
+  browser = await openBrowser(chromium, weft.url, shots);
+  status = await runSteps();
+} catch (error) {
+  console.error(`e2e: ${error instanceof Error ? error.message : error}`);
+} finally {
+  await browser?.close();
+  await weft?.stop();
+  rmSync(folder, { recursive: true, force: true });
+}
+process.exit(status);
+
+/** In order; the first one that fails ends it, as the next ones stand on it. */
+async function runSteps() {
+  for (const { name, ownServer, run } of steps) {
+    if (ownServer && !weft.own) {
+      console.log(`skip  ${name} (needs a server of its own)`);
+      continue;
+    }
+    const began = performance.now();
+    try {
+      await run({ ...browser, weft, folder });
+      const found = browser.problems.splice(0);
+      if (found.length > 0) throw new Error(found.join("\n  "));
+    } catch (error) {
+      await browser.picture("failed").catch(() => {});
+      console.error(`FAIL  ${name}\n  ${error instanceof Error ? error.message : error}`);
+      for (const problem of browser.problems) console.error(`  ${problem}`);
+      console.error(`  at ${browser.page.url()}`);
+      return 1;
+    }
+    console.log(`ok    ${name} (${Math.round(performance.now() - began)} ms)`);
+  }
+  return 0;
+}

@@ -1,0 +1,269 @@
+/** What a person does, in order. Each step leaves the browser where the next one starts. */
+
+import assert from "node:assert/strict";
+import { signalLiveTask } from "./weft.mjs";
+
+const exact = true;
+
+/** Waits until what is read matches; a locator's own waiting covers everything else. */
+async function eventually(page, read, matches, what) {
+  const deadline = Date.now() + 20_000;
+  let last;
+  while (Date.now() < deadline) {
+    last = await read();
+    if (matches(last)) return last;
+    await page.waitForFunction(() => true, null, { polling: 200 });
+    await page.evaluate(() => new Promise(requestAnimationFrame));
+  }
+  return assert.fail(`${what}; the last was ${JSON.stringify(last)}`);
+}
+
+async function triggerFrom(page, dagId) {
+  await page
+    .getByRole("button", { name: `Trigger ${dagId}`, exact })
+    .first()
+    .click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Params (JSON)").waitFor();
+  return dialog;
+}
+
+export const steps = [
+  {
+    name: "a visitor without a token is asked for one",
+    async run({ page, inspect }) {
+      const response = await page.goto("/dags?q=hello");
+      const policy = response.headers()["content-security-policy"] ?? "";
+      assert.match(policy, /default-src 'self'/);
+      await page.getByLabel("API token").waitFor();
+      await inspect("sign-in");
+    },
+  },
+  {
+    name: "a wrong token is refused",
+    async run({ page, tolerate, problems }) {
+      tolerate(/401/);
+      await page.getByLabel("API token").fill("weft_wrong");
+      await page.getByRole("button", { name: "Sign in" }).click();
+      await page.getByRole("alert").filter({ hasText: "does not know this token" }).waitFor();
+      problems.length = 0;
+      tolerate(/^$/);
+    },
+  },
+  {
+    name: "the right token leads to where one wanted to go",
+    async run({ page, weft }) {
+      await page.getByLabel("API token").fill(weft.token);
+      await page.keyboard.press("Enter");
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+      assert.match(page.url(), /\/dags\?q=hello$/);
+    },
+  },
+  {
+    name: "the DAG list filters by name, from the keyboard",
+    async run({ page, inspect }) {
+      await page.goto("/dags");
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+      await inspect("dags");
+      await page.keyboard.press("/");
+      await page.keyboard.type("no such dag");
+      await page.getByText("No DAG matches these filters.").waitFor();
+      assert.match(page.url(), /q=no\+such\+dag/);
+      await page.getByLabel("Search DAGs").fill("hello");
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+    },
+  },
+  {
+    name: "a DAG can be paused and unpaused",
+    async run({ page }) {
+      await page.getByRole("switch", { name: "Pause hello", exact }).click();
+      await page.getByRole("switch", { name: "Unpause hello", exact }).click();
+      await page.getByRole("switch", { name: "Pause hello", exact }).waitFor();
+    },
+  },
+  {
+    name: "hello is triggered, and its run ends well",
+    async run({ page, inspect }) {
+      const dialog = await triggerFrom(page, "hello");
+      await inspect("trigger");
+      await dialog.getByRole("button", { name: "Trigger", exact }).click();
+      await page.waitForURL(/\/dags\/hello\/runs\/manual/);
+      const about = page.getByRole("region", { name: "About this run" });
+      await about.getByText("Success", { exact }).waitFor();
+      await inspect("run");
+    },
+  },
+  {
+    name: "the run's page opens by its URL, too",
+    async run({ page }) {
+      await page.reload();
+      await page.getByRole("region", { name: "About this run" }).getByText("Success").waitFor();
+    },
+  },
+  {
+    name: "a log line of hello is seen",
+    async run({ page, inspect }) {
+      await page.locator("table tbody a").first().click();
+      const log = page.getByRole("log");
+      await log.getByText(/hello/i).first().waitFor();
+      await page.getByText("Complete", { exact }).waitFor();
+      await inspect("log");
+      await page.getByRole("link", { name: "Details" }).click();
+      await page.getByText("Rendered fields").waitFor();
+      await inspect("task-details");
+    },
+  },
+  {
+    name: "the DAG's page shows runs, tasks and code",
+    async run({ page, inspect }) {
+      await page.getByRole("link", { name: "hello", exact }).click();
+      await page
+        .getByRole("link", { name: /^manual__/ })
+        .first()
+        .waitFor();
+      await inspect("dag-runs");
+      const tabs = page.getByRole("navigation", { name: "DAG", exact });
+      await tabs.getByRole("link", { name: "Tasks" }).click();
+      await page.getByRole("columnheader", { name: "Trigger rule" }).waitFor();
+      await inspect("dag-tasks");
+      await tabs.getByRole("link", { name: "Code" }).click();
+      await page.getByRole("region", { name: "Source of hello" }).getByText("tasks").waitFor();
+      await inspect("dag-code");
+    },
+  },
+  {
+    name: "a live log grows while its task runs, and is text only",
+    ownServer: true,
+    async run({ page, inspect, folder }) {
+      await page.goto("/dags/e2e_live");
+      const dialog = await triggerFrom(page, "e2e_live");
+      await dialog.getByText("How many lines to print").waitFor();
+      await dialog.getByRole("button", { name: "Trigger", exact }).click();
+      await page.waitForURL(/\/dags\/e2e_live\/runs\/manual/);
+      await page.getByLabel("Why it is not running").first().waitFor();
+      await inspect("run-waiting");
+      await page.getByRole("link", { name: "print", exact }).click();
+      const log = page.getByRole("log");
+      await log.getByText("<img src=x onerror=document.title=1>").waitFor();
+      await page.getByText("Live", { exact }).waitFor();
+      assert.equal(await log.locator(".ansi-green-fg").textContent(), "green");
+      await inspect("log-live");
+      signalLiveTask(folder);
+      await log.getByText("after the signal").waitFor();
+      await page.getByText("Complete", { exact }).waitFor();
+      await page.getByRole("link", { name: /Outputs/ }).click();
+      await page.getByRole("row", { name: /rows/ }).getByText("42").waitFor();
+      await inspect("outputs");
+      assert.doesNotMatch(await page.title(), /owned|^1$/);
+      assert.equal(await page.locator("img").count(), 0);
+    },
+  },
+  {
+    name: "a failed run points at its first failed task",
+    ownServer: true,
+    async run({ page, inspect }) {
+      await page.goto("/dags/fails_on_purpose");
+      const dialog = await triggerFrom(page, "fails_on_purpose");
+      await dialog.getByRole("button", { name: "Trigger", exact }).click();
+      const first = page.getByRole("region", { name: "First failed task" });
+      await first.getByRole("link").waitFor();
+      await inspect("run-failed");
+      await first.getByRole("link").click();
+      await page.getByRole("log").waitFor();
+      await inspect("log-failed");
+    },
+  },
+  {
+    name: "a run is cancelled, and keeps a note",
+    ownServer: true,
+    async run({ page }) {
+      await page.goto("/dags/e2e_live");
+      const dialog = await triggerFrom(page, "e2e_live");
+      await dialog.getByRole("button", { name: "Trigger", exact }).click();
+      await page.waitForURL(/\/dags\/e2e_live\/runs\/manual/);
+      const about = page.getByRole("region", { name: "About this run" });
+      if (await about.getByRole("button", { name: "Cancel run" }).isVisible()) {
+        await about.getByRole("button", { name: "Cancel run" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Cancel run" }).click();
+      }
+      await eventually(
+        page,
+        () => about.textContent(),
+        (text) => /^(Failed|Success)/.test(text),
+        "the run did not end",
+      );
+      await about.getByRole("button", { name: "Add a note" }).click();
+      await about.getByLabel("Note").fill("seen by the browser test");
+      await about.getByRole("button", { name: "Save note" }).click();
+      await about.getByText("seen by the browser test").waitFor();
+    },
+  },
+  {
+    name: "pools, workers and import errors have their pages",
+    async run({ page, inspect }) {
+      const nav = page.getByRole("navigation", { name: "Main" });
+      await nav.getByRole("link", { name: "Pools" }).click();
+      await page.getByRole("rowheader", { name: "default_pool" }).waitFor();
+      await inspect("pools");
+      await nav.getByRole("link", { name: "Workers" }).click();
+      await page.getByRole("columnheader", { name: "Slots in use" }).waitFor();
+      await inspect("workers");
+      await nav.getByRole("link", { name: /Import Errors/ }).click();
+      await page.getByRole("heading", { name: "Import Errors" }).waitFor();
+      await page.locator("main li, main p").first().waitFor();
+      await inspect("import-errors");
+    },
+  },
+  {
+    name: "the broken file is among the import errors",
+    ownServer: true,
+    async run({ page }) {
+      await page.getByRole("heading", { name: "broken.dag.json" }).waitFor();
+    },
+  },
+  {
+    name: "an address that leads nowhere says so",
+    async run({ page, tolerate, problems }) {
+      tolerate(/404/);
+      await page.goto("/dags/no_such_dag");
+      await page.getByRole("alert").filter({ hasText: "There is no such DAG" }).waitFor();
+      problems.length = 0;
+      tolerate(/^$/);
+    },
+  },
+  {
+    name: "the page can be read on a telephone",
+    async run({ page, inspect }) {
+      await page.setViewportSize({ width: 390, height: 800 });
+      await page.goto("/dags");
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      assert.ok(wide <= 390, `the page is ${wide} pixels wide`);
+      await inspect("telephone");
+      await page.setViewportSize({ width: 1280, height: 800 });
+    },
+  },
+  {
+    name: "a token in the URL's fragment signs in and is not left there",
+    async run({ page, weft }) {
+      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByLabel("API token").waitFor();
+      await page.goto("about:blank");
+      await page.goto(`/dags#token=${encodeURIComponent(weft.token)}`);
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+      assert.doesNotMatch(page.url(), /token/);
+    },
+  },
+  {
+    name: "when the server goes away the page says so and keeps what it has",
+    ownServer: true,
+    async run({ page, weft, inspect, tolerate, problems }) {
+      tolerate(/ERR_CONNECTION|Failed to load|ERR_EMPTY|ERR_INCOMPLETE/);
+      await weft.stop();
+      await page.getByText("The server does not answer.").waitFor();
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+      await inspect("away");
+      problems.splice(0, problems.length, ...problems.filter((text) => text.startsWith("axe")));
+    },
+  },
+];
