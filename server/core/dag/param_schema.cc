@@ -17,6 +17,8 @@ using ::boost::regex_search;
 }  // namespace std
 }  // namespace valijson
 
+// Without this valijson ends the process at a schema that it cannot read.
+#define VALIJSON_USE_EXCEPTIONS 1
 #include <valijson/adapters/nlohmann_json_adapter.hpp>
 #include <valijson/schema.hpp>
 #include <valijson/schema_parser.hpp>
@@ -34,14 +36,28 @@ void compile(const nlohmann::json& schema, valijson::Schema& into) {
   parser.populateSchema(Adapter(schema), into);
 }
 
+/// valijson compiles them when a value meets them: too late for a clear error.
+void compile_patterns(const nlohmann::json& schema) {
+  if (schema.is_array()) {
+    for (const nlohmann::json& item : schema) compile_patterns(item);
+  }
+  if (!schema.is_object()) return;
+  for (const auto& [key, value] : schema.items()) {
+    if (key == "pattern" && value.is_string()) boost::regex(value.get<std::string>());
+    if (key == "patternProperties" && value.is_object()) {
+      for (const auto& entry : value.items()) boost::regex(entry.key());
+    }
+    compile_patterns(value);
+  }
+}
+
 }  // namespace
 
 std::string check_schema(const nlohmann::json& schema) {
   try {
     valijson::Schema compiled;
     compile(schema, compiled);
-    // Patterns are compiled when they are first used.
-    check_value(schema, "");
+    compile_patterns(schema);
     return {};
   } catch (const std::exception& error) {
     return error.what();

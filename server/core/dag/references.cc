@@ -120,8 +120,9 @@ bool is_shell_name(std::string_view program) {
   return std::find(shells.begin(), shells.end(), program) != shells.end();
 }
 
-/// Marks what a shell at `from` reads as code: its options, then the text of -c or the script.
-void mark_shell(const std::vector<Template>& command, std::size_t from,
+/// Marks what a shell whose arguments start at `from` reads as code: its options, then the text of
+/// -c or the script. Returns the position behind them; after the text that is behind $0.
+std::size_t mark_shell(const std::vector<Template>& command, std::size_t from,
                 std::vector<TemplateUse>& uses) {
   bool text_follows = false;
   for (std::size_t i = from; i < command.size(); ++i) {
@@ -130,7 +131,7 @@ void mark_shell(const std::vector<Template>& command, std::size_t from,
                         (argument[0] == '-' || argument[0] == '+') && argument != "--";
     if (!option) {
       uses[i] = text_follows ? TemplateUse::shell_text : TemplateUse::program;
-      if (argument != "--") return;
+      if (argument != "--") return i + (text_follows ? 2 : 1);
       continue;
     }
     uses[i] = TemplateUse::program;
@@ -142,6 +143,7 @@ void mark_shell(const std::vector<Template>& command, std::size_t from,
                                      : argument.back() == 'o' || argument.back() == 'O';
     if (takes_value && i + 1 < command.size()) uses[++i] = TemplateUse::program;
   }
+  return command.size();
 }
 
 }  // namespace
@@ -150,10 +152,9 @@ std::vector<TemplateUse> uses_of_arguments(const std::vector<Template>& command)
   std::vector<TemplateUse> uses(command.size(), TemplateUse::argument);
   if (!uses.empty()) uses[0] = TemplateUse::program;
   // Anywhere, not only in front: env, sudo, timeout and ssh run a shell too.
-  for (std::size_t i = 0; i < command.size(); ++i) {
-    if (command[i].is_constant() && is_shell_name(command[i].text())) {
-      mark_shell(command, i + 1, uses);
-    }
+  for (std::size_t i = 0; i < command.size();) {
+    const bool shell = command[i].is_constant() && is_shell_name(command[i].text());
+    i = shell ? mark_shell(command, i + 1, uses) : i + 1;
   }
   return uses;
 }

@@ -331,7 +331,8 @@ class Parser {
         continue;
       collect_chain(static_cast<std::int32_t>(i), inside);
     }
-    std::reverse(syntax_.references.begin(), syntax_.references.end());
+    std::sort(syntax_.references.begin(), syntax_.references.end(),
+              [](const Reference& a, const Reference& b) { return a.offset < b.offset; });
   }
 
   void collect_chain(std::int32_t end, std::vector<bool>& inside) {

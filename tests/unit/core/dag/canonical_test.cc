@@ -1,0 +1,61 @@
+#include "server/core/dag/canonical.h"
+
+#include "tests/unit/core/dag/parse_helper.h"
+
+namespace weft::test {
+namespace {
+
+TEST(Canonical, IsSortedMergedAndInlined) {
+  const auto dag = parsed(
+      R"({"tasks": [{"task_id": "t", "retries": 2, "env": {"B": "2"}, "command": {"lines": ["a", "b"]}}],
+    "default_args": {"retries": 1, "queue": "q", "env": {"A": "1", "B": "1"}}, "$schema": "x", "owner": "o"})");
+  ASSERT_TRUE(dag);
+  EXPECT_EQ(dag->canonical,
+            R"({"dag_id":"sample","owner":"o","tasks":[{"command":"a\nb","env":{"A":"1","B":"2"},)"
+            R"("queue":"q","retries":2,"task_id":"t"}]})");
+  EXPECT_EQ(dag->hash, sha256_hex(dag->canonical));
+}
+
+TEST(Canonical, ReadsBackAsTheSameDag) {
+  const auto dag =
+      parsed(R"({"schedule": null, "start_date": "2026-01-01", "timezone": "Asia/Tokyo",
+    "params": {"n": {"type": "number", "default": 1.0}, "big": {"default": 18446744073709551615}},
+    "default_args": {"execution_timeout": "1h", "skip_on_exit_code": 7}, "env": {"Z": "{{ ds }}"},
+    "tasks": [{"task_id": "b", "command": "x", "depends_on": ["a"], "execution_timeout": null, "skip_on_exit_code": null},
+              {"task_id": "a", "type": "branch", "with": {"cases": [], "default": ["b"]}}]})");
+  ASSERT_TRUE(dag);
+  const ParseOutput again = parse(dag->canonical, "elsewhere.json");
+  ASSERT_TRUE(again.dag) << findings(again);
+  EXPECT_EQ(again.dag->canonical, dag->canonical);
+  EXPECT_EQ(again.dag->hash, dag->hash);
+  EXPECT_EQ(again.dag->id, "sample");
+  EXPECT_EQ(again.dag->start_date, dag->start_date);
+  EXPECT_EQ(again.dag->schedule, dag->schedule);
+  ASSERT_EQ(again.dag->tasks.size(), dag->tasks.size());
+  for (std::size_t i = 0; i < dag->tasks.size(); ++i) {
+    const Task &a = dag->tasks[i], &b = again.dag->tasks[i];
+    EXPECT_EQ(a.id, b.id);
+    EXPECT_EQ(a.source, b.source);
+    EXPECT_EQ(a.upstream, b.upstream);
+    EXPECT_EQ(a.execution_timeout, b.execution_timeout);
+    EXPECT_EQ(a.skip_exit_code, b.skip_exit_code);
+    EXPECT_EQ(a.effective_weight, b.effective_weight);
+    EXPECT_EQ(a.env.size(), b.env.size());
+  }
+}
+
+TEST(Canonical, HashIgnoresLayoutButNothingElse) {
+  const auto hash = [](const std::string& text) { return parsed(text)->hash; };
+  const std::string one = R"({"owner": "o", "tasks": [{"task_id": "t", "command": "x"}]})";
+  EXPECT_EQ(hash(one),
+            hash("{\"tasks\":[{\"command\":\"x\",\n\"task_id\":\"t\"}],\"owner\":\"\\u006f\"}"));
+  EXPECT_NE(hash(one), hash(R"({"owner": "p", "tasks": [{"task_id": "t", "command": "x"}]})"));
+  EXPECT_NE(hash(one), hash(R"({"owner": "o", "tasks": [{"task_id": "t", "command": "y"}]})"));
+}
+
+TEST(Canonical, Sha256IsTheStandards) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+}
+
+}  // namespace
+}  // namespace weft::test
