@@ -9,12 +9,14 @@ import os
 import pathlib
 import re
 import sqlite3
+import sys
 import tempfile
 import unittest
 from unittest import mock
 
 import check_mart
 
+sys.dont_write_bytecode = True  # the examples are embedded as they stand
 WEATHER = check_mart.CSV.parent
 
 
