@@ -72,6 +72,12 @@ function Heading({ dag }: { dag: DagDetails }) {
           ["File", dag.relative_fileloc ?? dag.fileloc],
         ]}
       />
+      {dag.doc_md ? (
+        <details>
+          <summary>Documentation</summary>
+          <p className="mt-1 max-w-prose break-words whitespace-pre-wrap">{dag.doc_md}</p>
+        </details>
+      ) : null}
     </section>
   );
 }

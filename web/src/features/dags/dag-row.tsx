@@ -20,7 +20,7 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
       <td className="w-8">
         <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} />
       </td>
-      <td className="max-w-[32rem] max-sm:max-w-44">
+      <td className="max-w-[32rem] max-sm:max-w-40">
         <Link
           to="/dags/$dagId"
           params={{ dagId: dag.dag_id }}
