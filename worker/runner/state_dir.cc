@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
@@ -94,6 +95,11 @@ Result<StateDir> StateDir::take(const std::string& path) {
   StateDir state;
   TRY_ASSIGN(state.path_, make_state_dir(path));
   TRY_ASSIGN(state.lock_, take_lock(state.path_ + "/runner.lock", "a runner"));
+  // For people, and for who must kill a runner that hangs.
+  const std::string pid = std::to_string(getpid()) + "\n";
+  if (ftruncate(state.lock_.get(), 0) != 0 ||
+      pwrite(state.lock_.get(), pid.data(), pid.size(), 0) < 0)
+    return fail(ErrorCode::unavailable, "runner.lock cannot be written");
   state.session_ = new_session();
   remove_outputs(state.path_);
   TRY(replace_file(state.path_ + "/session", state.session_ + "\n"));

@@ -10,7 +10,8 @@ namespace weft::worker {
 /// The runner's hold on a state folder: one runner at a time, one session per life.
 class StateDir {
  public:
-  /// Makes what is missing in `path`, takes runner.lock, removes what a former runner left, and
+  /// Makes what is missing in `path`, takes runner.lock (which then holds this
+  /// process's id), removes what a former runner left, and
   /// writes a new session id to the file `session`. Errors: conflict when another runner lives.
   static Result<StateDir> take(const std::string& path);
 

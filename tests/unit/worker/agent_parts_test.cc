@@ -1,0 +1,125 @@
+// The small parts of the agent: which log bytes go next, and the spool.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "tests/unit/worker/runner_fixture.h"
+#include "worker/agent/agent.h"
+#include "worker/agent/log_uploader.h"
+#include "worker/agent/spool.h"
+
+namespace weft::worker {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(LogUploader, SendsWhatIsNewFromWhereTheServerIs) {
+  LogUploader logs;
+  EXPECT_FALSE(logs.next_call(0));
+  logs.grown(7, 100);
+  auto call = logs.next_call(0);
+  ASSERT_TRUE(call);
+  EXPECT_EQ(call->offset, 0);
+  EXPECT_EQ(call->length, 100);
+  EXPECT_FALSE(logs.next_call(0)) << "one call per log";
+  logs.grown(7, 150);
+  logs.answered(7, 100);
+  call = logs.next_call(0);
+  EXPECT_EQ(call->offset, 100);
+  EXPECT_EQ(call->length, 50);
+  logs.answered(7, 150);
+  EXPECT_FALSE(logs.next_call(0));
+}
+
+TEST(LogUploader, AResultIsReleasedWhenItsLogIsThrough) {
+  LogUploader logs;
+  logs.grown(7, 100);
+  logs.next_call(0);
+  logs.finished(7, 120, 0);
+  EXPECT_THAT(logs.take_released(0), IsEmpty());
+  logs.answered(7, 100);
+  EXPECT_EQ(logs.next_call(0)->length, 20);
+  logs.answered(7, 120);
+  EXPECT_THAT(logs.take_released(0), ElementsAre(7));
+  EXPECT_THAT(logs.take_done(), ElementsAre(7));
+  EXPECT_TRUE(logs.is_idle());
+}
+
+TEST(LogUploader, AResultDoesNotWaitForEver) {
+  LogUploader logs;
+  logs.finished(7, 120, 0);
+  EXPECT_LE(logs.wakeup(), LogUploader::patience);
+  EXPECT_THAT(logs.take_released(LogUploader::patience), ElementsAre(7));
+  EXPECT_THAT(logs.take_released(LogUploader::patience), IsEmpty());
+  EXPECT_THAT(logs.take_done(), IsEmpty()) << "the log itself goes on";
+  EXPECT_TRUE(logs.next_call(LogUploader::patience));
+}
+
+TEST(LogUploader, FailuresAreRepeatedLaterRefusalsNever) {
+  LogUploader logs;
+  logs.finished(7, 120, 0);
+  logs.next_call(0);
+  logs.failed(7, false, 0);
+  EXPECT_FALSE(logs.next_call(0));
+  EXPECT_GT(logs.wakeup(), 0);
+  ASSERT_TRUE(logs.next_call(logs.wakeup()));
+  logs.failed(7, true, 0);
+  EXPECT_THAT(logs.take_released(0), ElementsAre(7));
+  EXPECT_TRUE(logs.is_idle());
+}
+
+TEST(LogUploader, AllHaveTheirTurnAndChunksAreBounded) {
+  LogUploader logs;
+  for (const std::int64_t attempt : {1, 2, 3}) logs.grown(attempt, 100 << 20);
+  EXPECT_EQ(logs.next_call(0)->attempt, 1);
+  const auto second = logs.next_call(0);
+  EXPECT_EQ(second->attempt, 2);
+  EXPECT_EQ(second->length, wire::max_log_chunk_bytes);
+  EXPECT_FALSE(logs.next_call(0));
+  logs.answered(1, 1 << 20);
+  EXPECT_EQ(logs.next_call(0)->attempt, 3);
+}
+
+TEST(Spool, KeepsResultsInOrderAndSurvivesACutLine) {
+  TempDir dir;
+  Spool spool(dir.path() + "/results");
+  EXPECT_TRUE(spool.load().empty());
+  wire::AttemptResult result;
+  result.attempt = 5;
+  result.outcome = AttemptState::success;
+  result.log = "line\n";
+  ASSERT_TRUE(spool.append({{"s1", result}}));
+  std::ofstream(dir.path() + "/results", std::ios::app) << R"({"session":"s1","resu)";
+  result.attempt = 6;
+  ASSERT_TRUE(spool.append({{"s2", result}}));
+  const auto entries = spool.load();
+  ASSERT_EQ(entries.size(), 2u);
+  EXPECT_EQ(entries[0].session, "s1");
+  EXPECT_EQ(entries[0].result.log, "line\n");
+  EXPECT_EQ(entries[1].result.attempt, 6);
+  spool.clear();
+  EXPECT_TRUE(spool.load().empty());
+}
+
+TEST(RunAgent, WrongOptionsAreRefusedBeforeAnythingIsTouched) {
+  const AgentOptions good{
+      .server_url = "http://127.0.0.1:1", .token = "t", .state_dir = "/nonexistent/weft/state"};
+  const auto code_with = [&](auto change) {
+    AgentOptions options = good;
+    change(options);
+    return run_agent(options);
+  };
+  EXPECT_EQ(code_with([](auto& o) { o.slots = 0; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.slots = 10'001; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.server_url = "127.0.0.1:8080"; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.token = ""; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.token = "a\r\nX: y"; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.name = "a/b"; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.queues.clear(); }), 2);
+}
+
+}  // namespace
+}  // namespace weft::worker

@@ -1,0 +1,83 @@
+#pragma once
+
+// A server that speaks the worker protocol and lets a test decide what it answers. Threads and
+// blocking sockets: slow, simple, and nothing of the real server in it.
+
+#include <atomic>
+#include <condition_variable>
+#include <functional>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proto/wire/worker.h"
+
+namespace weft::worker {
+
+class FakeServer {
+ public:
+  FakeServer();
+  ~FakeServer();
+
+  std::string url() const;
+  const std::string token = "weft_secret";
+
+  /// Grants a lease; the next call gets it.
+  void lease(wire::Lease lease);
+  void cancel(std::int64_t attempt);
+  /// Connections are closed without an answer while down.
+  void set_down(bool down);
+  /// Every call is answered with this status (0 = as usual).
+  void set_status(int status);
+  /// The session is unknown until it registers again.
+  void forget_sessions();
+  void set_lease_ms(std::int64_t lease_ms);
+  void set_database(const std::string& id);
+
+  /// Waits, under the lock, until `done()`; false after 30 s. What the accessors below return may
+  /// be read inside of `done`.
+  bool wait(const std::function<bool()>& done);
+
+  // The record of what came; read it inside of wait().
+  std::vector<wire::RegisterRequest> registrations;
+  std::vector<wire::SyncRequest> syncs;
+  std::map<std::int64_t, wire::AttemptResult> results;
+  std::map<std::int64_t, std::string> result_sessions;
+  std::map<std::int64_t, std::int64_t> started;
+  std::map<std::int64_t, std::string> logs;
+  int calls = 0;
+  int results_calls = 0;
+
+ private:
+  struct Impl;
+  struct Answer {
+    int status = 200;
+    std::string body;
+  };
+  Answer handle(const std::string& method, const std::string& target, const std::string& token,
+                const std::string& body);
+  Answer on_register(const std::string& body);
+  Answer on_sync(const std::string& body, std::unique_lock<std::mutex>& lock);
+  Answer on_results(const std::string& body);
+  Answer on_log(const std::string& target, const std::string& body);
+  std::vector<wire::Lease> unacked(std::int64_t acked) const;
+
+  friend struct Impl;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<std::int64_t, wire::Lease> leases_;
+  std::vector<std::int64_t> cancels_;
+  std::string session_;
+  std::string database_ = "db-1";
+  std::int64_t lease_ms_ = 60'000;
+  std::int64_t last_lease_ = 0;
+  int status_ = 0;
+  bool down_ = false;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace weft::worker

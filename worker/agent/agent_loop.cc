@@ -1,0 +1,381 @@
+#include "worker/agent/agent_loop.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+#include "worker/runner/clock.h"
+#include "worker/runner/line_splitter.h"
+#include "worker/runner/state_dir.h"
+
+namespace weft::worker {
+namespace {
+
+namespace fs = std::filesystem;
+
+enum LoopEvent : std::uint64_t { signal_event = 1, runner_event = 2 };
+
+constexpr std::int64_t second = 1'000'000;
+constexpr std::int64_t log_limit_at_end = 30 * second;
+
+void note(std::string_view text) {
+  std::fprintf(stderr, "worker: %.*s\n", static_cast<int>(text.size()), text.data());
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+std::string name_from(const std::string& wanted) {
+  std::string name = wanted.empty() ? host_name() : wanted;
+  if (wanted.empty())
+    for (char& c : name)
+      if (!isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '.' && c != '-') c = '-';
+  return name;
+}
+
+std::string trimmed(std::string text) {
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return text;
+}
+
+WorkerIdentity identity_from(const AgentOptions& options, const std::string& state_dir) {
+  WorkerIdentity identity;
+  identity.name = name_from(options.name);
+  identity.host = host_name();
+  identity.version = options.version;
+  identity.slots = options.slots;
+  identity.queues = options.queues;
+  identity.database_id = trimmed(read_small_file(state_dir + "/database"));
+  return identity;
+}
+
+std::vector<std::string> lines_of(const std::string& path) {
+  std::vector<std::string> lines;
+  std::istringstream in(read_small_file(path));
+  for (std::string line; std::getline(in, line);)
+    if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
+std::uint64_t seed_of_this_process() {
+  return static_cast<std::uint64_t>(getpid()) * 1'000'003 +
+         static_cast<std::uint64_t>(walltime_us());
+}
+
+UniqueFd signal_fd() {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, SIGPIPE);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  sigemptyset(&set);
+  sigaddset(&set, SIGTERM);
+  sigaddset(&set, SIGINT);
+  sigprocmask(SIG_BLOCK, &set, nullptr);
+  return UniqueFd(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+}
+
+}  // namespace
+
+AgentLoop::AgentLoop(const AgentOptions& options, std::string state_dir)
+    : state_dir_(std::move(state_dir)),
+      drain_limit_(options.drain_limit),
+      epoll_(epoll_create1(EPOLL_CLOEXEC)),
+      signals_(signal_fd()),
+      http_(options.server_url, options.token, epoll_.get()),
+      protocol_(identity_from(options, state_dir_), seed_of_this_process()),
+      spool_(state_dir_ + "/spool/results"),
+      runner_({.state_dir = state_dir_, .binary = options.binary}, {.pass_env = options.pass_env}),
+      dead_sessions_(lines_of(state_dir_ + "/dead_sessions")),
+      database_id_(trimmed(read_small_file(state_dir_ + "/database"))) {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = signal_event}};
+  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, signals_.get(), &event);
+}
+
+int AgentLoop::run() {
+  now_ = boottime_us();
+  protocol_.restore(dead_sessions_, spool_.load());
+  open_runner();
+  while (!ended_) {
+    turn();
+    if (!ended_) wait();
+  }
+  if (exit_ && !exit_->message.empty()) note(exit_->message);
+  return exit_ ? exit_->code : 0;
+}
+
+void AgentLoop::open_runner() {
+  auto dead = runner_.open(now_);
+  if (!dead) return end({1, dead.error().message});
+  for (const std::string& session : *dead) {
+    dead_sessions_.push_back(session);
+    protocol_.add_dead_session(session);
+  }
+  if (!dead->empty()) save_dead_sessions();
+  watch_runner();
+}
+
+void AgentLoop::watch_runner() {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = runner_event}};
+  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, runner_.fd(), &event);
+  waits_for_room_ = false;
+}
+
+void AgentLoop::end(AgentExit exit) {
+  exit_ = std::move(exit);
+  ended_ = true;
+}
+
+void AgentLoop::save_dead_sessions() {
+  std::string text;
+  for (const std::string& session : dead_sessions_) text += session + "\n";
+  if (const auto saved = replace_file(state_dir_ + "/dead_sessions", text); !saved)
+    note(saved.error().message);
+}
+
+void AgentLoop::wait() {
+  std::int64_t wakeup = std::min(logs_.wakeup(), http_.wakeup());
+  wakeup =
+      exit_ ? std::min(wakeup, end_by_) : std::min({wakeup, protocol_.wakeup(), runner_.wakeup()});
+  const std::int64_t ms =
+      std::clamp<std::int64_t>((wakeup - boottime_us() + 999) / 1000, 0, 60'000);
+  std::array<epoll_event, 64> events;
+  const int count = epoll_wait(epoll_.get(), events.data(), events.size(), static_cast<int>(ms));
+  now_ = boottime_us();
+  for (int i = 0; i < count; ++i) {
+    const auto& event = events[static_cast<std::size_t>(i)];
+    if (event.data.u64 & HttpClient::event_tag)
+      http_.on_event(event.data.u64, event.events);
+    else if (event.data.u64 == signal_event)
+      on_signal();
+  }
+  http_.on_timeout(now_);
+}
+
+/// One turn: take in all there is, let the protocol decide, do what it says.
+void AgentLoop::turn() {
+  if (!exit_) hear_runner();
+  if (ended_) return;
+  hear_server();
+  release_results();
+  if (!exit_) apply(protocol_.advance(now_));
+  send_logs();
+  remove_done_logs();
+  if (ended_ || !exit_) return;
+  if (exit_->code != 0 || logs_.is_idle() || now_ >= end_by_) ended_ = true;
+}
+
+void AgentLoop::on_signal() {
+  signalfd_siginfo info{};
+  while (read(signals_.get(), &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
+    if (++signals_seen_ == 1) {
+      note(
+          fmt::format("draining: no new tasks; what runs may go on for up to {} s; a second "
+                      "signal cancels it",
+                      drain_limit_.count()));
+      protocol_.drain(now_, drain_limit_.count() * second);
+    } else {
+      note("cancelling what runs");
+      protocol_.cancel_all();
+    }
+  }
+}
+
+void AgentLoop::hear_runner() {
+  while (!ended_) {
+    auto report = runner_.take(now_);
+    if (!report) {
+      if (!runner_.reconnect(now_)) return lose_runner("the runner is gone");
+      watch_runner();
+      continue;
+    }
+    if (report->empty()) break;
+    on_report(std::move(*report));
+  }
+  if (!ended_ && !runner_.check(now_)) lose_runner("the runner is silent");
+}
+
+void AgentLoop::on_report(RunnerReport report) {
+  if (report.hello) protocol_.runner_up(*report.hello);
+  for (const StartedAttempt& started : report.started) protocol_.attempt_started(started, now_);
+  for (const LogGrowth& growth : report.grown) logs_.grown(growth.attempt, growth.bytes);
+  for (wire::AttemptResult& result : report.finished) on_finished(std::move(result));
+}
+
+void AgentLoop::on_finished(wire::AttemptResult result) {
+  if (result.log_bytes == 0 || !result.log.empty())
+    return protocol_.attempt_finished(std::move(result));
+  logs_.finished(result.attempt, result.log_bytes, now_);
+  waiting_for_log_[result.attempt] = std::move(result);
+}
+
+void AgentLoop::release_results() {
+  for (const std::int64_t attempt : logs_.take_released(now_)) {
+    const auto found = waiting_for_log_.find(attempt);
+    if (found == waiting_for_log_.end()) continue;
+    protocol_.attempt_finished(std::move(found->second));
+    waiting_for_log_.erase(found);
+  }
+}
+
+void AgentLoop::lose_runner(const std::string& why) {
+  note(why + ": its tasks are killed and reported lost");
+  close_logs_of_the_lost();
+  for (auto& [attempt, result] : waiting_for_log_) protocol_.attempt_finished(std::move(result));
+  waiting_for_log_.clear();
+  if (!runner_.bury()) note("processes of tasks survive SIGKILL (uninterruptible I/O?)");
+  protocol_.runner_lost();
+  now_ = boottime_us();
+  open_runner();
+}
+
+/// The tail that a dead runner had in memory is lost: the log says so.
+void AgentLoop::close_logs_of_the_lost() {
+  LogClock clock;
+  for (const auto& [attempt, pid] : runner_.running()) {
+    const UniqueFd fd(open(log_path(state_dir_, attempt).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
+    if (!fd) continue;
+    const std::string line =
+        fmt::format("{} stderr F [weft: the runner died; the end of this log may be missing]\n",
+                    clock.format(walltime_us()));
+    [[maybe_unused]] const ssize_t wrote = write(fd.get(), line.data(), line.size());
+    logs_.finished(attempt, lseek(fd.get(), 0, SEEK_END), now_);
+  }
+}
+
+void AgentLoop::hear_server() {
+  for (HttpAnswer& answer : http_.take_answers()) {
+    const auto found = in_flight_.find(answer.id);
+    if (found == in_flight_.end()) continue;
+    const InFlight call = std::move(found->second);
+    in_flight_.erase(found);
+    if (const auto* log = std::get_if<LogInFlight>(&call)) {
+      on_log_answer(log->attempt, answer);
+    } else {
+      const auto& sent = std::get<ProtocolCall>(call);
+      protocol_.answered({sent.kind, sent.serial, answer.status, std::move(answer.body)}, now_);
+    }
+  }
+  if (protocol_.is_active() && !said_registered_) remember_server();
+}
+
+void AgentLoop::remember_server() {
+  said_registered_ = true;
+  note("registered with the server");
+  runner_.set_limits(protocol_.server().max_log_bytes, protocol_.server().max_output_bytes);
+  adopt_forgotten_logs();
+  if (protocol_.server().database_id == database_id_) return;
+  database_id_ = protocol_.server().database_id;
+  if (const auto saved = replace_file(state_dir_ + "/database", database_id_ + "\n"); !saved)
+    note(saved.error().message);
+}
+
+void AgentLoop::on_log_answer(std::int64_t attempt, const HttpAnswer& answer) {
+  if (answer.status == 200) {
+    if (const auto response = wire::log_response_from(answer.body))
+      return logs_.answered(attempt, response->next_offset);
+  }
+  const bool refused = answer.status >= 400 && answer.status < 500 && answer.status != 401 &&
+                       answer.status != 403 && answer.status != 408 && answer.status != 429;
+  logs_.failed(attempt, refused, now_);
+}
+
+void AgentLoop::apply(ProtocolOutput output) {
+  for (const std::string& text : output.notes) note(text);
+  if (!output.to_spool.empty())
+    if (const auto spooled = spool_.append(output.to_spool); !spooled)
+      note(spooled.error().message);
+  if (output.clear_spool) spool_.clear();
+  if (output.clear_dead_sessions && !dead_sessions_.empty()) {
+    dead_sessions_.clear();
+    unlink((state_dir_ + "/dead_sessions").c_str());
+  }
+  if (output.abort_calls) {
+    http_.abort_all();
+    in_flight_.clear();
+    logs_.aborted();
+  }
+  runner_.send(output.runner);
+  if (runner_.has_unsent() != waits_for_room_) {
+    waits_for_room_ = runner_.has_unsent();
+    epoll_event event{.events = EPOLLIN | (waits_for_room_ ? EPOLLOUT : 0u),
+                      .data = {.u64 = runner_event}};
+    epoll_ctl(epoll_.get(), EPOLL_CTL_MOD, runner_.fd(), &event);
+  }
+  for (ProtocolCall& call : output.calls) {
+    HttpRequest request;
+    request.id = ++last_request_;
+    request.path = call.path;
+    request.body = std::move(call.body);
+    request.timeout_ms = call.timeout_us / 1000;
+    in_flight_.emplace(request.id, std::move(call));
+    http_.start(std::move(request));
+  }
+  if (output.exit) begin_end(std::move(*output.exit));
+}
+
+/// A good end waits a little for what is left of the logs. A runner with nothing to do goes too;
+/// one whose tasks run keeps them until the lease ends.
+void AgentLoop::begin_end(AgentExit exit) {
+  if (exit.code != 0 && runner_.running().empty()) runner_.send({.exit = true});
+  epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, runner_.fd(), nullptr);
+  exit_ = std::move(exit);
+  end_by_ = now_ + log_limit_at_end;
+}
+
+bool AgentLoop::read_log(const LogCall& call, std::string& bytes) {
+  const UniqueFd fd(open(log_path(state_dir_, call.attempt).c_str(), O_RDONLY | O_CLOEXEC));
+  if (!fd) return false;
+  bytes.resize(static_cast<std::size_t>(call.length));
+  const ssize_t got = pread(fd.get(), bytes.data(), bytes.size(), call.offset);
+  if (got > 0) bytes.resize(static_cast<std::size_t>(got));
+  return got > 0;
+}
+
+void AgentLoop::send_logs() {
+  if (!protocol_.is_active()) return;
+  while (const auto call = logs_.next_call(now_)) {
+    HttpRequest request;
+    if (!read_log(*call, request.body)) {
+      logs_.failed(call->attempt, true, now_);
+      continue;
+    }
+    request.id = ++last_request_;
+    request.method = "PUT";
+    request.path =
+        fmt::format("/api/worker/v1/attempts/{}/log?offset={}", call->attempt, call->offset);
+    request.content_type = "application/octet-stream";
+    request.timeout_ms = 30'000;
+    in_flight_.emplace(request.id, LogInFlight{call->attempt});
+    http_.start(std::move(request));
+  }
+}
+
+void AgentLoop::remove_done_logs() {
+  for (const std::int64_t attempt : logs_.take_done())
+    unlink(log_path(state_dir_, attempt).c_str());
+}
+
+/// Logs of attempts that an earlier agent handed in before their logs were through.
+void AgentLoop::adopt_forgotten_logs() {
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(state_dir_ + "/logs", ignored)) {
+    const std::int64_t attempt = std::strtoll(entry.path().filename().c_str(), nullptr, 10);
+    if (entry.path().extension() != ".log" || attempt <= 0) continue;
+    if (runner_.running().contains(attempt) || waiting_for_log_.contains(attempt)) continue;
+    logs_.finished(attempt, static_cast<std::int64_t>(entry.file_size(ignored)), now_);
+  }
+}
+
+}  // namespace weft::worker

@@ -1,0 +1,329 @@
+#include "worker/agent/protocol.h"
+
+#include <algorithm>
+#include <iterator>
+
+#include <fmt/format.h>
+
+namespace weft::worker {
+namespace {
+
+constexpr std::int64_t ms = Protocol::ms;
+constexpr std::int64_t second = Protocol::second;
+constexpr std::int64_t forever = std::numeric_limits<std::int64_t>::max();
+constexpr std::int64_t max_margin = 10 * second;
+
+/// The problem's detail when the body is one, else its beginning.
+std::string words_of(const CallAnswer& answer) {
+  const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
+  if (problem.is_object())
+    for (const char* field : {"detail", "title", "message"})
+      if (const auto found = problem.find(field); found != problem.end() && found->is_string())
+        return found->get<std::string>();
+  return answer.body.substr(0, 300);
+}
+
+template <class Item>
+void append(std::vector<Item>& to, std::vector<Item>& from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  from.clear();
+}
+
+}  // namespace
+
+void Protocol::restore(std::vector<std::string> dead_sessions, std::vector<SpooledResult> spooled) {
+  dead_sessions_ = std::move(dead_sessions);
+  for (SpooledResult& entry : spooled) {
+    spooled_.insert(entry.result.attempt);
+    old_[entry.session].push_back(std::move(entry.result));
+  }
+}
+
+void Protocol::runner_up(const RunnerHello& hello) {
+  session_ = hello.session;
+  arrived_ = ArrivedLeases(hello.acked);
+  seen_ = SeenAttempts();
+  // A lease that never reached the runner is not held: the server will find it lost.
+  std::erase_if(held_, [](const auto& held) { return !held.second.finished; });
+  for (const auto& [attempt, held] : held_) seen_.add(attempt);
+  for (const StartedAttempt& running : hello.running) {
+    seen_.add(running.attempt);
+    held_[running.attempt] = {};
+    starts_to_tell_[running.attempt] = starts_to_sync_[running.attempt] = running.started_at;
+  }
+  if (const auto spooled = old_.find(session_); spooled != old_.end()) {
+    // The runner itself repeats them, if it does not die before.
+    for (wire::AttemptResult& result : spooled->second) attempt_finished(std::move(result));
+    old_.erase(spooled);
+  }
+  starts_due_ = 0;
+  told_lease_end_ = lease_end_ = lease_sent_at_ = 0;
+  phase_ = Phase::registering;
+  if (cancel_when_up_) out_.runner.cancel_all = true;
+}
+
+void Protocol::runner_lost() {
+  for (auto& [kind, flight] : flights_) give_back(flight);
+  flights_.clear();
+  out_ = {};
+  out_.abort_calls = true;
+  if (!waiting_results_.empty()) append(old_[session_], waiting_results_);
+  add_dead_session(session_);
+  session_.clear();
+  held_.clear();
+  starts_to_tell_.clear();
+  starts_to_sync_.clear();
+  phase_ = Phase::no_runner;
+}
+
+void Protocol::add_dead_session(const std::string& session) {
+  const auto known = std::find(dead_sessions_.begin(), dead_sessions_.end(), session);
+  if (!session.empty() && known == dead_sessions_.end()) dead_sessions_.push_back(session);
+}
+
+void Protocol::attempt_started(const StartedAttempt& started, std::int64_t now) {
+  if (starts_to_tell_.empty()) starts_due_ = now + 80 * ms;
+  starts_to_tell_[started.attempt] = starts_to_sync_[started.attempt] = started.started_at;
+}
+
+void Protocol::attempt_finished(wire::AttemptResult result) {
+  Held& held = held_[result.attempt];
+  if (held.finished) return;
+  held.finished = true;
+  seen_.add(result.attempt);
+  starts_to_tell_.erase(result.attempt);
+  starts_to_sync_.erase(result.attempt);
+  waiting_results_.push_back(std::move(result));
+}
+
+void Protocol::drain(std::int64_t now, std::int64_t limit_us) {
+  if (draining_) return;
+  draining_ = true;
+  drain_until_ = now + limit_us;
+  // Tell now: an older poll is given up, and what its answer brings comes again.
+  flights_.erase(CallKind::sync);
+}
+
+void Protocol::cancel_all() {
+  if (!draining_) drain(0, 0);
+  cancel_when_up_ = true;
+  drain_until_ = forever;
+  if (phase_ != Phase::no_runner) out_.runner.cancel_all = true;
+}
+
+void Protocol::take_leases(std::vector<wire::Lease>& leases) {
+  for (wire::Lease& lease : leases) {
+    const bool is_repeat = lease.attempt <= arrived_.acked() || !seen_.add(lease.attempt);
+    arrived_.add(lease);
+    if (is_repeat) continue;
+    if (!lease.argv.empty()) held_[lease.attempt] = {};
+    out_.runner.run.push_back(std::move(lease));
+  }
+}
+
+void Protocol::take_cancels(const std::vector<std::int64_t>& cancels) {
+  for (const std::int64_t attempt : cancels) {
+    const auto held = held_.find(attempt);
+    if (held == held_.end() || held->second.cancel_sent) continue;
+    held->second.cancel_sent = true;
+    out_.runner.cancel.push_back(attempt);
+  }
+}
+
+/// The runner kills at the lease's end minus a margin, counted from when the call was sent: the
+/// server counts from when it processed it, which is later.
+void Protocol::renew_lease(std::int64_t sent_at, std::int64_t lease_ms) {
+  if (sent_at < lease_sent_at_ || lease_ms <= 0) return;
+  lease_sent_at_ = sent_at;
+  const std::int64_t lease = lease_ms * ms;
+  lease_end_ = sent_at + lease - std::min(max_margin, lease / 6);
+  if (lease_end_ >= told_lease_end_ && lease_end_ < told_lease_end_ + std::min(second, lease / 20))
+    return;
+  told_lease_end_ = out_.runner.lease_end_us = lease_end_;
+}
+
+void Protocol::settle(const wire::AttemptResult& result) {
+  held_.erase(result.attempt);
+  spooled_.erase(result.attempt);
+  out_.runner.confirm.push_back(result.attempt);
+  out_.settled.push_back(result.attempt);
+  if (spooled_.empty()) out_.clear_spool = true;
+}
+
+/// What a failed call carried waits again, in its order.
+void Protocol::give_back(Flight& flight) {
+  append(flight.results, waiting_results_);
+  waiting_results_ = std::move(flight.results);
+  flight.results.clear();
+}
+
+void Protocol::went_well(std::int64_t now) {
+  if (offline_since_ != 0) out_.notes.push_back("the server answers again");
+  offline_since_ = 0;
+  retry_at_ = 0;
+  last_answer_ = now;
+  backoff_.reset();
+}
+
+void Protocol::try_later(std::int64_t now) {
+  if (offline_since_ == 0) offline_since_ = now;
+  retry_at_ = now + backoff_.next();
+}
+
+/// Refusals that no repetition changes.
+bool Protocol::is_fatal(const CallAnswer& answer) {
+  const bool at_register = answer.kind == CallKind::registration;
+  const int status = answer.status;
+  std::string why;
+  if (status == 401 || status == 403)
+    why = "the server refuses this worker's token";
+  else if (status == 426)
+    why = "the server does not speak this worker's protocol version";
+  else if (at_register && status == 409)
+    why = "the server refuses this worker";
+  else if (at_register && (status == 400 || status == 422))
+    why = "the server refuses this worker's registration";
+  if (why.empty()) return false;
+  out_.exit = AgentExit{3, fmt::format("{}: {}", why, words_of(answer))};
+  return true;
+}
+
+void Protocol::answered(const CallAnswer& answer, std::int64_t now) {
+  const auto found = flights_.find(answer.kind);
+  if (found == flights_.end() || found->second.serial != answer.serial) return;
+  Flight flight = std::move(found->second);
+  flights_.erase(found);
+  if (answer.status < 200 || answer.status >= 300) return on_failed(answer, flight, now);
+  went_well(now);
+  if (flight.draining) drain_told_ = true;
+  switch (answer.kind) {
+    case CallKind::registration: return on_registered(answer, flight);
+    case CallKind::sync: return on_synced(answer, flight, now);
+    case CallKind::results:
+      if (phase_ == Phase::handing_in) return on_old_results(answer, flight);
+      return on_results(answer, flight, now);
+  }
+}
+
+void Protocol::on_failed(const CallAnswer& answer, Flight& flight, std::int64_t now) {
+  if (phase_ == Phase::handing_in && answer.kind == CallKind::results) {
+    auto& old = old_.begin()->second;
+    if (answer.status == 404 || answer.status == 409 || answer.status == 422) {
+      // The server has given the session up, and its attempts with it.
+      for (const auto& result : flight.results) settle(result);
+      if (old.empty()) old_.erase(old_.begin());
+      return;
+    }
+    append(flight.results, old);
+    old = std::move(flight.results);
+  } else {
+    give_back(flight);
+  }
+  if (is_fatal(answer)) return;
+  if (answer.kind != CallKind::registration && (answer.status == 404 || answer.status == 409)) {
+    if (phase_ == Phase::active) phase_ = Phase::registering;
+    // Only the first time at once: a server that forgets again and again is asked more slowly.
+    retry_at_ = now + backoff_.next() - 50 * ms;
+    return;
+  }
+  const bool refused =
+      answer.status >= 400 && answer.status < 500 && answer.status != 408 && answer.status != 429;
+  if (answer.kind == CallKind::results && refused) return refuse_results(answer, flight);
+  if (offline_since_ == 0)
+    out_.notes.push_back(fmt::format(
+        "the server cannot be used ({}); trying again",
+        answer.status == 0 ? answer.body : fmt::format("{} {}", answer.status, words_of(answer))));
+  try_later(now);
+  spool_waiting();
+}
+
+/// A batch that the server calls malformed is repeated one by one; a single result that it does
+/// not take is dropped, and the server will find the attempt lost.
+void Protocol::refuse_results(const CallAnswer& answer, Flight&) {
+  if (!one_by_one_) {
+    one_by_one_ = true;
+    return;
+  }
+  if (waiting_results_.empty()) return;
+  const wire::AttemptResult result = std::move(waiting_results_.front());
+  waiting_results_.erase(waiting_results_.begin());
+  out_.notes.push_back(fmt::format("the server refuses the result of attempt {}: {}",
+                                   result.attempt, words_of(answer)));
+  settle(result);
+}
+
+void Protocol::spool_waiting() {
+  for (const wire::AttemptResult& result : waiting_results_)
+    if (spooled_.insert(result.attempt).second) out_.to_spool.push_back({session_, result});
+}
+
+void Protocol::on_registered(const CallAnswer& answer, const Flight& flight) {
+  auto response = wire::register_response_from(answer.body);
+  if (!response) {
+    out_.exit = AgentExit{3, fmt::format("the server's answer to the registration is not of the "
+                                         "worker protocol: {}",
+                                         response.error().message)};
+    return;
+  }
+  if (!identity_.database_id.empty() && response->database_id != identity_.database_id) {
+    out_.exit = AgentExit{
+        3, fmt::format("this worker's state belongs to the database {}, but the server has {}: "
+                       "use another state folder",
+                       identity_.database_id, response->database_id)};
+    return;
+  }
+  server_ = *response;
+  identity_.database_id = response->database_id;
+  renew_lease(flight.sent_at, response->lease_ms);
+  if (!old_.empty()) {
+    phase_ = Phase::handing_in;
+    return;
+  }
+  dead_sessions_.clear();
+  out_.clear_dead_sessions = true;
+  last_sync_ = 0;
+  phase_ = Phase::active;
+}
+
+void Protocol::on_old_results(const CallAnswer&, Flight& flight) {
+  // Accepted or superseded: either way the server has judged them.
+  for (const auto& result : flight.results) settle(result);
+  if (old_.begin()->second.empty()) old_.erase(old_.begin());
+}
+
+void Protocol::on_synced(const CallAnswer& answer, Flight& flight, std::int64_t now) {
+  auto response = wire::sync_response_from(answer.body);
+  if (!response) {
+    out_.notes.push_back(
+        fmt::format("the answer to a sync is malformed: {}", response.error().message));
+    return try_later(now);
+  }
+  for (const std::int64_t attempt : flight.starts) starts_to_sync_.erase(attempt);
+  renew_lease(flight.sent_at, response->lease_ms);
+  take_leases(response->leases);
+  take_cancels(response->cancels);
+}
+
+void Protocol::on_results(const CallAnswer& answer, Flight& flight, std::int64_t now) {
+  auto response = wire::results_response_from(answer.body);
+  if (!response || response->verdicts.size() != flight.results.size()) {
+    out_.notes.push_back(
+        fmt::format("the answer to results is malformed: {}",
+                    response ? "a verdict per result is missing" : response.error().message));
+    give_back(flight);
+    return try_later(now);
+  }
+  one_by_one_ = false;
+  for (const wire::AttemptResult& result : flight.results) settle(result);
+  renew_lease(flight.sent_at, response->lease_ms);
+  take_leases(response->leases);
+  take_cancels(response->cancels);
+}
+
+ProtocolOutput Protocol::advance(std::int64_t now) {
+  wakeup_ = forever;
+  if (!out_.exit) decide(now);
+  return std::exchange(out_, {});
+}
+
+}  // namespace weft::worker

@@ -1,0 +1,68 @@
+#pragma once
+
+// The agent's hold on its runner: finds or starts it, notices when it is gone or silent, and
+// makes sure that nothing of a dead one is left.
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "worker/runner/client.h"
+#include "worker/runner/leftovers.h"
+
+namespace weft::worker {
+
+class RunnerLink {
+ public:
+  static constexpr std::int64_t ping_after = 1'000'000;     ///< µs without a word
+  static constexpr std::int64_t silence_limit = 2'000'000;  ///< µs without an answer to a ping
+
+  RunnerLink(RunnerClientOptions options, RunnerConfig config)
+      : options_(std::move(options)), config_(std::move(config)) {}
+
+  /// Connects to the runner of the state folder, or cleans up after a dead one and starts another.
+  /// Returns the sessions that were found dead. Errors: unavailable.
+  Result<std::vector<std::string>> open(std::int64_t now);
+
+  /// Whether the runner still lives although the connection ended; the new one says hello again.
+  bool reconnect(std::int64_t now);
+
+  /// What the runner said. Errors: the connection ended.
+  Result<RunnerReport> take(std::int64_t now);
+  /// False when it is gone.
+  bool send(const RunnerCommand& command) { return client_->send(command).has_value(); }
+  bool flush() { return client_->flush().has_value(); }
+  bool has_unsent() const { return client_->has_unsent(); }
+
+  /// What the server allows an attempt; for attempts that start from now on.
+  void set_limits(std::int64_t max_log_bytes, std::int64_t max_output_bytes);
+
+  /// Pings a quiet runner; false when it has been silent for too long.
+  bool check(std::int64_t now);
+  /// When check must be called next.
+  std::int64_t wakeup() const;
+
+  /// Kills the runner and all that is left of its attempts. Returns false when something survives.
+  bool bury();
+
+  int fd() const { return client_->fd(); }
+  /// Attempts that run by all it said, with their processes.
+  const std::map<std::int64_t, pid_t>& running() const { return running_; }
+
+ private:
+  void connected(RunnerClient client, std::int64_t now);
+
+  RunnerClientOptions options_;
+  RunnerConfig config_;
+  std::optional<RunnerClient> client_;
+  std::string session_;
+  std::map<std::int64_t, pid_t> running_;
+  std::int64_t last_heard_ = 0;
+  std::int64_t last_check_ = 0;
+  std::int64_t ping_sent_ = 0;  ///< 0 = none is unanswered
+};
+
+}  // namespace weft::worker
