@@ -1,0 +1,198 @@
+// proto/openapi.json and the server say the same: every route is an operation, every operation is
+// called, and every answer fits its schema.
+
+#include <fmt/format.h>
+
+#include <set>
+
+#include "server/api/openapi_text.h"
+#include "tests/unit/api/api_fixture.h"
+#include "tests/unit/api/schema_check.h"
+
+namespace weft::testing {
+namespace {
+
+using nlohmann::json;
+
+const json& document() {
+  static const json parsed = json::parse(api::openapi_text());
+  return parsed;
+}
+
+struct Operation {
+  std::string method, path, id;
+  json spec;
+};
+
+std::vector<Operation> operations() {
+  std::vector<Operation> list;
+  for (const auto& [path, methods] : document()["paths"].items())
+    for (const auto& [method, spec] : methods.items()) {
+      if (spec.contains("x-served-by")) continue;  // not this folder's
+      std::string upper = method;
+      for (char& c : upper) c = static_cast<char>(std::toupper(c));
+      list.push_back({upper, path, spec["operationId"], spec});
+    }
+  return list;
+}
+
+TEST(OpenApi, routes_are_the_operations) {
+  std::set<std::string> routes, described;
+  for (const auto& route : Api::routes())
+    routes.insert(fmt::format("{} {}", route.method, route.pattern));
+  for (const auto& operation : operations())
+    described.insert(operation.method + " " + operation.path);
+  EXPECT_EQ(routes, described);
+}
+
+TEST(OpenApi, names_of_operations_are_unique) {
+  std::set<std::string> ids;
+  for (const auto& operation : operations())
+    EXPECT_TRUE(ids.insert(operation.id).second) << operation.id;
+}
+
+TEST(OpenApi, path_values_are_declared) {
+  for (const auto& operation : operations()) {
+    std::string path = operation.path;
+    for (const auto& parameter : operation.spec.value("parameters", json::array())) {
+      const auto& resolved =
+          parameter.contains("$ref")
+              ? document().at(json::json_pointer(parameter["$ref"].get<std::string>().substr(1)))
+              : parameter;
+      if (resolved["in"] != "path") continue;
+      const auto name = "{" + resolved["name"].get<std::string>() + "}";
+      ASSERT_NE(path.find(name), std::string::npos) << operation.id << name;
+      path.replace(path.find(name), name.size(), "x");
+    }
+    EXPECT_EQ(path.find('{'), std::string::npos) << operation.id << " " << path;
+  }
+}
+
+class OpenApiCalls : public ApiFixture {
+ protected:
+  OpenApiCalls() {
+    put_dag();
+    register_worker();
+    run_id_ = complete_run();
+    logs_.append(log_key(run_id_, "extract"), 0,
+                 "2026-01-01T00:00:00.000000Z stdout F hello\n"
+                 "2026-01-01T00:00:00.100000Z stderr P part\n");
+    apply(PutImportError{"main", "bad.dag.json", "bad", "bad.dag.json:1:1: no"});
+    apply(PutPool{.pool = {.name = "small", .slots = 2}});
+  }
+
+  std::string filled(std::string path) const {
+    const std::pair<std::string, std::string> values[] = {
+        {"{dag_id}", "orders"},     {"{dag_run_id}", run_id_}, {"{task_id}", "extract"},
+        {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
+        {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
+        {"{import_error_id}", "1"}, {"{event_log_id}", "1"}};
+    for (const auto& [name, value] : values)
+      if (const auto at = path.find(name); at != std::string::npos)
+        path.replace(at, name.size(), value);
+    return path;
+  }
+
+  /// What each operation is called with, where the defaults are not enough.
+  std::pair<std::string, std::string> request_of(const Operation& operation) const {
+    auto target = filled(operation.path);
+    std::string body;
+    const auto& id = operation.id;
+    if (id == "get_list_dag_runs_batch" || id == "get_task_instances_batch") {
+      target = id == "get_task_instances_batch" ? "/api/v2/dags/~/dagRuns/~/taskInstances/list"
+                                                : "/api/v2/dags/~/dagRuns/list";
+      body = "{}";
+    }
+    if (id == "patch_dag") body = R"({"is_paused": true})";
+    if (id == "patch_dag_run") body = R"({"note": "seen"})";
+    if (id == "post_pool") body = R"({"name": "fresh", "slots": -1})";
+    if (id == "patch_pool") body = R"({"slots": 5})";
+    if (id == "validate_dag") body = R"({"tasks": [{"task_id": "a", "depends_on": ["b"]}]})";
+    if (id == "wait_dag_run_until_finished") target += "?interval=1";
+    return {target, body};
+  }
+
+  std::string run_id_;
+};
+
+/// The answer, also when it is pending or comes in pieces.
+http::Response whole(http::Response response) {
+  if (response.pending) return response.pending->poll().value_or(http::Response{.status = 599});
+  while (response.stream) {
+    const auto piece = response.stream->poll();
+    response.body += piece.bytes;
+    if (piece.done || piece.bytes.empty()) break;
+  }
+  return response;
+}
+
+std::string content_type(const http::Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (name == "content-type") return value.substr(0, value.find(';'));
+  return "";
+}
+
+/// One value, or one per line.
+std::vector<json> values_of(const std::string& body, const std::string& type) {
+  if (type != "application/x-ndjson") return {json::parse(body)};
+  std::vector<json> values;
+  std::istringstream lines(body);
+  for (std::string line; std::getline(lines, line);) values.push_back(json::parse(line));
+  return values;
+}
+
+TEST_F(OpenApiCalls, every_answer_fits_its_schema) {
+  auto all = operations();
+  // What changes things comes last, the deletion of the pool at the very end.
+  const auto rank = [](const Operation& o) {
+    return o.method == "GET" ? 0 : o.method == "DELETE" ? 3 : o.id == "cancel_dag_run" ? 2 : 1;
+  };
+  std::stable_sort(all.begin(), all.end(),
+                   [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
+  for (const auto& operation : all) {
+    SCOPED_TRACE(operation.id);
+    const auto [target, body] = request_of(operation);
+    if (operation.id == "cancel_dag_run") {
+      run_id_ = trigger();
+      const auto response = send("POST", filled(operation.path));
+      EXPECT_EQ(response.status, 200) << response.body;
+      continue;
+    }
+    for (const auto& [status, expected] : operation.spec["responses"].items()) {
+      if (!status.starts_with('2')) continue;
+      const auto contents = expected.value("content", json::object());
+      if (contents.empty()) {
+        EXPECT_EQ(std::to_string(send(operation.method, target, body).status), status);
+      }
+      for (const auto& [type, content] : contents.items()) {
+        const auto response = whole(send(operation.method, target, body, {{"accept", type}}));
+        ASSERT_EQ(std::to_string(response.status), status) << response.body;
+        EXPECT_EQ(content_type(response), type);
+        if (!type.ends_with("json")) continue;
+        for (const auto& value : values_of(response.body, type))
+          EXPECT_THAT(check_schema(document(), content["schema"], value), ::testing::IsEmpty());
+      }
+    }
+  }
+}
+
+TEST_F(OpenApiCalls, every_get_of_something_unknown_is_a_problem) {
+  for (const auto& operation : operations()) {
+    if (operation.path.find('{') == std::string::npos) continue;
+    SCOPED_TRACE(operation.id);
+    std::string path = operation.path;
+    for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))
+      path.replace(at, path.find('}') - at + 1, "7777");
+    const auto [ignored, body] = request_of(operation);
+    const auto query = operation.id == "wait_dag_run_until_finished" ? "?interval=1" : "";
+    const auto response = send(operation.method, path + query, body);
+    EXPECT_TRUE(response.status == 404 || response.status == 422) << response.body;
+    EXPECT_EQ(content_type(response), "application/problem+json");
+    EXPECT_THAT(check_schema(document(), document()["components"]["schemas"]["Problem"],
+                             json::parse(response.body)),
+                ::testing::IsEmpty());
+  }
+}
+
+}  // namespace
+}  // namespace weft::testing

@@ -1,0 +1,126 @@
+// Each read query goes in through an index: the plan of every statement that the API prepared is
+// looked at, after all of its lists were asked for.
+
+#include "tests/unit/api/api_fixture.h"
+
+namespace weft::testing {
+namespace {
+
+/// Tables that grow without end; the others are as large as the installation.
+bool is_large(const std::string& step) {
+  for (const auto* table :
+       {"run", "task_instance", "attempt", "event", "output", "audit", "r", "ti", "a", "o"})
+    if (step == std::string("SCAN ") + table ||
+        step.starts_with(std::string("SCAN ") + table + " "))
+      return true;
+  return false;
+}
+
+class Plans : public ApiFixture {
+ protected:
+  Plans() {
+    put_dag();
+    register_worker();
+    run_id_ = complete_run();
+  }
+
+  /// Steps of all plans that walk a large table itself. Along an index a list goes only as far as
+  /// its page, and the partial indexes hold what is active only.
+  std::vector<std::string> scans() {
+    std::vector<std::string> found;
+    auto database = std::move(
+        storage::Database::open(writer_->location(), storage::OpenMode::read_only).value());
+    for (const auto& sql : prepared()) {
+      auto statement = database.prepare("EXPLAIN QUERY PLAN " + sql).value();
+      (void)statement.each([&](storage::Statement& row) {
+        const auto step = row.string(3);
+        if (is_large(step) && step.find("USING") == std::string::npos)
+          found.push_back(sql + "\n    " + step);
+      });
+    }
+    return found;
+  }
+
+  std::vector<std::string> prepared() {
+    return readers_
+        ->with([](storage::Reader& reader) -> Result<std::vector<std::string>> {
+          std::vector<std::string> texts;
+          sqlite3_stmt* statement = nullptr;
+          while ((statement = sqlite3_next_stmt(reader.database().handle(), statement)) != nullptr)
+            if (const std::string sql = sqlite3_sql(statement); sql.starts_with("SELECT"))
+              texts.push_back(sql);
+          return texts;
+        })
+        .value();
+  }
+
+  std::string run_id_;
+};
+
+TEST_F(Plans, no_read_scans_a_large_table) {
+  const std::string dag = "/api/v2/dags/orders";
+  const std::string run = dag + "/dagRuns/" + run_id_;
+  const std::string task = run + "/taskInstances/extract";
+  const std::string targets[] = {
+      "/api/v2/dags?last_dag_run_state=success&dag_run_state=failed",
+      "/api/v2/dags?order_by=-last_run_start_date&dag_run_start_date_gte=2025-01-01",
+      dag + "/details",
+      "/api/v2/dagStats",
+      dag + "/dagVersions",
+      "/api/v2/dags/~/dagRuns",
+      "/api/v2/dags/~/dagRuns?order_by=-run_after",
+      "/api/v2/dags/~/dagRuns?state=failed&dag_id_pattern=ord",
+      dag + "/dagRuns",
+      dag + "/dagRuns?state=running",
+      dag + "/dagRuns?order_by=-run_after&run_after_gte=2025-01-01",
+      dag + "/dagRuns?order_by=-logical_date",
+      run,
+      run + "/taskInstances",
+      dag + "/dagRuns/~/taskInstances?state=failed",
+      "/api/v2/dags/~/dagRuns/~/taskInstances",
+      "/api/v2/dags/~/dagRuns/~/taskInstances?state=running&pool=default_pool",
+      "/api/v2/dags/~/dagRuns/" + run_id_ + "/taskInstances",
+      task,
+      task + "/tries",
+      task + "/tries/1",
+      task + "/logs/1",
+      task + "/xcomEntries",
+      task + "/xcomEntries/rows",
+      dag + "/dagRuns/~/taskInstances/~/xcomEntries",
+      "/api/v2/dags/~/dagRuns/~/taskInstances/~/xcomEntries",
+      "/api/v2/pools",
+      "/api/v2/workers",
+      "/api/v2/importErrors/1",
+      "/api/v2/eventLogs",
+      "/api/v2/eventLogs/1",
+  };
+  for (const auto& target : targets) EXPECT_NE(get(target).status, 500) << target;
+  EXPECT_GT(prepared().size(), 20U);
+  for (const auto& scan : scans()) ADD_FAILURE() << scan;
+}
+
+TEST_F(Plans, lists_of_one_dag_need_no_sorting) {
+  (void)get("/api/v2/dags/orders/dagRuns");
+  (void)get("/api/v2/dags/orders/dagRuns?order_by=-run_after");
+  (void)get("/api/v2/dags/~/dagRuns?order_by=-run_after");
+  (void)get("/api/v2/dags/~/dagRuns/~/taskInstances");
+  auto database =
+      std::move(storage::Database::open(writer_->location(), storage::OpenMode::read_only).value());
+  for (const auto& sql : prepared()) {
+    auto statement = database.prepare("EXPLAIN QUERY PLAN " + sql).value();
+    (void)statement.each([&](storage::Statement& row) {
+      EXPECT_EQ(row.string(3).find("USE TEMP B-TREE FOR ORDER BY"), std::string::npos) << sql;
+    });
+  }
+}
+
+TEST_F(Plans, the_test_sees_a_scan) {
+  (void)readers_->with([](storage::Reader& reader) -> Result<int> {
+    (void)reader.prepare("SELECT * FROM task_instance WHERE state = 3");
+    return 0;
+  });
+  EXPECT_EQ(scans().size(), 1U);
+}
+
+}  // namespace
+}  // namespace weft::testing

@@ -1,0 +1,70 @@
+#pragma once
+
+// An engine without a thread: a command is applied, written and committed before call() returns.
+// The same scheduler and storage as the real one, in virtual time.
+
+#include <utility>
+#include <vector>
+
+#include "server/engine/engine.h"
+#include "server/storage/writer.h"
+
+namespace weft::testing {
+
+class ManualClock final : public Clock {
+ public:
+  Now now() override { return now_; }
+  void advance(Duration by) {
+    now_.wall += by;
+    now_.steady += by;
+  }
+
+ private:
+  Now now_{from_micros(1'767'225'600'000'000), std::chrono::hours(1)};  // 2026-01-01T00:00:00Z
+};
+
+class SyncEngine final : public Engine {
+ public:
+  SyncEngine(storage::Writer& writer, Clock& clock)
+      : writer_(writer), clock_(clock), scheduler_({}, writer, snapshot(writer), clock.now()) {}
+
+  void post(Command command, Reply reply) override {
+    auto answer = call(std::move(command));
+    if (reply) reply(std::move(answer));
+  }
+
+  Result<Answer> call(Command command) override {
+    if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
+    writer_.begin();
+    auto applied = scheduler_.apply(command, clock_.now());
+    for (const auto& row : applied.changes.rows)
+      if (auto written = writer_.write(row); !written) return rolled_back(written.error());
+    if (auto committed = writer_.commit(); !committed) return rolled_back(committed.error());
+    for (auto& effect : applied.changes.effects) effects.push_back(std::move(effect));
+    return std::move(applied.answer);
+  }
+
+  bool ask(Question question) override {
+    if (is_stopped_) return false;
+    question(scheduler_, clock_.now());
+    return true;
+  }
+
+  void stop() override { is_stopped_ = true; }
+
+  std::vector<Effect> effects;  ///< of all commands so far
+
+ private:
+  static Snapshot snapshot(storage::Writer& writer) { return writer.load_snapshot().value(); }
+  Result<Answer> rolled_back(const Error& error) {
+    writer_.rollback();
+    return tl::unexpected<Error>(error);
+  }
+
+  storage::Writer& writer_;
+  Clock& clock_;
+  Scheduler scheduler_;
+  bool is_stopped_ = false;
+};
+
+}  // namespace weft::testing
