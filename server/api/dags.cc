@@ -33,15 +33,7 @@ std::vector<std::int64_t> run_states(Query& query, std::string_view name) {
 void add_tags(Filter& filter, Query& query) {
   const auto tags = query.texts("tags");
   const auto mode = query.word("tags_match_mode", {"any", "all"});
-  if (tags.empty()) return;
-  const std::string matches =
-      "(SELECT count(DISTINCT value) FROM json_each(v.tags) "
-      "WHERE value IN (SELECT value FROM json_each(?)))";
-  if (mode == "all")
-    filter.add(matches + " = (SELECT count(DISTINCT value) FROM json_each(?))",
-               {storage::json_list(tags), storage::json_list(tags)});
-  else
-    filter.add(matches + " > 0", {storage::json_list(tags)});
+  if (!tags.empty()) storage::add_tags(filter, tags, mode == "all");
 }
 
 /// DAGs that have a run which fits all of dag_run_state, dag_run_start_date_…, dag_run_end_date_….

@@ -40,7 +40,7 @@ storage::Filter read_filter(Query& query) {
   if (const auto events = query.texts("included_events"); !events.empty())
     filter.add_in("action", events);
   if (const auto events = query.texts("excluded_events"); !events.empty())
-    filter.add("action NOT IN (SELECT value FROM json_each(?))", {storage::json_list(events)});
+    filter.add_not_in("action", events);
   if (const auto before = query.instant("before")) filter.add("at <= ?", {to_micros(*before)});
   if (const auto after = query.instant("after")) filter.add("at >= ?", {to_micros(*after)});
   // What no entry has here.

@@ -61,6 +61,17 @@ DagRecord make_dag(Statement& row) {
 
 }  // namespace
 
+void add_tags(Filter& filter, const std::vector<std::string>& tags, bool all) {
+  const std::string matches =
+      "(SELECT count(DISTINCT value) FROM json_each(v.tags) "
+      "WHERE value IN (SELECT value FROM json_each(?)))";
+  const auto list = json_list(tags);
+  if (all)
+    filter.add(matches + " = (SELECT count(DISTINCT value) FROM json_each(?))", {list, list});
+  else
+    filter.add(matches + " > 0", {list});
+}
+
 bool is_dag_order(std::string_view name) {
   return has_order(order_columns, name);
 }

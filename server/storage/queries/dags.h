@@ -26,6 +26,9 @@ inline constexpr std::string_view dag_last_run_state =
 inline constexpr std::string_view dag_last_run_start =
     "(SELECT started_at FROM run WHERE run.dag = d.key ORDER BY run_after DESC, id DESC LIMIT 1)";
 
+/// DAGs that have any, or `all`, of these tags.
+void add_tags(Filter& filter, const std::vector<std::string>& tags, bool all);
+
 bool is_dag_order(std::string_view name);
 Result<Listing<DagRecord>> list_dags(Reader& reader, const Filter& filter,
                                      const std::vector<Order>& order, Page page);

@@ -53,6 +53,10 @@ void Filter::add_in(std::string_view column, const std::vector<std::string>& val
   add(std::string(column) + " IN (SELECT value FROM json_each(?))", {json_list(values)});
 }
 
+void Filter::add_not_in(std::string_view column, const std::vector<std::string>& values) {
+  add(std::string(column) + " NOT IN (SELECT value FROM json_each(?))", {json_list(values)});
+}
+
 void Filter::add_pattern(std::string_view column, std::string_view pattern) {
   std::string sql;
   std::vector<Value> values;

@@ -51,6 +51,7 @@ class Filter {
   /// `column IN (…)`; one text for any number of values.
   void add_in(std::string_view column, const std::vector<std::int64_t>& values);
   void add_in(std::string_view column, const std::vector<std::string>& values);
+  void add_not_in(std::string_view column, const std::vector<std::string>& values);
   /// Substring match without case, `%` and `_` as in LIKE; `|` separates alternatives.
   void add_pattern(std::string_view column, std::string_view pattern);
   /// A row of `table` exists that meets `join` and all of `conditions`.
