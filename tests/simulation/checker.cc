@@ -1,6 +1,7 @@
 #include "tests/simulation/checker.h"
 
 #include <algorithm>
+#include <cstdio>
 
 #include "server/core/scheduler/transition.h"
 #include "tests/simulation/rule_table.h"
@@ -8,9 +9,14 @@
 namespace weft::sim {
 namespace {
 
-std::string text(std::string_view view) { return std::string(view); }
+std::string text(std::string_view view) {
+  return std::string(view);
+}
 template <class Id>
-std::string text(Id id) requires requires { id.value; } { return std::to_string(id.value); }
+std::string text(Id id) requires requires {
+  id.value;
+}
+{ return std::to_string(id.value); }
 
 void require(bool condition, const std::string& what) {
   if (!condition) throw Violation(what);
@@ -22,7 +28,9 @@ bool is_known(TaskState from, TaskState to) {
                      [&](const Transition& t) { return t.from == from && t.to == to; });
 }
 
-bool holds_slot(AttemptState state) { return !is_terminal(state); }
+bool holds_slot(AttemptState state) {
+  return !is_terminal(state);
+}
 
 }  // namespace
 
@@ -45,7 +53,9 @@ void Checker::hash(std::uint64_t value) {
   trace_ = (trace_ ^ value) * 1099511628211ULL;
 }
 
-const Dag& Checker::dag_of(RunId run) const { return *versions_.at(runs_.at(run).version); }
+const Dag& Checker::dag_of(RunId run) const {
+  return *versions_.at(runs_.at(run).version);
+}
 
 const Task& Checker::task_of(const InstanceRow& row) const {
   const Task* task = dag_of(row.run).find_task(row.task_id);
@@ -96,9 +106,15 @@ void Checker::see(const DagRow& row) {
   hash(static_cast<std::uint64_t>(row.current_version.value));
   put(dags_, row.key, row);
 }
-void Checker::see(const VersionRow& row) { put(versions_, row.id, row.spec); }
-void Checker::see(const PoolRow& row) { put(pools_, row.name, std::int64_t{row.slots}); }
-void Checker::see(const PoolDeleted& row) { put(pools_, row.name, std::int64_t{0}); }
+void Checker::see(const VersionRow& row) {
+  put(versions_, row.id, row.spec);
+}
+void Checker::see(const PoolRow& row) {
+  put(pools_, row.name, std::int64_t{row.slots});
+}
+void Checker::see(const PoolDeleted& row) {
+  put(pools_, row.name, std::int64_t{0});
+}
 
 void Checker::see(const RunRow& row) {
   hash(static_cast<std::uint64_t>(row.id.value) * 31 + static_cast<std::uint64_t>(row.state));
@@ -107,8 +123,8 @@ void Checker::see(const RunRow& row) {
     ++report_.runs;
     if (row.logical_date) {
       const auto key = std::make_pair(row.dag, *row.logical_date);
-      require(!dates_.contains(key), "two runs of one DAG with logical_date " +
-                                         format_instant(*row.logical_date));
+      require(!dates_.contains(key),
+              "two runs of one DAG with logical_date " + format_instant(*row.logical_date));
       put(dates_, key, row.id);
     }
   } else {
@@ -136,8 +152,7 @@ void Checker::see(const AttemptRow& row) {
     put(run_used_, run, run_used_[run] + 1);
     granted(row);
   } else {
-    require(!is_terminal(known->second.state),
-            "attempt " + text(row.id) + " got a second outcome");
+    require(!is_terminal(known->second.state), "attempt " + text(row.id) + " got a second outcome");
     if (!holds_slot(row.state)) {
       put(pool_used_, pool, pool_used_[pool] - slots);
       put(run_used_, run, run_used_[run] - 1);
@@ -163,7 +178,8 @@ void Checker::granted(const AttemptRow& row) {
             "instance " + text(row.instance) + " has two live attempts");
     const InstanceRow& other = instances_.at(attempt.instance).row;
     if (other.task_id == instance.task_id &&
-        runs_.at(other.run).dag == runs_.at(instance.run).dag)
+        runs_.at(other.run).dag == runs_.at(instance.run).dag &&
+        task_of(other).max_active_tis_per_dag > 0)  // a version without the limit isn't counted
       ++of_task;
   }
   if (task.max_active_tis_per_dag > 0)
@@ -179,6 +195,12 @@ void Checker::lease(const LeaseGranted& lease) {
 }
 
 void Checker::see(const EventRow& row) {
+  if (report_.verbose)
+    std::printf("%s event %lld kind %d run %lld instance %lld attempt %lld: %d -> %d %s\n",
+                format_instant(row.at).c_str(), static_cast<long long>(row.id),
+                static_cast<int>(row.kind), static_cast<long long>(row.run.value),
+                static_cast<long long>(row.instance.value),
+                static_cast<long long>(row.attempt.value), row.from, row.to, row.detail.c_str());
   hash(static_cast<std::uint64_t>(row.id));
   hash(static_cast<std::uint64_t>(to_micros(row.at)));
   hash(static_cast<std::uint64_t>(row.instance.value) * 64 +
@@ -196,8 +218,8 @@ void Checker::task_event(const EventRow& event) {
   Known known = instances_.at(event.instance);
   const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
   ++report_.transitions[text(name_of(from)) + " -> " + text(name_of(to))];
-  require(known.by_events == from, "an event says that instance " + text(event.instance) +
-                                       " was " + text(name_of(from)) + ", it was " +
+  require(known.by_events == from, "an event says that instance " + text(event.instance) + " was " +
+                                       text(name_of(from)) + ", it was " +
                                        text(name_of(known.by_events)));
   require(is_known(from, to),
           "illegal transition " + text(name_of(from)) + " -> " + text(name_of(to)));
@@ -225,8 +247,8 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
     seen.k += upstream.by_events == TaskState::skipped;
     seen.f += upstream.by_events == TaskState::failed;
     seen.u += upstream.by_events == TaskState::upstream_failed;
-    after_branch |= dag.task(index).type == TaskType::branch &&
-                    upstream.by_events == TaskState::success;
+    after_branch |=
+        dag.task(index).type == TaskType::branch && upstream.by_events == TaskState::success;
   }
   const auto to = static_cast<TaskState>(event.to);
   const bool ending = !run.reason.empty() || edit_;
@@ -250,15 +272,17 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
   const auto to = static_cast<TaskState>(event.to);
   if (to == TaskState::running) return;
   const RunRow& run = runs_.at(known.row.run);
-  const bool ended = edit_ || !run.reason.empty() || cancel_requested_.contains(event.attempt);
+  // Ended on purpose: the event says so in the words of the run.
+  const bool ended = edit_ || (!event.detail.empty() &&
+                               (event.detail == run.reason || event.detail == "cancelled"));
   const AttemptState outcome = known.last_outcome;
-  const std::string what = task.id + " of run " + text(run.id) + " went to " +
-                           text(name_of(to)) + " after an attempt that was " +
-                           text(name_of(outcome)) + " with " + std::to_string(known.failures) +
-                           " failures and " + std::to_string(known.losses) + " losses before";
+  const std::string what = task.id + " of run " + text(run.id) + " went to " + text(name_of(to)) +
+                           " after an attempt that was " + text(name_of(outcome)) + " with " +
+                           std::to_string(known.failures) + " failures and " +
+                           std::to_string(known.losses) + " losses before";
   if (to == TaskState::success || to == TaskState::skipped) {
-    require(edit_ || outcome == (to == TaskState::success ? AttemptState::success
-                                                          : AttemptState::skipped),
+    require(edit_ || outcome ==
+                         (to == TaskState::success ? AttemptState::success : AttemptState::skipped),
             what);
     return;
   }
@@ -290,14 +314,15 @@ void Checker::owners(const Scheduler& scheduler) const {
     int unsettled = 0;
     for (const Instance& instance : run->instances) {
       const InstanceRow& row = instance.row;
-      const std::string what = "instance " + row.task_id + " of run " + text(id) + " is " +
-                               text(name_of(row.state));
+      const std::string what =
+          "instance " + row.task_id + " of run " + text(id) + " is " + text(name_of(row.state));
       unsettled += !is_terminal(row.state);
       switch (row.state) {
         case TaskState::none:
-          require(run->ending.empty() && (!s.work.empty() || s.more_grants ||
-                                          run->graph->verdict(run->dag().find_task(row.task_id)->index)
-                                                  .kind == RuleVerdict::Kind::wait),
+          require(run->ending.empty() &&
+                      (!s.work.empty() || s.more_grants ||
+                       run->graph->verdict(run->dag().find_task(row.task_id)->index).kind ==
+                           RuleVerdict::Kind::wait),
                   what + " and nobody will evaluate it");
           break;
         case TaskState::scheduled:
@@ -310,7 +335,9 @@ void Checker::owners(const Scheduler& scheduler) const {
           require(s.attempts.session(attempt->row.session) != nullptr, what + " in no session");
           break;
         }
-        case TaskState::up_for_retry: require(row.retry_at.has_value(), what + " without a time"); break;
+        case TaskState::up_for_retry:
+          require(row.retry_at.has_value(), what + " without a time");
+          break;
         default: break;
       }
     }
@@ -364,14 +391,31 @@ void Checker::compare(const Snapshot& snapshot) const {
     const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
       return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
     });
-    require(there, "the acknowledged run " + run_id + " is lost");
+    require(there, "the acknowledged run " + run_id + " of " + dag_id + " is lost");
   }
+}
+
+/// What a run waits for, in a line.
+static std::string stuck(const Scheduler& scheduler, RunId id) {
+  const ActiveRun* run = scheduler.state().find_run(id);
+  if (run == nullptr) return "it is not in memory";
+  std::string what = std::string(name_of(run->row.state));
+  const std::string& dag_id = run->facts->dag_id;
+  for (const Instance& instance : run->instances) {
+    what += ", " + instance.row.task_id + " " + std::string(name_of(instance.row.state));
+    const auto why = scheduler.explain_task(dag_id, run->row.run_id, instance.row.task_id, -1, {});
+    if (!why) continue;
+    for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
+  }
+  const auto why = scheduler.explain_run(dag_id, run->row.run_id, {});
+  if (why)
+    for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
+  return what;
 }
 
 void Checker::at_rest(const Scheduler& scheduler) const {
   for (const auto& [id, run] : runs_)
-    require(is_terminal(run.state), "run " + text(id) + " never ended, it is " +
-                                        text(name_of(run.state)));
+    require(is_terminal(run.state), "run " + text(id) + " never ended: " + stuck(scheduler, id));
   for (const auto& [id, attempt] : attempts_)
     require(is_terminal(attempt.state), "attempt " + text(id) + " never ended");
   for (const auto& [name, used] : pool_used_)
@@ -384,6 +428,9 @@ void Checker::at_rest(const Scheduler& scheduler) const {
 
 void Checker::execution_began(AttemptId attempt, const std::string& instance) {
   ++report_.executions;
+  if (report_.verbose)
+    std::printf("execution of attempt %lld of %s begins\n", static_cast<long long>(attempt.value),
+                instance.c_str());
   require(executed_.insert(attempt).second, "attempt " + text(attempt) + " was executed twice");
   auto [it, alone] = executing_.emplace(instance, attempt);
   require(alone, "attempts " + text(it->second) + " and " + text(attempt) + " of " + instance +
@@ -393,6 +440,9 @@ void Checker::execution_began(AttemptId attempt, const std::string& instance) {
 }
 
 void Checker::execution_ended(AttemptId attempt, const std::string& instance) {
+  if (report_.verbose)
+    std::printf("execution of attempt %lld of %s ends\n", static_cast<long long>(attempt.value),
+                instance.c_str());
   auto it = executing_.find(instance);
   if (it != executing_.end() && it->second == attempt) executing_.erase(it);
 }

@@ -48,7 +48,7 @@ class Checker {
   struct Known {
     InstanceRow row;
     TaskState by_events = TaskState::none;
-    int failures = 0, losses = 0;         ///< counted from attempts' outcomes
+    int failures = 0, losses = 0;  ///< counted from attempts' outcomes
     AttemptState last_outcome = AttemptState::queued;
     int last_exit_code = -1;
   };
@@ -89,10 +89,10 @@ class Checker {
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;
   std::set<std::pair<std::string, std::string>> acknowledged_;
-  std::map<std::string, AttemptId> executing_;   ///< by instance
+  std::map<std::string, AttemptId> executing_;  ///< by instance
   std::set<AttemptId> executed_;
   std::set<AttemptId> cancel_requested_;
-  bool edit_ = false;                            ///< this step's command ends or marks runs
+  bool edit_ = false;  ///< this step's command ends or marks runs
   std::vector<std::function<void()>> undo_;
   std::uint64_t trace_ = 14695981039346656037ULL;
 };

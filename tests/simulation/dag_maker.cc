@@ -10,10 +10,20 @@ namespace {
 
 using nlohmann::json;
 
-const std::vector<std::string> rules{
-    "all_success", "all_success", "all_success",  "all_failed",  "all_done",
-    "all_done_min_one_success", "one_success",    "one_failed",  "one_done",
-    "none_failed", "none_failed_min_one_success", "none_skipped", "all_skipped", "always"};
+const std::vector<std::string> rules{"all_success",
+                                     "all_success",
+                                     "all_success",
+                                     "all_failed",
+                                     "all_done",
+                                     "all_done_min_one_success",
+                                     "one_success",
+                                     "one_failed",
+                                     "one_done",
+                                     "none_failed",
+                                     "none_failed_min_one_success",
+                                     "none_skipped",
+                                     "all_skipped",
+                                     "always"};
 const std::vector<std::string> pools{"default_pool", "default_pool", "small", "narrow"};
 const std::vector<std::string> queues{"default", "default", "default", "big"};
 
@@ -54,11 +64,13 @@ json make_task(Random& random, int index, int tasks_before) {
 /// Turns a task into a branch over tasks that come after it.
 json make_branch(Random& random, int index, int tasks) {
   json next = json::array(), otherwise = json::array();
-  for (int i = index + 1; i < tasks; ++i) (random.one_in(2) ? next : otherwise).push_back("t" + std::to_string(i));
+  for (int i = index + 1; i < tasks; ++i)
+    (random.one_in(2) ? next : otherwise).push_back("t" + std::to_string(i));
   return json{{"task_id", "t" + std::to_string(index)},
               {"type", "branch"},
-              {"with", {{"cases", json::array({{{"when", "params.flag"}, {"next", next}}})},
-                        {"default", otherwise}}}};
+              {"with",
+               {{"cases", json::array({{{"when", "params.flag"}, {"next", next}}})},
+                {"default", otherwise}}}};
 }
 
 json make_schedule(Random& random) {

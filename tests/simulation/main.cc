@@ -1,4 +1,5 @@
-// weft_sim --seeds N --seed S [--jobs J]: runs seeds S … S+N-1 and reports what happened in them.
+// weft_sim --seeds N --seed S [--jobs J] [--verbose 1]: runs seeds S … S+N-1 and reports what
+// happened in them.
 
 #include <spdlog/spdlog.h>
 
@@ -20,30 +21,48 @@ namespace {
 struct Options {
   std::uint64_t seeds = 500, seed = 1;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  bool verbose = false;
 };
 
 constexpr int replay_every = 50;  ///< these seeds run twice: equal traces (invariant 26)
 
 const std::vector<std::string> command_kinds{
-    "PutDag",     "RemoveDagFile",  "PutImportError", "PauseDag",       "TriggerRun", "MarkRun",
-    "SetRunNote", "RegisterWorker", "SyncWorker",     "FinishAttempts", "FailAttempt", "PutPool",
-    "DeletePool"};
-const std::vector<std::string> fault_kinds{
-    "request dropped", "response dropped", "response delayed", "request duplicated",
-    "result duplicated", "result handed in late", "result superseded",
-    "attempt forgotten by the worker", "killed at the end of its lease",
-    "runner killed, death reported", "runner killed, silence", "agent stalled", "worker drained",
-    "server killed between batches", "server killed before its commit",
-    "server killed after its commit", "a batch can't be written", "the clock jumps",
-    "rendering fails"};
+    "PutDag",      "RemoveDagFile", "PutImportError", "PauseDag",   "TriggerRun",
+    "MarkRun",     "SetRunNote",    "RegisterWorker", "SyncWorker", "FinishAttempts",
+    "FailAttempt", "PutPool",       "DeletePool"};
+const std::vector<std::string> fault_kinds{"request dropped",
+                                           "response dropped",
+                                           "response delayed",
+                                           "request duplicated",
+                                           "result duplicated",
+                                           "result handed in late",
+                                           "result superseded",
+                                           "attempt forgotten by the worker",
+                                           "killed at the end of its lease",
+                                           "runner killed, death reported",
+                                           "runner killed, silence",
+                                           "agent stalled",
+                                           "worker drained",
+                                           "server killed between batches",
+                                           "server killed before its commit",
+                                           "server killed after its commit",
+                                           "a batch can't be written",
+                                           "the clock jumps",
+                                           "rendering fails"};
 
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::uint64_t value = std::strtoull(argv[i + 1], nullptr, 10);
-    if (std::strcmp(argv[i], "--seeds") == 0) options.seeds = value;
-    else if (std::strcmp(argv[i], "--seed") == 0) options.seed = value;
-    else if (std::strcmp(argv[i], "--jobs") == 0) options.jobs = static_cast<unsigned>(value);
-    else return false;
+    if (std::strcmp(argv[i], "--seeds") == 0)
+      options.seeds = value;
+    else if (std::strcmp(argv[i], "--seed") == 0)
+      options.seed = value;
+    else if (std::strcmp(argv[i], "--jobs") == 0)
+      options.jobs = static_cast<unsigned>(value);
+    else if (std::strcmp(argv[i], "--verbose") == 0)
+      options.verbose = value != 0;
+    else
+      return false;
   }
   return argc % 2 == 1 && options.jobs > 0;
 }
@@ -89,6 +108,7 @@ int run(const Options& options) {
   for (unsigned job = 0; job < options.jobs; ++job)
     threads.emplace_back([&] {
       Report report;
+      report.verbose = options.verbose;
       for (std::uint64_t i = next++; i < options.seeds && failures < 10; i = next++)
         if (!check(options.seed + i, report)) ++failures;
       const std::lock_guard lock(mutex);
@@ -113,7 +133,8 @@ int run(const Options& options) {
   }
   const int failed = failures.load();
   std::printf("%llu passed, %d failed\n",
-              static_cast<unsigned long long>(options.seeds) - static_cast<unsigned>(failed), failed);
+              static_cast<unsigned long long>(options.seeds) - static_cast<unsigned>(failed),
+              failed);
   return failed == 0 ? 0 : 1;
 }
 
@@ -123,7 +144,7 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   weft::sim::Options options;
   if (!weft::sim::parse(argc, argv, options)) {
-    std::fprintf(stderr, "usage: weft_sim [--seeds N] [--seed S] [--jobs J]\n");
+    std::fprintf(stderr, "usage: weft_sim [--seeds N] [--seed S] [--jobs J] [--verbose 1]\n");
     return 2;
   }
   spdlog::set_level(spdlog::level::off);

@@ -12,6 +12,7 @@ struct Report {
   std::map<std::string, std::int64_t> commands;
   std::map<std::string, std::int64_t> faults;
   std::map<std::string, std::int64_t> transitions;
+  bool verbose = false;  ///< say every event, for the replay of one seed
   std::int64_t steps = 0, rows = 0, executions = 0, restarts = 0, runs = 0;
 
   void merge(const Report& other) {

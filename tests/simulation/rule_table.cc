@@ -12,13 +12,11 @@ bool may_set(TriggerRule rule, const Seen& x, TaskState state) {
     case TriggerRule::all_done: return false;
     case TriggerRule::all_done_min_one_success:
       return skip ? x.k > 0 : x.k == 0 && all_done && x.s == 0;
-    case TriggerRule::one_success:
-      return all_done && x.s == 0 && (skip ? x.k == x.n : x.k < x.n);
+    case TriggerRule::one_success: return all_done && x.s == 0 && (skip ? x.k == x.n : x.k < x.n);
     case TriggerRule::one_failed: return skip && all_done && x.f + x.u == 0;
     case TriggerRule::one_done: return skip && all_done && x.f + x.s == 0;
     case TriggerRule::none_failed: return !skip && x.f + x.u > 0;
-    case TriggerRule::none_failed_min_one_success:
-      return skip ? x.k == x.n : x.f + x.u > 0;
+    case TriggerRule::none_failed_min_one_success: return skip ? x.k == x.n : x.f + x.u > 0;
     case TriggerRule::none_skipped: return skip && x.k > 0;
     case TriggerRule::all_skipped: return skip && x.s + x.f + x.u > 0;
     case TriggerRule::always: return false;

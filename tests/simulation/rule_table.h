@@ -1,7 +1,7 @@
 #pragma once
 
-#include "server/core/dag/dag.h"
 #include "proto/wire/vocabulary.h"
+#include "server/core/dag/dag.h"
 
 namespace weft::sim {
 

@@ -39,7 +39,9 @@ SimServer::SimServer(Events& events, Random random, Checker& checker, Report& re
   start();
 }
 
-Now SimServer::now() const { return {epoch + events_.now() + wall_offset_, events_.now()}; }
+Now SimServer::now() const {
+  return {epoch + events_.now() + wall_offset_, events_.now()};
+}
 
 void SimServer::start() {
   ++life_;
@@ -178,6 +180,9 @@ void SimServer::on_effects(std::vector<Effect> effects) {
     }
   }
   for (const Effect& effect : effects) {
+    // What it was leased and never fetched is lost: it must not be handed out any more.
+    if (const auto* closed = std::get_if<SessionClosed>(&effect))
+      sessions_[closed->session].leases.clear();
     std::visit(
         [this](const auto& what) {
           if (sessions_.contains(what.session)) answer_poll(what.session);
@@ -191,8 +196,7 @@ wire::SyncResponse SimServer::response_for(const std::string& session,
   wire::SyncResponse response;
   for (const auto& [id, lease] : sessions_[session].leases) response.leases.push_back(lease);
   for (const AttemptId id : answer.cancels) response.cancels.push_back(id.value);
-  response.lease_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(answer.lease).count();
+  response.lease_ms = std::chrono::duration_cast<std::chrono::milliseconds>(answer.lease).count();
   return response;
 }
 

@@ -19,8 +19,8 @@
 namespace weft::sim {
 
 /// What the network brings back; nullopt: the connection broke.
-using Answered = std::function<void(std::optional<Result<wire::SyncResponse>>,
-                                    std::vector<wire::Verdict>)>;
+using Answered =
+    std::function<void(std::optional<Result<wire::SyncResponse>>, std::vector<wire::Verdict>)>;
 
 class SimServer {
  public:
@@ -66,17 +66,17 @@ class SimServer {
   std::unique_ptr<EngineCore> core_;
   std::vector<PostedCommand> inbox_;
   std::map<std::string, Inbox> sessions_;
-  std::uint64_t life_ = 0;         ///< grows with each start: what belongs to an old one is dropped
+  std::uint64_t life_ = 0;  ///< grows with each start: what belongs to an old one is dropped
   bool turn_pending_ = false;
   std::optional<CrashPoint> crash_at_;
   Duration down_for_{};
   bool fail_batch_ = false;
   int steps_before_failure_ = 0;
-  bool deaf_ = false;              ///< nothing leaves any more: it is dying
+  bool deaf_ = false;  ///< nothing leaves any more: it is dying
   Duration wall_offset_{};
   int failing_renderings_ = 0;
   std::uint64_t next_poll_ = 0;
-  std::string throw_later_;        ///< a violation seen inside a batch, which catches exceptions
+  std::string throw_later_;  ///< a violation seen inside a batch, which catches exceptions
 };
 
 }  // namespace weft::sim

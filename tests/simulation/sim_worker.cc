@@ -24,7 +24,9 @@ std::string SimWorker::instance_of(const wire::Lease& lease) const {
   return lease.dag_id + "/" + lease.run_id + "/" + lease.task_id;
 }
 
-std::int64_t SimWorker::wall() const { return to_micros(server_.now().wall); }
+std::int64_t SimWorker::wall() const {
+  return to_micros(server_.now().wall);
+}
 
 void SimWorker::start() {
   ++life_;
@@ -74,6 +76,17 @@ void SimWorker::plan_sync(Duration delay) {
   });
 }
 
+Answered SimWorker::or_timeout(Answered answered) {
+  auto pending = std::make_shared<bool>(true);
+  const auto once = [pending, answered](std::optional<Result<wire::SyncResponse>> answer,
+                                        std::vector<wire::Verdict> verdicts) {
+    if (!std::exchange(*pending, false)) return;
+    answered(std::move(answer), std::move(verdicts));
+  };
+  events_.after(seconds(12), [once] { once(std::nullopt, {}); });
+  return once;
+}
+
 void SimWorker::sync() {
   if (!enrolled_ || sync_in_flight_) return;
   if (stalled()) return plan_sync(stalled_until_ - events_.now() + milliseconds(1));
@@ -120,12 +133,11 @@ void SimWorker::sync() {
   }
   if (random_.percent(weather_.duplicate)) {
     count("request duplicated");
-    events_.after(Duration(random_.between(1'000, 8'000'000)), [this, request] {
-      server_.sync(request, [](auto, auto) {});
-    });
+    events_.after(Duration(random_.between(1'000, 8'000'000)),
+                  [this, request] { server_.sync(request, [](auto, auto) {}); });
   }
   events_.after(Duration(random_.between(200, 3000)),
-                [this, request, answered] { server_.sync(request, answered); });
+                [this, request, once = or_timeout(answered)] { server_.sync(request, once); });
 }
 
 void SimWorker::on_answer(std::optional<Result<wire::SyncResponse>> answer, Duration sent,
@@ -185,9 +197,12 @@ void SimWorker::begin(std::int64_t attempt) {
   Duration takes(random_.between(1'000, healed_ ? 500'000 : 20'000'000));
   if (!healed_) {
     const auto dice = random_.between(0, 99);
-    if (dice < 25) outcome = AttemptState::failed, exit_code = static_cast<int>(random_.between(1, 2));
-    else if (dice < 30) outcome = AttemptState::skipped, exit_code = 99;
-    else if (dice < 33) outcome = AttemptState::failed, exit_code = -1;  // a signal
+    if (dice < 25)
+      outcome = AttemptState::failed, exit_code = static_cast<int>(random_.between(1, 2));
+    else if (dice < 30)
+      outcome = AttemptState::skipped, exit_code = 99;
+    else if (dice < 33)
+      outcome = AttemptState::failed, exit_code = -1;  // a signal
     if (random_.one_in(20)) takes = seconds(random_.between(30, 120));
   }
   const Duration limit = milliseconds(held.lease.timeout_ms);
@@ -257,16 +272,16 @@ void SimWorker::send_results() {
     }
     events_.after(Duration(random_.between(200, 3000)),
                   [this, answer, verdicts, sent, life, request] {
-      if (life != life_) return;
-      results_in_flight_ = false;
-      if (answer && *answer)
-        for (std::size_t i = 0; i < verdicts.size(); ++i) {
-          if (verdicts[i] == wire::Verdict::superseded) count("result superseded");
-          held_.erase(request.results[i].attempt);
-        }
-      on_answer(answer, sent, life);
-      send_results();
-    });
+                    if (life != life_) return;
+                    results_in_flight_ = false;
+                    if (answer && *answer)
+                      for (std::size_t i = 0; i < verdicts.size(); ++i) {
+                        if (verdicts[i] == wire::Verdict::superseded) count("result superseded");
+                        held_.erase(request.results[i].attempt);
+                      }
+                    on_answer(answer, sent, life);
+                    send_results();
+                  });
   };
   if (random_.percent(weather_.drop_request)) {
     count("request dropped");
@@ -275,12 +290,11 @@ void SimWorker::send_results() {
   }
   if (random_.percent(weather_.duplicate)) {
     count("result duplicated");
-    events_.after(Duration(random_.between(1'000, 90'000'000)), [this, request] {
-      server_.results(request, [](auto, auto) {});
-    });
+    events_.after(Duration(random_.between(1'000, 90'000'000)),
+                  [this, request] { server_.results(request, [](auto, auto) {}); });
   }
   events_.after(Duration(random_.between(200, 3000)),
-                [this, request, answered] { server_.results(request, answered); });
+                [this, request, once = or_timeout(answered)] { server_.results(request, once); });
 }
 
 /// The runner's own deadline: lease end minus a margin, from when the last answered call was sent.

@@ -13,7 +13,7 @@ namespace weft::sim {
 /// How badly the network behaves at the moment, in percent of messages.
 struct Weather {
   int drop_request = 0, drop_response = 0, duplicate = 0, delay = 0;
-  int lose_attempt = 0;   ///< the runner forgets an attempt
+  int lose_attempt = 0;  ///< the runner forgets an attempt
 };
 
 class SimWorker {
@@ -43,6 +43,8 @@ class SimWorker {
   void enroll();
   void sync();
   void send_results();
+  /// The same, called once: if no answer comes, the connection times out.
+  Answered or_timeout(Answered answered);
   void on_answer(std::optional<Result<wire::SyncResponse>> answer, Duration sent,
                  std::uint64_t life);
   void take(const wire::Lease& lease);
@@ -71,7 +73,7 @@ class SimWorker {
   std::string session_;
   std::vector<std::string> dead_;
   bool enrolled_ = false;
-  std::map<std::int64_t, Held> held_;        ///< by attempt
+  std::map<std::int64_t, Held> held_;  ///< by attempt
   std::set<std::int64_t> seen_;
   std::set<std::pair<std::int64_t, std::int64_t>> arrived_;  ///< (after, attempt) not yet acked
   std::int64_t acked_ = 0;

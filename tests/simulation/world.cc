@@ -71,7 +71,8 @@ class World {
     TriggerRun command;
     command.dag_id = id;
     command.entropy = random_.next();
-    command.conf = random_.one_in(3) ? nlohmann::json{{"flag", random_.one_in(2)}} : nlohmann::json();
+    command.conf =
+        random_.one_in(3) ? nlohmann::json{{"flag", random_.one_in(2)}} : nlohmann::json();
     if (random_.one_in(4))
       command.logical_date = server_.now().wall - minutes(random_.between(0, 30));
     if (random_.one_in(8)) command.run_id = "chosen" + std::to_string(random_.between(0, 5));
@@ -107,8 +108,9 @@ class World {
       case 5: return mark();
       case 6:
         if (known_runs_.empty()) return;
-        return post("SetRunNote", SetRunNote{random_.pick(known_runs_).first,
-                                             random_.pick(known_runs_).second, "note", "simulation"});
+        return post("SetRunNote",
+                    SetRunNote{random_.pick(known_runs_).first, random_.pick(known_runs_).second,
+                               "note", "simulation"});
       case 7: return put_pool("small", static_cast<int>(random_.between(0, 4)));
       case 8:
         if (random_.one_in(2)) return post("DeletePool", DeletePool{"narrow", "simulation"});
@@ -127,15 +129,11 @@ class World {
       case 4: return crash("server killed between batches", SimServer::CrashPoint::between_batches);
       case 5: return crash("server killed before its commit", SimServer::CrashPoint::before_commit);
       case 6: return crash("server killed after its commit", SimServer::CrashPoint::after_commit);
-      case 7:
-        ++report_.faults["a batch can't be written"];
-        return server_.fail_next_batch();
+      case 7: ++report_.faults["a batch can't be written"]; return server_.fail_next_batch();
       case 8:
         ++report_.faults["the clock jumps"];
         return server_.jump_clock(seconds(random_.between(-60, 300)));
-      default:
-        ++report_.faults["rendering fails"];
-        return server_.fail_renderings(1);
+      default: ++report_.faults["rendering fails"]; return server_.fail_renderings(1);
     }
   }
 
@@ -147,13 +145,14 @@ class World {
   void heal() {
     weather_ = {};
     for (auto& worker : workers_) worker->heal();
-    // Nothing new; what is there shall end.
-    events_.after(seconds(40), [this] {
-      for (const std::string& id : dag_ids_)
-        post("PauseDag", PauseDag{id, true, "simulation"});
-      put_pool("small", 8);
-      put_pool("narrow", 8);
-    });
+    // Nothing new; what is there shall end. Said again, since a last batch may fail.
+    for (const int at : {40, 45, 50}) {
+      events_.after(seconds(at), [this] {
+        for (const std::string& id : dag_ids_) post("PauseDag", PauseDag{id, true, "simulation"});
+        put_pool("small", 8);
+        put_pool("narrow", 8);
+      });
+    }
   }
 
   bool at_rest() const {

@@ -23,6 +23,9 @@ const Limit* Admission::find_limit(const LimitName& name) const {
 void Admission::set_capacity(const LimitName& name, std::int64_t capacity) {
   Limit& changed = limit(name);
   changed.capacity = capacity;
+  if (changed.starving &&
+      !changed.can_ever_fit(amount_of(demands_.at(changed.starving->instance).demand, name)))
+    changed.starving.reset();
   note_freed(changed);
 }
 
@@ -109,27 +112,33 @@ void Admission::note_freed(Limit& limit) {
   to_wake_.push_back(&limit);
 }
 
-/// The queue whose head shall be woken: the best of those that fit what is unclaimed. What fits
-/// the limit but not the moment is passed over, and noted as starving.
-FairQueue* Admission::best_waiters(Limit& limit, Duration now) {
-  FairQueue* best = nullptr;
+/// Who shall be woken: the best of those that fit what is unclaimed; once somebody has starved for
+/// long enough, only that one, or what outranks it.
+std::optional<Rank> Admission::next_to_wake(Limit& limit, Duration now) {
+  if (limit.starving && now - limit.passed_over_at >= starvation_after_) {
+    const Demand& demand = demands_.at(limit.starving->instance).demand;
+    if (amount_of(demand, limit.name) <= limit.unclaimed(demand.queue)) return limit.starving;
+  }
+  const Rank* best = nullptr;
   const Rank* passed_over = nullptr;
   for (auto& [kind, queue] : limit.waiters) {
     const auto& [queue_name, amount] = kind;
+    const Rank& head = queue.front();
     if (limit.capacity < 0 || amount <= limit.unclaimed(queue_name)) {
-      if (held_for_starving(limit, queue.front(), now)) continue;
-      if (best == nullptr || before(queue.front(), best->front())) best = &queue;
+      if (held_for_starving(limit, head, now)) continue;
+      if (best == nullptr || before(head, *best)) best = &head;
     } else if (limit.can_ever_fit(amount)) {
-      if (passed_over == nullptr || before(queue.front(), *passed_over))
-        passed_over = &queue.front();
+      if (passed_over == nullptr || before(head, *passed_over)) passed_over = &head;
     }
   }
-  if (best != nullptr && passed_over != nullptr && !limit.starving &&
-      !outranks(best->front(), *passed_over)) {
+  if (best == nullptr) return std::nullopt;
+  if (passed_over != nullptr && !limit.starving && !outranks(*best, *passed_over)) {
+    Waiting& starving = demands_.at(passed_over->instance);
+    if (!starving.passed_over_at) starving.passed_over_at = now;
     limit.starving = *passed_over;
-    limit.passed_over_at = now;
+    limit.passed_over_at = *starving.passed_over_at;
   }
-  return best;
+  return *best;
 }
 
 /// Moves waiters to ready: a freed slot wakes waiters until it is used, and no more than could
@@ -139,15 +148,13 @@ void Admission::wake(Duration now) {
     Limit& limit = *to_wake_.front();
     to_wake_.pop_front();
     limit.wake_pending = false;
-    while (FairQueue* queue = best_waiters(limit, now)) {
-      Waiting& waiting = demands_.at(queue->front().instance);
-      const Rank rank = queue->pop();
-      const std::int64_t amount = amount_of(waiting.demand, limit.name);
-      if (queue->empty()) limit.waiters.erase({waiting.demand.queue, amount});
-      waiting.blocked_by = nullptr;
+    while (const auto rank = next_to_wake(limit, now)) {
+      Waiting& waiting = demands_.at(rank->instance);
+      unblock(waiting);
       waiting.woken_by = &limit;
-      limit.woken[waiting.demand.queue] += amount;
-      ready_[waiting.demand.queue].push(rank);
+      limit.woken[waiting.demand.queue] += amount_of(waiting.demand, limit.name);
+      if (limit.starving && limit.starving->instance == rank->instance) limit.starving.reset();
+      ready_[waiting.demand.queue].push(*rank);
     }
   }
 }
@@ -185,6 +192,9 @@ Limit* Admission::first_blocker(const Demand& demand, Duration now) {
 
 void Admission::block(Waiting& waiting, Limit& blocker) {
   no_longer_woken(waiting);
+  // Only what a limit alone holds back can starve there.
+  for (const auto& [name, amount] : waiting.demand.limits)
+    if (name != blocker.name) not_starving(limit(name), waiting.demand.rank.instance);
   waiting.blocked_by = &blocker;
   blocker.waiters[{waiting.demand.queue, amount_of(waiting.demand, blocker.name)}].push(
       waiting.demand.rank);

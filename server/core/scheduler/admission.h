@@ -41,6 +41,7 @@ struct Limit {
   std::map<std::string, std::int64_t> woken;
   bool wake_pending = false;
   /// The waiter that could fit but was passed over by a smaller one, and since when (steady).
+  /// Only while this limit alone holds it back.
   std::optional<Rank> starving;
   Duration passed_over_at{};
 
@@ -108,8 +109,9 @@ class Admission {
  private:
   struct Waiting {
     Demand demand;
-    Limit* blocked_by = nullptr;  ///< in its waiters; null: in ready
-    Limit* woken_by = nullptr;    ///< came from its waiters and counts as its `woken`
+    Limit* blocked_by = nullptr;             ///< in its waiters; null: in ready
+    Limit* woken_by = nullptr;               ///< came from its waiters and counts as its `woken`
+    std::optional<Duration> passed_over_at;  ///< first time, by a smaller one
   };
   struct Server {
     std::vector<std::string> queues;
@@ -120,7 +122,7 @@ class Admission {
   Limit& limit(const LimitName& name);
   Limit* first_blocker(const Demand& demand, Duration now);
   bool held_for_starving(const Limit& limit, const Rank& rank, Duration now) const;
-  FairQueue* best_waiters(Limit& limit, Duration now);
+  std::optional<Rank> next_to_wake(Limit& limit, Duration now);
   void block(Waiting& waiting, Limit& blocker);
   void unblock(Waiting& waiting);
   void no_longer_woken(Waiting& waiting);

@@ -59,8 +59,7 @@ ActiveAttempt& Attempts::add(ActiveAttempt attempt) {
 void Attempts::remove(AttemptId id) {
   auto it = active_.find(id);
   WEFT_CHECK(it != active_.end());
-  if (Session* holder = session(it->second.row.session))
-    holder->leases.erase(id);
+  if (Session* holder = session(it->second.row.session)) holder->leases.erase(id);
   active_.erase(it);
 }
 

@@ -22,7 +22,8 @@ namespace weft {
 struct ActiveAttempt {
   AttemptRow row;
   TaskIndex task;
-  bool cancel = false;  ///< the worker was asked to kill it
+  bool cancel = false;   ///< the worker was asked to kill it
+  bool may_run = false;  ///< its lease was sent before: a worker may have it
   /// Its instance was settled without it (a mark): the outcome is recorded, nothing else.
   bool detached = false;
   OnLost on_lost = OnLost::retry;
@@ -38,7 +39,7 @@ struct Session {
   Duration lease_until{};  ///< steady
   bool draining = false;
   bool unreachable = false;
-  bool replaced = false;  ///< a newer session of the worker exists: no new leases
+  bool replaced = false;       ///< a newer session of the worker exists: no new leases
   std::set<AttemptId> leases;  ///< its attempts without an outcome
 
   int free() const { return slots - static_cast<int>(leases.size()); }

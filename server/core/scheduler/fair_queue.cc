@@ -33,6 +33,9 @@ bool FairQueue::remove(const Rank& rank) {
     bucket->second.turns.erase(lane->second);
     bucket->second.lanes.erase(lane);
     if (bucket->second.turns.empty()) buckets_.erase(bucket);
+  } else {
+    auto& turns = bucket->second.turns;
+    turns.splice(turns.end(), turns, lane->second);
   }
   return true;
 }
@@ -43,20 +46,8 @@ const Rank& FairQueue::front() const {
 }
 
 Rank FairQueue::pop() {
-  WEFT_CHECK(!buckets_.empty());
-  auto bucket = buckets_.begin();
-  auto& turns = bucket->second.turns;
-  auto turn = turns.begin();
-  Rank rank = *turn->second.begin();
-  turn->second.erase(turn->second.begin());
-  --size_;
-  if (turn->second.empty()) {
-    bucket->second.lanes.erase(turn->first);
-    turns.erase(turn);
-    if (turns.empty()) buckets_.erase(bucket);
-  } else {
-    turns.splice(turns.end(), turns, turn);
-  }
+  const Rank rank = front();
+  remove(rank);
   return rank;
 }
 

@@ -31,7 +31,7 @@ struct Rank {
 class FairQueue {
  public:
   void push(const Rank& rank);
-  /// False when it isn't there.
+  /// False when it isn't there. As with pop(), its DAG goes to the back of its bucket.
   bool remove(const Rank& rank);
   bool empty() const { return buckets_.empty(); }
   std::size_t size() const { return size_; }

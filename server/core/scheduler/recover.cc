@@ -60,6 +60,7 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
                  "an attempt without its instance");
   ActiveAttempt attempt;
   attempt.row = row;
+  attempt.may_run = true;
   attempt.task = TaskIndex{static_cast<std::int32_t>(instance - run.instances.begin())};
   attempt.on_lost = run.dag().task(attempt.task).on_lost;
   attempt.detached = is_terminal(instance->row.state);

@@ -87,8 +87,11 @@ void Step::lose_session(Session& session, const std::string& why, bool confirmed
 
 /// Leases above `above` that were granted before: their answer may have been lost on the way.
 void Step::grant_again(const Session& session, std::int64_t above) {
-  for (auto it = session.leases.upper_bound(AttemptId{above}); it != session.leases.end(); ++it)
-    effect(lease_of(*s.attempts.find(*it)));
+  for (auto it = session.leases.upper_bound(AttemptId{above}); it != session.leases.end(); ++it) {
+    ActiveAttempt& attempt = *s.attempts.find(*it);
+    attempt.may_run = true;
+    effect(lease_of(attempt));
+  }
 }
 
 }  // namespace weft

@@ -55,8 +55,12 @@ Result<Answer> apply(Step& step, const FinishAttempts& command) {
 }
 
 Result<Answer> apply(Step& step, const FailAttempt& command) {
-  const ActiveAttempt* attempt = step.s.attempts.find(command.attempt);
+  ActiveAttempt* attempt = step.s.attempts.find(command.attempt);
   if (attempt == nullptr) return Answer{Done{}};
+  if (attempt->may_run) {  // it could be rendered once: only its worker can say that it is over
+    step.request_cancel(*attempt);
+    return Answer{Done{}};
+  }
   wire::AttemptResult result;
   result.attempt = command.attempt.value;
   result.outcome = AttemptState::failed;

@@ -57,8 +57,11 @@ Result<void> check(const Step& step, const DagState& dag, const TriggerRun& comm
 Result<Answer> apply(Step& step, const TriggerRun& command) {
   DagState* dag = step.s.find_dag(command.dag_id);
   if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + command.dag_id + "\"");
-  if (!command.idempotency_key.empty()) {
-    const auto used = step.s.history.idempotency(command.idempotency_key);
+  // One caller's key means one thing per DAG.
+  const std::string key =
+      command.idempotency_key.empty() ? "" : command.dag_id + "/" + command.idempotency_key;
+  if (!key.empty()) {
+    const auto used = step.s.history.idempotency(key);
     if (used && step.now.wall - used->at < std::chrono::hours(24)) {
       if (used->request_hash != command.request_hash)
         return fail(ErrorCode::unprocessable,
