@@ -47,7 +47,8 @@ void Report::error_at(const JsonTree& tree, std::uint32_t offset, std::string me
 
 void Report::add(Finding finding) {
   if (finding.severity == Diagnostic::Severity::error) ++errors_;
-  if (findings_.size() >= max_collected) return;
+  const bool warning = finding.severity == Diagnostic::Severity::warning;
+  if (findings_.size() >= (warning ? max_collected / 2 : max_collected)) return;
   // What stands in default_args is seen once per task.
   const std::size_t hash = std::hash<std::string>{}(finding.message);
   if (!seen_.insert({finding.tree, {finding.offset, hash}}).second) return;
@@ -61,6 +62,11 @@ std::vector<Diagnostic> Report::finish() const {
     if (a->tree != b->tree) return a->tree->file() < b->tree->file();
     return a->offset < b->offset;
   });
+  if (order.size() > max_shown && has_errors()) {
+    std::erase_if(order, [](const Finding* finding) {
+      return finding->severity == Diagnostic::Severity::warning;
+    });
+  }
   if (order.size() > max_shown) order.resize(max_shown);
   std::vector<Diagnostic> shown;
   for (const Finding* finding : order) {

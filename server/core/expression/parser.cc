@@ -33,7 +33,7 @@ class Parser {
     if (error_) return tl::unexpected(*error_);
     // Children are added before their parent, so what was added last is the root.
     WEFT_CHECK(root + 1 == static_cast<std::int32_t>(syntax_.nodes.size()));
-    collect_references();
+    syntax_.references = collect_references(syntax_.nodes);
     return std::move(syntax_);
   }
 
@@ -319,46 +319,6 @@ class Parser {
       fail_here("nothing is open that " + shown(peek().text) + " could close");
     } else {
       fail_here("an operator expected before " + shown(peek().text));
-    }
-  }
-
-  /// Every chain name.member["constant"]… that is not itself the start of a longer one.
-  void collect_references() {
-    std::vector<bool> inside(syntax_.nodes.size(), false);
-    for (std::size_t i = syntax_.nodes.size(); i-- > 0;) {
-      const Node& end = syntax_.nodes[i];
-      if (inside[i] || (end.op != Op::name && end.op != Op::member && end.op != Op::index))
-        continue;
-      collect_chain(static_cast<std::int32_t>(i), inside);
-    }
-    std::sort(syntax_.references.begin(), syntax_.references.end(),
-              [](const Reference& a, const Reference& b) { return a.offset < b.offset; });
-  }
-
-  void collect_chain(std::int32_t end, std::vector<bool>& inside) {
-    std::vector<std::string> path;
-    std::int32_t position = end;
-    while (true) {
-      inside[static_cast<std::size_t>(position)] = true;
-      const Node& link = node(position);
-      if (link.op == Op::name) {
-        path.push_back(link.text);
-        std::reverse(path.begin(), path.end());
-        return syntax_.references.push_back({std::move(path), link.offset});
-      }
-      if (link.op == Op::member) {
-        path.push_back(link.text);
-      } else if (link.op == Op::index) {
-        const Node& key = node(link.right);
-        if (key.op == Op::literal && key.value.is_string()) {
-          path.push_back(key.value.get<std::string>());
-        } else {
-          path.clear();  // what follows a computed index is not static
-        }
-      } else {
-        return;
-      }
-      position = link.left;
     }
   }
 

@@ -87,6 +87,9 @@ constexpr std::size_t max_height = 100;
 /// What a result, and each value on the way to it, may measure.
 constexpr std::size_t max_result_bytes = 1024 * 1024;
 
+/// Every chain name.member["constant"] … that is not the start of a longer one, by offset.
+std::vector<Reference> collect_references(const std::vector<Node>& nodes);
+
 tl::expected<Syntax, ExpressionError> parse_syntax(std::string_view text);
 
 }  // namespace weft::expression_detail
