@@ -96,7 +96,6 @@ struct Task {
   Duration queued_timeout{};                ///< 0: none
   Duration kill_grace = std::chrono::seconds(10);
   OnLost on_lost = OnLost::retry;
-  Duration lease{};                         ///< 0: the server's default (60 s)
 
   /// shell: {text}; exec: the argument list. Empty for noop and branch.
   std::vector<Template> command;

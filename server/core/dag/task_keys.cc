@@ -151,15 +151,6 @@ void read_on_lost(ValueReader& in, TaskDraft& draft, JsonRef at) {
   }
 }
 
-void read_lease(ValueReader& in, TaskDraft& draft, JsonRef at) {
-  const auto lease = in.duration(at);
-  if (!lease) return;
-  if (*lease < std::chrono::seconds(20) || *lease > std::chrono::hours(24)) {
-    return in.report().error(at, "a duration from 20s to 24h expected");
-  }
-  draft.task.lease = *lease;
-}
-
 void read_task_env(ValueReader& in, TaskDraft& draft, JsonRef at) {
   read_env(in, draft.env, at);
 }
@@ -226,7 +217,6 @@ constexpr TaskKey keys[] = {
     {"queued_timeout", read_queued_timeout},
     {"kill_grace", read_kill_grace},
     {"on_lost", read_on_lost},
-    {"lease", read_lease},
     {"env", read_task_env},
     {"cwd", read_cwd},
     {"shell", read_task_shell},
@@ -239,6 +229,7 @@ constexpr TaskKey keys[] = {
     {"max_active_tis_per_dagrun", read_limit_per_run},
     // Of the format, but not of this version.
     {"resources"},
+    {"lease"},
     {"concurrency_key"},
     {"concurrency_limit"},
     {"depends_on_past"},

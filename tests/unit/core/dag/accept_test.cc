@@ -47,7 +47,7 @@ constexpr std::string_view every_key = R"({
      "retries": 1, "retry_delay": "PT5M", "retry_exponential_backoff": true, "max_retry_delay": "10m",
      "retry_jitter": 0.5, "retry_on_exit_codes": [3, 1, 3], "fail_on_exit_codes": [2],
      "skip_on_exit_code": null, "execution_timeout": null, "queued_timeout": "10m", "kill_grace": "0s",
-     "on_lost": "wait", "lease": "2h", "env": {"C": "task", "D": "{{ params.mode }}"}, "cwd": "sub/{{ ds }}",
+     "on_lost": "wait", "env": {"C": "task", "D": "{{ params.mode }}"}, "cwd": "sub/{{ ds }}",
      "shell": ["zsh", "-c"], "queue": "gpu", "pool": "default_pool", "pool_slots": 2,
      "priority_weight": 7, "weight_rule": "absolute", "max_active_tis_per_dag": 1,
      "max_active_tis_per_dagrun": 2},
@@ -101,7 +101,6 @@ TEST(ParseDag, ReadsEveryKeyOfATask) {
   EXPECT_EQ(work.queued_timeout, 10min);
   EXPECT_EQ(work.kill_grace, 0s);
   EXPECT_EQ(work.on_lost, OnLost::wait);
-  EXPECT_EQ(work.lease, 2h);
   EXPECT_EQ(work.queue, "gpu");
   EXPECT_EQ(work.pool, "default_pool");
   EXPECT_EQ(work.pool_slots, 2);
