@@ -12,7 +12,9 @@
 
 namespace weft {
 
-namespace storage { class Writer; }
+namespace storage {
+class Writer;
+}
 
 /// Where the time comes from. The real one is steady_clock and system_clock.
 class Clock {
@@ -23,8 +25,8 @@ class Clock {
 
 struct EngineOptions {
   SchedulerConfig scheduler;
-  std::size_t max_inbox = 10'000;      ///< full: post() answers unavailable
-  std::size_t max_batch = 256;         ///< commands in one transaction
+  std::size_t max_inbox = 10'000;  ///< full: post() answers unavailable
+  std::size_t max_batch = 256;     ///< commands in one transaction
 };
 
 /// Thread safe. Owned by server/daemon.
@@ -34,7 +36,8 @@ class Engine {
   using Reply = std::function<void(Result<Answer>)>;
   /// All effects of a committed batch, in order, before its replies. Must not block.
   using EffectSink = std::function<void(std::vector<Effect>)>;
-  /// After each commit that changed rows: wakes what follows the state (waits, event streams).
+  /// After each commit that changed rows, before its replies: wakes what follows the state (waits,
+  /// event streams). Must not block.
   using CommitSink = std::function<void()>;
   using Question = std::function<void(const Scheduler&, Now)>;
 

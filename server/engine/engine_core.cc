@@ -13,7 +13,9 @@ namespace {
 constexpr Duration first_backoff = std::chrono::milliseconds(100);
 constexpr Duration longest_backoff = std::chrono::seconds(5);
 
-Error unavailable(std::string message) { return {ErrorCode::unavailable, std::move(message)}; }
+Error unavailable(std::string message) {
+  return {ErrorCode::unavailable, std::move(message)};
+}
 
 void send(const Engine::Reply& reply, Result<Answer> answer) {
   if (reply) reply(std::move(answer));
@@ -96,8 +98,8 @@ bool EngineCore::run_batch(Fill fill, Now now) {
 void EngineCore::release(Outcome& outcome) {
   backoff_ = {};
   if (!outcome.effects.empty() && effects_) effects_(std::move(outcome.effects));
-  for (auto& [reply, answer] : outcome.replies) send(reply, std::move(answer));
   if (outcome.changed_rows && committed_) committed_();
+  for (auto& [reply, answer] : outcome.replies) send(reply, std::move(answer));
   if (auto moved = writer_.checkpoint_if_due(false); !moved)
     spdlog::warn("{}", moved.error().message);
 }

@@ -93,7 +93,8 @@ void EngineThread::loop() {
 
 Duration EngineThread::time_to_deadline() const {
   const Scheduler* scheduler = core_.scheduler();
-  if (scheduler == nullptr) return std::clamp(core_.retry_at() - now_.steady, Duration{1}, longest_wait);
+  if (scheduler == nullptr)
+    return std::clamp(core_.retry_at() - now_.steady, Duration{1}, longest_wait);
   const Deadline deadline = scheduler->next_deadline();
   Duration wait = longest_wait;
   if (deadline.steady) wait = std::min(wait, *deadline.steady - now_.steady);

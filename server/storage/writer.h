@@ -48,7 +48,7 @@ class Writer final : public History {
   /// All that is active. Errors: unavailable, internal (damaged, a version that won't compile).
   Result<Snapshot> load_snapshot() const;
 
-  /// Between batches: moves the write-ahead log into the database when it has grown by 64 MiB, or
+  /// Between batches: moves the write-ahead log into the database when it has grown by 16 MiB, or
   /// when idle, by 1 MiB. What cannot be done now (readers, a full disk) is done later.
   Result<void> checkpoint_if_due(bool idle);
 
