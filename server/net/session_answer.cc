@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <atomic>
+#include <cerrno>
 #include <utility>
 
 #include "server/net/awaitable.h"
@@ -187,7 +188,7 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
       if (!sent) break;
       continue;
     }
-    if ((*last)->done || (asked && changed_)) continue;
+    if ((*last)->done || (asked && changed_) || server_->stopping) continue;
     const Clock::time_point next = Clock::now() + server_->options.limits.max_wait;
     no_deadline();
     co_await wait_woken(next);
@@ -210,7 +211,7 @@ void Session::watch_peer() {
                        char byte = 0;
                        const auto got =
                            ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-                       if (got == 0) {
+                       if (got == 0 || (got < 0 && errno != EAGAIN)) {
                          self->peer_gone_ = true;
                          self->wake();
                        }

@@ -78,7 +78,7 @@ TEST_F(AccessTest, WantsTheTokenOfTheRealm) {
 }
 
 TEST_F(AccessTest, AMalformedOrWrongTokenIsNotAnonymous) {
-  for (const std::string value :
+  for (const std::string& value :
        {std::string("Bearer nothing"), std::string("Bearer"), std::string("Bearer "),
         std::string("Basic YTpi"), admin_token, "Bearer " + admin_token + ", Bearer x",
         "Bearer " + admin_token + "a", "Bearer " + admin_token.substr(1)}) {

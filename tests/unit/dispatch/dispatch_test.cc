@@ -216,7 +216,7 @@ TEST_F(DispatchTest, FailsAnAttemptThatCannotBeRendered) {
   EXPECT_EQ(failed.attempt, AttemptId{7});
   EXPECT_THAT(failed.error, HasSubstr("params.n / 0"));
   ASSERT_THAT(leases_of(poll), ElementsAre(7));
-  EXPECT_FALSE(body_of(poll).at("leases")[0].contains("argv")) << "only to be acknowledged";
+  EXPECT_THAT(body_of(poll).at("leases")[0].at("argv"), IsEmpty()) << "only to be acknowledged";
   // The engine repeats it until it heard of the failure: no second command.
   commit({granted(7, "bad")});
   EXPECT_THAT(engine_.posted, IsEmpty());

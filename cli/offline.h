@@ -1,0 +1,48 @@
+#pragma once
+
+// The verbs that need no server. Each prints what it has to say and returns the exit code.
+
+#include <string>
+#include <vector>
+
+namespace weft::cli {
+
+/// `weft validate PATH…`: `file:line:column: message` on stdout; 1 when there are errors.
+int validate(const std::vector<std::string>& paths);
+
+struct NextOptions {
+  std::string file;
+  int count = 10;
+  std::string after;  ///< "" = now
+  bool json = false;
+};
+/// `weft next FILE`: when a DAG's schedule makes runs.
+int next(const NextOptions& options);
+
+struct RenderVerbOptions {
+  std::string file, task;
+  std::string date;                  ///< logical date; "" = a manual run now
+  std::vector<std::string> params;   ///< name=value
+  std::vector<std::string> outputs;  ///< task.key=value: what upstream tasks would have written
+  bool json = false;
+};
+/// `weft render FILE TASK`: what would be executed.
+int render(const RenderVerbOptions& options);
+
+/// `weft init [DIR]`: a first DAG and the editor's schema; never overwrites.
+int init(const std::string& folder);
+
+/// `weft db check --data DIR`.
+int check_database(const std::string& data, bool json);
+
+struct RunVerbOptions {
+  std::string file;
+  std::string date, task;
+  std::vector<std::string> params;
+  int slots = 8;
+  std::string logs = "failed";  ///< of which tasks: failed, all, none
+};
+/// `weft run FILE`: the whole run here, in the terminal.
+int run_here(const RunVerbOptions& options);
+
+}  // namespace weft::cli

@@ -1,0 +1,106 @@
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/offline.h"
+#include "cli/verbs.h"
+
+namespace weft::cli {
+namespace {
+
+CLI::Option* add_file(CLI::App& verb, std::string& file) {
+  return verb.add_option("FILE", file, "a DAG file (.dag.json, .dag.jsonc)")->required();
+}
+
+void add_json(CLI::App& verb, bool& json) {
+  verb.add_option_function<std::string>(
+          "-o,--output", [&json](const std::string& form) { json = form == "json"; },
+          "table or json")
+      ->check(CLI::IsMember({"table", "json"}));
+}
+
+void add_validate(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("validate", "Check DAG files, or all of a folder");
+  verb->footer("Prints file:line:column: message for each finding. Exits 1 when there are errors.");
+  auto paths = std::make_shared<std::vector<std::string>>();
+  verb->add_option("PATH", *paths, "DAG files and folders")->required();
+  verb->callback([paths, &exit] { exit.code = validate(*paths); });
+}
+
+void add_next(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("next", "Show when a DAG's schedule makes its next runs");
+  auto options = std::make_shared<NextOptions>();
+  add_file(*verb, options->file);
+  verb->add_option("-n,--count", options->count, "how many runs")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  verb->add_option("--after", options->after,
+                   "runs that are due after this time; now unless given");
+  add_json(*verb, options->json);
+  verb->callback([options, &exit] { exit.code = next(*options); });
+}
+
+void add_render(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("render", "Show what a task would execute");
+  auto options = std::make_shared<RenderVerbOptions>();
+  add_file(*verb, options->file);
+  verb->add_option("TASK", options->task, "the task's id")->required();
+  verb->add_option("--date", options->date, "the run's logical date");
+  verb->add_option("--param", options->params, "name=value; may be repeated")->expected(1);
+  verb->add_option("--upstream", options->outputs,
+                   "task.key=value: an output of a task before it; may be repeated")
+      ->expected(1);
+  add_json(*verb, options->json);
+  verb->callback([options, &exit] { exit.code = render(*options); });
+}
+
+void add_init(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("init", "Write a first DAG and the editor's JSON schema");
+  verb->footer(
+      "Writes hello.dag.json, dag.schema.json and .vscode/settings.json. Never overwrites.");
+  auto folder = std::make_shared<std::string>(".");
+  verb->add_option("DIR", *folder, "made if it is missing")->capture_default_str();
+  verb->callback([folder, &exit] { exit.code = init(*folder); });
+}
+
+void add_run(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("run", "Run a DAG here in the terminal, without a server");
+  verb->footer("Exits 0 on success, 1 when the run failed. Ctrl-C cancels; twice: at once.");
+  auto options = std::make_shared<RunVerbOptions>();
+  add_file(*verb, options->file);
+  verb->add_option("--date", options->date, "the run's logical date; none unless given");
+  verb->add_option("--param", options->params, "name=value; may be repeated")->expected(1);
+  verb->add_option("--task", options->task, "only this task, without those before it");
+  verb->add_option("--slots", options->slots, "tasks that run at the same time")
+      ->check(CLI::Range(1, 256))
+      ->capture_default_str();
+  verb->add_option("--logs", options->logs, "whose logs are shown: failed, all or none")
+      ->check(CLI::IsMember({"failed", "all", "none"}))
+      ->capture_default_str();
+  verb->callback([options, &exit] { exit.code = run_here(*options); });
+}
+
+void add_db(CLI::App& app, Exit& exit) {
+  CLI::App* group = app.add_subcommand("db", "The database of a server that is stopped");
+  group->require_subcommand(1);
+  CLI::App* verb = group->add_subcommand("check", "Read it all and report what is damaged");
+  verb->footer("Changes nothing. Exits 1 when there are problems.");
+  auto data = std::make_shared<std::string>("weft-data");
+  auto json = std::make_shared<bool>(false);
+  verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
+  add_json(*verb, *json);
+  verb->callback([data, json, &exit] { exit.code = check_database(*data, *json); });
+}
+
+}  // namespace
+
+void add_offline(CLI::App& app, Exit& exit) {
+  add_init(app, exit);
+  add_validate(app, exit);
+  add_run(app, exit);
+  add_render(app, exit);
+  add_next(app, exit);
+  add_db(app, exit);
+}
+
+}  // namespace weft::cli

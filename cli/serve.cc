@@ -1,0 +1,126 @@
+#include <signal.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <fstream>
+#include <memory>
+#include <string>
+
+#include "cli/verbs.h"
+#include "server/daemon/run.h"
+#include "worker/agent/agent.h"
+#include "worker/runner/runner.h"
+
+namespace weft::cli {
+namespace {
+
+void add_server_options(CLI::App& verb, daemon::Settings& settings) {
+  verb.add_option("--listen", settings.listen, "ADDRESS:PORT; port 0 picks a free one")
+      ->capture_default_str();
+  verb.add_option("--data", settings.data, "folder of the database, the logs and the tokens")
+      ->capture_default_str();
+  verb.add_option("--dags", settings.dags, "folder with DAG files");
+  verb.add_option("--config", settings.config, "weft.json");
+  verb.add_option("--public-url", settings.public_url, "URL by which others reach this server");
+  verb.add_flag("--behind-proxy", settings.behind_proxy,
+                "a proxy speaks TLS in front: an address that is not loopback is allowed");
+  verb.add_option("--log-level", settings.log_level)
+      ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+      ->capture_default_str();
+}
+
+void add_server(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("server", "Run the server");
+  auto settings = std::make_shared<daemon::Settings>();
+  add_server_options(*verb, *settings);
+  verb->callback([settings, &exit] { exit.code = daemon::run_server(*settings); });
+}
+
+void add_dev(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("dev", "Run server and worker on this machine");
+  auto settings = std::make_shared<daemon::DevSettings>();
+  auto no_examples = std::make_shared<bool>(false);
+  add_server_options(*verb, settings->server);
+  verb->add_option("--slots", settings->slots, "attempts that run at the same time")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  verb->add_flag("--no-examples", *no_examples, "start with an empty folder of DAG files");
+  verb->callback([settings, no_examples, &exit] {
+    settings->examples = !*no_examples;
+    exit.code = daemon::run_dev(*settings);
+  });
+}
+
+/// The token in a file, or in WEFT_TOKEN; "" after a message.
+std::string read_token(const std::string& path) {
+  if (path.empty()) {
+    const char* const token = std::getenv("WEFT_TOKEN");
+    if (token != nullptr) return token;
+    std::fprintf(stderr, "weft worker: no token: name its file with --token-file\n");
+    return {};
+  }
+  std::ifstream file(path);
+  std::string token;
+  if (!std::getline(file, token) || token.empty()) {
+    std::fprintf(stderr, "weft worker: cannot read a token from %s\n", path.c_str());
+    return {};
+  }
+  return token;
+}
+
+/// A worker of `weft dev` must not outlive it; what it runs belongs to its runner, which does.
+bool end_with(pid_t parent) {
+  return ::prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ::getppid() == parent;
+}
+
+void add_worker(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("worker", "Run a worker");
+  auto options = std::make_shared<worker::AgentOptions>();
+  auto token_file = std::make_shared<std::string>();
+  auto parent = std::make_shared<pid_t>(0);
+  options->version = WEFT_VERSION;
+  options->state_dir = "weft-worker";
+  verb->add_option("--server", options->server_url, "the server's URL")
+      ->envname("WEFT_SERVER")
+      ->required();
+  verb->add_option("--token-file", *token_file, "file with the worker token");
+  verb->add_option("--slots", options->slots, "attempts that run at the same time")
+      ->capture_default_str();
+  verb->add_option("--queues", options->queues, "queues to serve, with commas between")
+      ->delimiter(',')
+      ->capture_default_str();
+  verb->add_option("--state", options->state_dir, "folder for what must survive a restart")
+      ->capture_default_str();
+  verb->add_option("--name", options->name, "this worker's name; the host's unless given");
+  verb->add_option("--pass-env", options->pass_env,
+                   "variables of this process that tasks may see, e.g. AWS_*")
+      ->delimiter(',');
+  verb->add_option("--end-with-parent", *parent)->group("");
+  verb->callback([options, token_file, parent, &exit] {
+    if (*parent != 0 && !end_with(*parent)) {
+      exit.code = 1;
+      return;
+    }
+    options->token = read_token(*token_file);
+    exit.code = options->token.empty() ? 2 : worker::run_agent(*options);
+  });
+}
+
+void add_runner(CLI::App& app, Exit& exit) {
+  CLI::App* verb = app.add_subcommand("runner", "Own the attempts of a worker")->group("");
+  auto options = std::make_shared<worker::RunnerOptions>();
+  verb->add_option("--state", options->state_dir)->required();
+  verb->callback([options, &exit] { exit.code = worker::run_runner(*options); });
+}
+
+}  // namespace
+
+void add_serve(CLI::App& app, Exit& exit) {
+  add_server(app, exit);
+  add_worker(app, exit);
+  add_dev(app, exit);
+  add_runner(app, exit);
+}
+
+}  // namespace weft::cli

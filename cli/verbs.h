@@ -1,0 +1,18 @@
+#pragma once
+
+// The verbs of `weft`, one function per file: it declares the verb's options and, as callback, what
+// it does. The callback sets the process's exit code.
+
+#include <CLI/CLI.hpp>
+
+namespace weft::cli {
+
+/// 0 success, 1 failed, 2 usage, 3 the server says no, 4 it can't be reached.
+struct Exit {
+  int code = 0;
+};
+
+/// server, worker, dev, and runner, which only the worker starts.
+void add_serve(CLI::App& app, Exit& exit);
+
+}  // namespace weft::cli

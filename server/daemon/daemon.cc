@@ -1,0 +1,191 @@
+#include "server/daemon/daemon.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/stat.h>
+
+#include <future>
+#include <utility>
+
+#include "server/auth/token_file.h"
+#include "server/daemon/attempt_logs.h"
+#include "server/daemon/routes.h"
+#include "server/engine/engine_clock.h"
+#include "server/net/server.h"
+#include "server/storage/data_lock.h"
+#include "server/storage/queries/known_files.h"
+#include "server/storage/writer.h"
+
+namespace weft::daemon {
+namespace {
+
+constexpr std::size_t pool_threads = 4;
+constexpr std::size_t pool_queue = 256;
+constexpr Duration stop_grace = std::chrono::seconds(3);
+
+http::Limits limits() {
+  http::Limits limits;
+  limits.body_bytes_under = {
+      {std::string(dispatch::worker_api) + "/results", dispatch::max_results_bytes},
+      {std::string(dispatch::worker_api) + "/attempts/", dispatch::max_log_call_bytes},
+      {"/api/v2/dags/validate", 32 << 20},
+      {std::string(auth::sign_in_path), 4 << 10}};
+  return limits;
+}
+
+}  // namespace
+
+/// In the order of their making; stop() ends them in the order that their threads need.
+struct Daemon::Parts {
+  explicit Parts(Settings settings_in)
+      : settings(std::move(settings_in)), pool(pool_threads, pool_queue) {}
+
+  Settings settings;
+  SchedulerConfig scheduler;
+  SystemClock clock;
+  std::optional<storage::DataLock> lock;
+  std::string admin_token, worker_token;
+  std::unique_ptr<storage::Writer> writer;
+  std::unique_ptr<storage::Readers> readers;
+  std::unique_ptr<storage::LogStore> logs;
+  std::unique_ptr<StoredAttemptLogs> attempt_logs;
+  std::unique_ptr<auth::Access> access;
+  http::WorkerPool pool;
+  http::IoLoop loop;
+  std::unique_ptr<http::Server> server;
+  std::unique_ptr<dispatch::Dispatch> dispatch;
+  std::unique_ptr<Engine> engine;
+  std::unique_ptr<Api> api;
+  std::unique_ptr<Routes> routes;
+  std::unique_ptr<Loader> loader;
+  bool is_running = false;
+
+  std::string in_data(const char* name) const { return settings.data + "/" + name; }
+  Result<void> open_data();
+  Result<void> listen();
+  Result<void> start_engine();
+  Result<void> start_loader();
+};
+
+Result<void> Daemon::Parts::open_data() {
+  TRY_ASSIGN(lock, storage::DataLock::acquire(settings.data));
+  TRY_ASSIGN(admin_token, auth::load_or_make_token(in_data("admin-token")));
+  TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
+  access = std::make_unique<auth::Access>(admin_token, worker_token);
+  return {};
+}
+
+Result<void> Daemon::Parts::listen() {
+  http::ServerOptions options;
+  TRY_ASSIGN(options.listen, http::parse_listen_address(settings.listen));
+  options.behind_proxy = settings.behind_proxy;
+  if (!settings.public_url.empty()) options.public_hosts.push_back(settings.public_url);
+  options.limits = limits();
+  options.admit = [this](const http::Request& head) { return access->refuse(head); };
+  TRY_ASSIGN(server, http::Server::listen(std::move(options), loop, pool,
+                                          [this](http::Request request, http::Respond respond) {
+                                            routes->handle(std::move(request), std::move(respond));
+                                          }));
+  return {};
+}
+
+Result<void> Daemon::Parts::start_engine() {
+  TRY_ASSIGN(writer, storage::Writer::open(storage::database_path(settings.data)));
+  TRY_ASSIGN(readers, storage::Readers::open(writer->location(), pool_threads));
+  logs = std::make_unique<storage::LogStore>(in_data("logs"));
+  attempt_logs = std::make_unique<StoredAttemptLogs>(*readers, *logs);
+
+  dispatch::DispatchOptions options;
+  options.database_id = writer->database_id();
+  options.background = [this](std::function<void()> task) { return pool.submit(std::move(task)); };
+  options.render.api_url = settings.public_url.empty() ? server->url() : settings.public_url;
+  for (const Bundle& bundle : settings.bundles) {
+    options.render.bundle_roots.emplace(bundle.name, bundle.path);
+  }
+  dispatch = std::make_unique<dispatch::Dispatch>(std::move(options), loop, *attempt_logs);
+
+  EngineOptions engine_options;
+  engine_options.scheduler = scheduler;
+  TRY_ASSIGN(engine,
+             Engine::start(
+                 engine_options, *writer, clock,
+                 [this](std::vector<Effect> effects) { dispatch->on_effects(std::move(effects)); },
+                 [this] { server->wake_streams(); }));
+  dispatch->attach(*engine);
+  for (const PoolRow& pool_row : settings.pools) {
+    TRY(engine->call(PutPool{pool_row, false, "weft.json"}));
+  }
+  api = std::make_unique<Api>(ApiDependencies{.engine = *engine,
+                                              .readers = *readers,
+                                              .versions = writer->versions(),
+                                              .logs = *logs,
+                                              .clock = clock,
+                                              .database_id = writer->database_id(),
+                                              .version = program_version});
+  routes = std::make_unique<Routes>(*access, *dispatch, *api, pool);
+  return {};
+}
+
+Result<void> Daemon::Parts::start_loader() {
+  LoaderOptions options;
+  options.bundles = settings.bundles;
+  TRY_ASSIGN(options.known, readers->with([](storage::Reader& reader) {
+    return storage::list_known_files(reader);
+  }));
+  TRY_ASSIGN(loader, Loader::start(std::move(options), *engine));
+  return {};
+}
+
+Result<std::unique_ptr<Daemon>> Daemon::start(Settings settings) {
+  ::umask(077);
+  TRY_ASSIGN(settings, with_config(std::move(settings)));
+  auto daemon = std::unique_ptr<Daemon>(new Daemon(std::make_unique<Parts>(std::move(settings))));
+  Parts& parts = *daemon->parts_;
+  TRY(parts.open_data());
+  TRY(parts.listen());
+  TRY(parts.start_engine());
+  TRY(parts.start_loader());
+  parts.loop.start();
+  parts.server->start();
+  parts.is_running = true;
+  return daemon;
+}
+
+Daemon::Daemon(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+Daemon::~Daemon() {
+  stop();
+}
+
+std::string Daemon::url() const {
+  return parts_->server->url();
+}
+const std::string& Daemon::admin_token() const {
+  return parts_->admin_token;
+}
+std::string Daemon::admin_token_path() const {
+  return parts_->in_data("admin-token");
+}
+std::string Daemon::worker_token_path() const {
+  return parts_->in_data("worker-token");
+}
+
+void Daemon::rescan() {
+  if (parts_->loader) parts_->loader->rescan();
+}
+
+void Daemon::stop() {
+  Parts& parts = *parts_;
+  if (parts.loader) parts.loader->stop();
+  if (parts.engine) parts.engine->stop();
+  if (std::exchange(parts.is_running, false)) {
+    // The last thing that workers hear is how long their attempts may go on without a server.
+    parts.loop.post([&parts] { parts.dispatch->release_polls(parts.scheduler.stop_lease); });
+    std::promise<void> stopped;
+    parts.server->stop(stop_grace, [&stopped] { stopped.set_value(); });
+    stopped.get_future().wait();
+  }
+  parts.pool.stop();
+  parts.loop.stop();
+}
+
+}  // namespace weft::daemon

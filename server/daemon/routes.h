@@ -1,0 +1,31 @@
+#pragma once
+
+#include "server/api/api.h"
+#include "server/auth/access.h"
+#include "server/dispatch/dispatch.h"
+#include "server/net/static_files.h"
+#include "server/net/worker_pool.h"
+
+namespace weft::daemon {
+
+/// Who answers which request, after access was granted: the worker protocol and the web UI's files
+/// on the event loop, the API on a thread of the pool.
+class Routes {
+ public:
+  Routes(auth::Access& access, dispatch::Dispatch& dispatch, const Api& api,
+         http::WorkerPool& pool);
+
+  /// Loop thread only.
+  void handle(http::Request request, http::Respond respond);
+
+ private:
+  void hand_to_api(http::Request request, http::Respond respond);
+
+  auth::Access& access_;
+  dispatch::Dispatch& dispatch_;
+  const Api& api_;
+  http::WorkerPool& pool_;
+  http::StaticFiles files_;
+};
+
+}  // namespace weft::daemon

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/result.h"
+#include "server/core/scheduler/change.h"
+#include "server/loader/loader.h"
+
+namespace weft::daemon {
+
+/// What `weft server` and `weft dev` are told: by options, then by weft.json.
+struct Settings {
+  std::string listen = "127.0.0.1:8080";
+  std::string data = "weft-data";
+  std::string dags;    ///< one bundle named "dags"; "" = only those of weft.json
+  std::string config;  ///< path of weft.json, "" = none
+  bool behind_proxy = false;
+  std::string public_url;  ///< by which the server is called from elsewhere
+  std::string log_level = "info";
+
+  std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
+  std::vector<PoolRow> pools;   ///< of weft.json
+};
+
+/// Reads `settings.config`, if there is one, into the rest: what an option said stays. Adds the
+/// bundle of `dags`. Errors: not_found, invalid_argument naming the file, the key and what was
+/// expected; invalid_argument when there is no bundle at all.
+Result<Settings> with_config(Settings settings);
+
+}  // namespace weft::daemon
