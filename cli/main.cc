@@ -12,6 +12,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   weft::cli::Exit exit;
   weft::cli::add_serve(app, exit);
+  weft::cli::add_offline(app, exit);
+  weft::cli::add_client(app, exit);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

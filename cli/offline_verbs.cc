@@ -46,10 +46,11 @@ void add_render(CLI::App& app, Exit& exit) {
   add_file(*verb, options->file);
   verb->add_option("TASK", options->task, "the task's id")->required();
   verb->add_option("--date", options->date, "the run's logical date");
-  verb->add_option("--param", options->params, "name=value; may be repeated")->expected(1);
+  verb->add_option("--param", options->params, "name=value; may be repeated")
+      ->allow_extra_args(false);
   verb->add_option("--upstream", options->outputs,
                    "task.key=value: an output of a task before it; may be repeated")
-      ->expected(1);
+      ->allow_extra_args(false);
   add_json(*verb, options->json);
   verb->callback([options, &exit] { exit.code = render(*options); });
 }
@@ -69,7 +70,8 @@ void add_run(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<RunVerbOptions>();
   add_file(*verb, options->file);
   verb->add_option("--date", options->date, "the run's logical date; none unless given");
-  verb->add_option("--param", options->params, "name=value; may be repeated")->expected(1);
+  verb->add_option("--param", options->params, "name=value; may be repeated")
+      ->allow_extra_args(false);
   verb->add_option("--task", options->task, "only this task, without those before it");
   verb->add_option("--slots", options->slots, "tasks that run at the same time")
       ->check(CLI::Range(1, 256))

@@ -63,6 +63,10 @@ class Loader {
   virtual void stop() = 0;
 };
 
+/// The nearest folder above `file` (an absolute path) with a weft.json or .git, else its own: the
+/// bundle that the verbs without a server see a file in.
+std::string bundle_root_of(const std::string& file);
+
 /// `weft validate`: all findings about a DAG file, or about all of a folder, with paths as given.
 /// A file is seen as part of the nearest folder above it with a weft.json or .git, else alone.
 std::vector<Diagnostic> validate_path(const std::string& path);

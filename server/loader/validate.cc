@@ -16,15 +16,6 @@ Diagnostic finding(std::string file, std::string message,
   return {.severity = severity, .file = std::move(file), .message = std::move(message)};
 }
 
-/// The nearest folder above `file` that looks like a bundle's root, else its own.
-fs::path root_of(const fs::path& file) {
-  for (fs::path folder = file.parent_path();; folder = folder.parent_path()) {
-    std::error_code code;
-    if (fs::exists(folder / "weft.json", code) || fs::exists(folder / ".git", code)) return folder;
-    if (folder == folder.root_path()) return file.parent_path();
-  }
-}
-
 class Validation {
  public:
   std::vector<Diagnostic> file(const fs::path& given) {
@@ -34,7 +25,7 @@ class Validation {
     if (!dag_file_stem(file.filename().string()))
       return {finding(given.string(),
                       "is no DAG file: its name must end with .dag.json or .dag.jsonc")};
-    auto bundle = BundleFolder::open(root_of(file).string());
+    auto bundle = BundleFolder::open(bundle_root_of(file.string()));
     if (!bundle) return {finding(given.string(), bundle.error().message)};
     add(*bundle, file.lexically_relative(bundle->root()).generic_string(), given.string());
     return std::move(found_);
@@ -71,6 +62,16 @@ class Validation {
 };
 
 }  // namespace
+
+std::string bundle_root_of(const std::string& file) {
+  const fs::path own = fs::path(file).parent_path();
+  for (fs::path folder = own;; folder = folder.parent_path()) {
+    std::error_code code;
+    if (fs::exists(folder / "weft.json", code) || fs::exists(folder / ".git", code))
+      return folder.string();
+    if (folder == folder.root_path()) return own.string();
+  }
+}
 
 std::vector<Diagnostic> validate_path(const std::string& path) {
   std::error_code code;

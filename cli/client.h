@@ -1,0 +1,73 @@
+#pragma once
+
+// Calls of a server's REST API, one after the other.
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/result.h"
+
+namespace weft::cli {
+
+/// How the server is reached; every client verb has these.
+struct ServerOptions {
+  std::string server = "http://127.0.0.1:8080";
+  std::string token;  ///< "" = that of a server on this machine, when its file can be read here
+  bool json = false;  ///< print what the server says, as it is
+};
+
+/// Percent-encodes one part of a path.
+std::string escaped(std::string_view part);
+
+/// `/api/v2/` and the parts, each escaped, with `/` between.
+std::string api_path(const std::vector<std::string_view>& parts);
+
+/// What a call that was answered with an error says, in words: the problem's detail.
+std::string problem_text(int status, std::string_view body);
+
+/// Why a call brought nothing: the exit code, and words for stderr.
+struct CallFailure {
+  int exit = 0;
+  std::string message;
+};
+template <class T>
+using CallResult = tl::expected<T, CallFailure>;
+
+/// Not thread safe.
+class Client {
+ public:
+  explicit Client(ServerOptions options);
+
+  /// Errors: unreachable when there is no answer within `timeout`, refused for a status of 400 and
+  /// more or an answer that is no JSON.
+  CallResult<nlohmann::json> get(const std::string& path,
+                                 std::chrono::seconds timeout = std::chrono::seconds(30));
+  CallResult<nlohmann::json> send(const std::string& method, const std::string& path,
+                                  const nlohmann::json& body);
+
+  /// Hands what comes to `sink` piece by piece, without an end in time. Errors: as get.
+  CallResult<void> stream(const std::string& path, const std::string& accept,
+                          const std::function<void(std::string_view)>& sink);
+
+ private:
+  struct Request {
+    std::string method = "GET", path, body, accept = "application/json";
+    std::chrono::seconds timeout{30};  ///< 0: none
+    std::function<void(std::string_view)> sink;
+  };
+  CallResult<std::string> call(const Request& request);
+  CallResult<nlohmann::json> call_json(const Request& request);
+
+  ServerOptions options_;
+};
+
+/// Prints the failure; returns its exit code.
+int complain(const CallFailure& failure);
+
+}  // namespace weft::cli
