@@ -1,0 +1,163 @@
+"""A real server and a real worker on this machine, for tests and benches: in a folder of the
+caller's, on a free port of loopback. Every process that is started here is ended here."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from pathlib import Path
+
+
+class Refused(Exception):
+    """The server answered with an error."""
+
+    def __init__(self, status, problem):
+        super().__init__(f"{status}: {problem}")
+        self.status = status
+        self.problem = problem
+
+
+def quote(text):
+    return urllib.parse.quote(text, safe="")
+
+
+class Pair:
+    def __init__(self, binary, folder, slots=8):
+        self.binary = str(Path(binary).resolve())
+        self.folder = Path(folder)
+        self.slots = slots
+        self.data = self.folder / "data"
+        self.dags = self.folder / "dags"
+        self.state = self.folder / "worker"
+        self.dags.mkdir(exist_ok=True)
+        self.log_file = open(self.folder / "log", "ab")  # pylint: disable=consider-using-with
+        self.port = 0
+        self.server = None
+        self.agent = None
+        self.token = ""
+
+    def put_dag(self, dag):
+        """Under its name in one step, as an editor saves."""
+        target = self.dags / f"{dag['dag_id']}.dag.json"
+        draft = self.folder / "draft"
+        draft.write_text(json.dumps(dag), encoding="utf-8")
+        draft.rename(target)
+
+    def start(self):
+        self.start_server()
+        self.start_agent()
+        return self
+
+    def start_server(self, *options):
+        self.server = subprocess.Popen(  # pylint: disable=consider-using-with
+            [self.binary, "server", "--listen", f"127.0.0.1:{self.port}", "--data",
+             str(self.data), "--dags", str(self.dags), *options],
+            stdout=subprocess.PIPE, stderr=self.log_file, text=True)
+        for line in self.server.stdout:
+            if line.startswith("listening on "):
+                self.port = int(line.strip().rpartition(":")[2])
+                break
+        else:
+            raise RuntimeError("the server did not start:\n" + self.log())
+        self.token = (self.data / "admin-token").read_text(encoding="ascii").strip()
+
+    def start_agent(self, *options):
+        self.agent = subprocess.Popen(  # pylint: disable=consider-using-with
+            [self.binary, "worker", "--server", self.url, "--token-file",
+             str(self.data / "worker-token"), "--slots", str(self.slots), "--state",
+             str(self.state), "--name", "w", *options], stdout=self.log_file, stderr=self.log_file)
+
+    @property
+    def url(self):
+        return f"http://127.0.0.1:{self.port}"
+
+    def runner(self):
+        """The runner's pid. It is no child of the agent's: it outlives it. It names its folder."""
+        state = str(self.state).encode()
+        for pid in filter(str.isdigit, os.listdir("/proc")):
+            try:
+                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+            except OSError:
+                continue
+            if b"runner" in words and state in words:
+                return int(pid)
+        return None
+
+    def stop(self):
+        """A clean stop: the worker drains, then the server. Kills what does not obey."""
+        for process in (self.agent, self.server):
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(signal.SIGCONT)
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+        runner = self.runner()
+        if runner is not None:
+            os.kill(runner, signal.SIGKILL)
+        if self.server is not None:
+            self.server.stdout.close()
+        self.log_file.close()
+
+    __enter__ = start
+
+    def __exit__(self, *_):
+        self.stop()
+
+    def log(self):
+        return (self.folder / "log").read_text(encoding="utf-8", errors="replace")[-20_000:]
+
+    def call(self, method, path, body=None, headers=None, timeout=30):
+        """The JSON of the answer. Raises Refused, or OSError when nobody answers."""
+        request = urllib.request.Request(
+            self.url + path, method=method,
+            data=None if body is None else json.dumps(body).encode(),
+            headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
+                     **(headers or {})})
+        try:
+            with urllib.request.urlopen(request, timeout=timeout) as answer:
+                text = answer.read()
+                return json.loads(text) if text else None
+        except urllib.error.HTTPError as error:
+            raise Refused(error.code, error.read().decode("utf-8", "replace")) from None
+
+    def get(self, path):
+        return self.call("GET", path)
+
+    def trigger(self, dag_id, body=None, key=None):
+        headers = {"Idempotency-Key": key} if key else None
+        return self.call("POST", f"/api/v2/dags/{dag_id}/dagRuns", body or {},
+                         headers)["dag_run_id"]
+
+    def run_path(self, dag_id, run_id):
+        return f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}"
+
+    def finished(self, dag_id, run_id, seconds=120):
+        """The run, once it is over."""
+        return self.wait_for(
+            lambda: (lambda run: run if run["state"] in ("success", "failed") else None)(
+                self.get(self.run_path(dag_id, run_id))), f"the end of {run_id}", seconds)
+
+    def task_instances(self, dag_id, run_id):
+        page = self.get(self.run_path(dag_id, run_id) + "/taskInstances?limit=100")
+        return {ti["task_id"]: ti for ti in page["task_instances"]}
+
+    def wait_for(self, condition, what, seconds=60):
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.05)
+        raise AssertionError(f"{what} did not come within {seconds} s:\n{self.log()}")
+
+    def wait_for_dags(self, count, seconds=60):
+        return self.wait_for(
+            lambda: self.get("/api/v2/dags?limit=0")["total_entries"] >= count, "the DAGs", seconds)
