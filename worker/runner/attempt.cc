@@ -1,5 +1,6 @@
 #include "worker/runner/attempt.h"
 
+#include <sys/epoll.h>
 #include <sys/wait.h>
 
 #include <cerrno>
@@ -28,6 +29,13 @@ std::string signal_name(int signal) {
   return name != nullptr ? fmt::format("SIG{}", name) : fmt::format("signal {}", signal);
 }
 
+/// A child that was just cloned has copies of all our descriptors until the kernel is through with
+/// its exec: closing alone would leave the pipe in the epoll set for so long, always ready.
+void Attempt::close_pipe(std::size_t stream) {
+  epoll_ctl(epoll_fd_, EPOLL_CTL_DEL, pipes[stream].get(), nullptr);
+  pipes[stream].reset();
+}
+
 Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string& buffer,
                                     LogClock& clock) {
   std::string lines;
@@ -48,7 +56,7 @@ Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string&
   if (end == ReadEnd::closed) {
     splitters_[stream].finish(clock.format(walltime_us()), lines);
     log.append(lines);
-    pipes[stream].reset();
+    close_pipe(stream);
   }
   return end;
 }
@@ -68,7 +76,7 @@ void Attempt::close_log(std::string& buffer, LogClock& clock) {
     std::string lines;
     splitters_[stream].finish(clock.format(walltime_us()), lines);
     log.append(lines);
-    pipes[stream].reset();
+    close_pipe(stream);
   }
   log.finish(clock.format(walltime_us()));
 }

@@ -26,12 +26,14 @@ struct ProcessEnd {
 /// One attempt while its processes live: pipes, log, how far its stopping has got.
 class Attempt {
  public:
-  Attempt(const wire::Lease& lease, std::string log_path, std::int64_t max_log_bytes)
+  /// `epoll_fd` is where the pipes are watched, and outlives the attempt.
+  Attempt(const wire::Lease& lease, std::string log_path, std::int64_t max_log_bytes, int epoll_fd)
       : id(lease.attempt),
         timeout_ms(lease.timeout_ms),
         kill_grace_ms(lease.kill_grace_ms),
         skip_exit_code(lease.skip_exit_code),
-        log(std::move(log_path), max_log_bytes) {}
+        log(std::move(log_path), max_log_bytes),
+        epoll_fd_(epoll_fd) {}
 
   const std::int64_t id;
   const std::int64_t timeout_ms;
@@ -61,9 +63,11 @@ class Attempt {
  private:
   enum class ReadEnd { more, empty, closed };
   ReadEnd read_some(std::size_t stream, int chunks, std::string& buffer, LogClock& clock);
+  void close_pipe(std::size_t stream);
   void judge_stop(wire::AttemptResult& result) const;
   void judge_exit(wire::AttemptResult& result) const;
 
+  int epoll_fd_;
   std::array<LineSplitter, 2> splitters_{LineSplitter("stdout"), LineSplitter("stderr")};
 };
 

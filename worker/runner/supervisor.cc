@@ -112,8 +112,9 @@ void Supervisor::refuse(const wire::Lease& lease, std::string why, AttemptState 
 }
 
 void Supervisor::start(const wire::Lease& lease) {
-  auto attempt = std::make_unique<Attempt>(
-      lease, fmt::format("{}/logs/{}.log", state_dir_, lease.attempt), config_.max_log_bytes);
+  auto attempt =
+      std::make_unique<Attempt>(lease, fmt::format("{}/logs/{}.log", state_dir_, lease.attempt),
+                                config_.max_log_bytes, epoll_fd_);
   if (const auto spawned = spawn_attempt(lease, *attempt); !spawned)
     return refuse(lease, spawned.error().message, AttemptState::failed);
   by_pid_[attempt->pid] = attempt.get();

@@ -195,9 +195,10 @@ TEST(WorkerWire, BadSyncsNameTheField) {
 }
 
 TEST(WorkerWire, BadLeasesAndResultsNameThePlace) {
-  const auto lease = sync_response_from(R"({"leases":[{"attempt":1,"argv":["a"]},{"attempt":2}]})");
+  const auto lease =
+      sync_response_from(R"({"leases":[{"attempt":1,"argv":["a"]},{"argv":["a"]}]})");
   ASSERT_FALSE(lease);
-  EXPECT_THAT(lease.error().message, HasSubstr("leases[1]: needs an \"argv\""));
+  EXPECT_THAT(lease.error().message, HasSubstr("leases[1]: needs an \"attempt\""));
   const auto result =
       results_request_from(R"({"session":"s","results":[{"attempt":1,"outcome":"running"}]})");
   ASSERT_FALSE(result);
