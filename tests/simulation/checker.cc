@@ -4,23 +4,11 @@
 #include <cstdio>
 
 #include "server/core/scheduler/transition.h"
+#include "tests/simulation/require.h"
 #include "tests/simulation/rule_table.h"
 
 namespace weft::sim {
 namespace {
-
-std::string text(std::string_view view) {
-  return std::string(view);
-}
-template <class Id>
-std::string text(Id id) requires requires {
-  id.value;
-}
-{ return std::to_string(id.value); }
-
-void require(bool condition, const std::string& what) {
-  if (!condition) throw Violation(what);
-}
 
 /// Is there any cause for this pair? Terminal is final but for what a person does.
 bool is_known(TaskState from, TaskState to) {
@@ -304,126 +292,6 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
                          std::find(only.begin(), only.end(), known.last_exit_code) != only.end();
   const bool retries = known.failures <= task.retry.retries && retryable;
   require(to == (retries ? TaskState::up_for_retry : TaskState::failed), what);
-}
-
-/// Invariant 9: whatever is not over has somebody who will end it.
-void Checker::owners(const Scheduler& scheduler) const {
-  const Scheduler::State& s = scheduler.state();
-  for (const auto& [id, run] : s.runs) {
-    if (run->row.state != RunState::running || !run->row.materialized) continue;
-    int unsettled = 0;
-    for (const Instance& instance : run->instances) {
-      const InstanceRow& row = instance.row;
-      const std::string what =
-          "instance " + row.task_id + " of run " + text(id) + " is " + text(name_of(row.state));
-      unsettled += !is_terminal(row.state);
-      switch (row.state) {
-        case TaskState::none:
-          require(run->ending.empty() &&
-                      (!s.work.empty() || s.more_grants ||
-                       run->graph->verdict(run->dag().find_task(row.task_id)->index).kind ==
-                           RuleVerdict::Kind::wait),
-                  what + " and nobody will evaluate it");
-          break;
-        case TaskState::scheduled:
-          require(s.admission.waits(row.id), what + " and asks for no slot");
-          break;
-        case TaskState::queued:
-        case TaskState::running: {
-          const ActiveAttempt* attempt = s.attempts.find(row.attempt);
-          require(attempt != nullptr, what + " without a live attempt");
-          require(s.attempts.session(attempt->row.session) != nullptr, what + " in no session");
-          break;
-        }
-        case TaskState::up_for_retry:
-          require(row.retry_at.has_value(), what + " without a time");
-          break;
-        default: break;
-      }
-    }
-    require(unsettled == run->unsettled, "run " + text(id) + " counts " +
-                                             std::to_string(run->unsettled) + " unsettled, has " +
-                                             std::to_string(unsettled));
-    require(unsettled > 0, "run " + text(id) + " has nothing left to do and is not over");
-  }
-}
-
-/// Invariant 8: slots in use are those of live attempts, neither more nor less.
-void Checker::capacities(const Scheduler& scheduler) const {
-  const Scheduler::State& s = scheduler.state();
-  for (const auto& [name, used] : pool_used_) {
-    const Limit* limit = s.admission.find_limit({LimitName::Kind::pool, name});
-    require((limit == nullptr ? 0 : limit->used) == used,
-            "pool " + name + " counts " + std::to_string(limit == nullptr ? 0 : limit->used) +
-                " in use, live attempts hold " + std::to_string(used));
-  }
-  for (const auto& [id, session] : s.attempts.sessions())
-    require(static_cast<int>(session.leases.size()) <= session.slots || session.free() < 0,
-            "session " + id + " has more leases than slots");
-}
-
-void Checker::compare(const Snapshot& snapshot) const {
-  std::size_t active = 0;
-  for (const RunSnapshot& run : snapshot.runs) {
-    auto known = runs_.find(run.run.id);
-    require(known != runs_.end(), "the tables hold run " + run.run.run_id + " that never was");
-    require(known->second.state == run.run.state, "run " + run.run.run_id + " differs in state");
-    for (const InstanceRow& row : run.instances) {
-      const Known& instance = instances_.at(row.id);
-      require(instance.by_events == row.state && instance.row.try_number == row.try_number &&
-                  instance.row.attempt == row.attempt && instance.row.failures == row.failures,
-              "instance " + text(row.id) + " differs between tables and events");
-    }
-    for (const AttemptRow& row : run.active_attempts) {
-      ++active;
-      require(attempts_.at(row.id).state == row.state, "attempt " + text(row.id) + " differs");
-    }
-  }
-  std::size_t expected = 0;
-  for (const auto& [id, attempt] : attempts_) expected += !is_terminal(attempt.state);
-  require(active == expected, "the tables hold " + std::to_string(active) +
-                                  " live attempts, the events say " + std::to_string(expected));
-  std::size_t runs_expected = 0, runs_found = 0;
-  for (const auto& [id, run] : runs_) runs_expected += !is_terminal(run.state);
-  for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
-  require(runs_expected == runs_found, "active runs differ between tables and events");
-  for (const auto& [dag_id, run_id] : acknowledged_) {
-    const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
-      return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
-    });
-    require(there, "the acknowledged run " + run_id + " of " + dag_id + " is lost");
-  }
-}
-
-/// What a run waits for, in a line.
-static std::string stuck(const Scheduler& scheduler, RunId id) {
-  const ActiveRun* run = scheduler.state().find_run(id);
-  if (run == nullptr) return "it is not in memory";
-  std::string what = std::string(name_of(run->row.state));
-  const std::string& dag_id = run->facts->dag_id;
-  for (const Instance& instance : run->instances) {
-    what += ", " + instance.row.task_id + " " + std::string(name_of(instance.row.state));
-    const auto why = scheduler.explain_task(dag_id, run->row.run_id, instance.row.task_id, -1, {});
-    if (!why) continue;
-    for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
-  }
-  const auto why = scheduler.explain_run(dag_id, run->row.run_id, {});
-  if (why)
-    for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
-  return what;
-}
-
-void Checker::at_rest(const Scheduler& scheduler) const {
-  for (const auto& [id, run] : runs_)
-    require(is_terminal(run.state), "run " + text(id) + " never ended: " + stuck(scheduler, id));
-  for (const auto& [id, attempt] : attempts_)
-    require(is_terminal(attempt.state), "attempt " + text(id) + " never ended");
-  for (const auto& [name, used] : pool_used_)
-    require(used == 0, "pool " + name + " leaks " + std::to_string(used));
-  require(scheduler.state().runs.empty(), "runs stay in memory");
-  require(scheduler.state().attempts.active().empty(), "attempts stay in memory");
-  for (const auto& [id, known] : instances_)
-    require(is_terminal(known.by_events), "instance " + text(id) + " never ended");
 }
 
 void Checker::execution_began(AttemptId attempt, const std::string& instance) {

@@ -3,8 +3,8 @@
 // One step: the state, the time, and what came of it so far. The commands use it to say what
 // happens; it keeps the five machines in agreement and records each change once.
 //
-// step.cc records; runs.cc is the life of a run, instances.cc that of a task instance and its
-// attempts, edits.cc what people do to both.
+// step.cc records; runs.cc is the life of a run, instances.cc that of a task instance, tries.cc
+// that of its attempts, sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -64,21 +64,23 @@ class Step {
   /// Puts a run from the history, or one being recovered, among the active ones.
   ActiveRun& adopt(const RunSnapshot& snapshot);
 
-  // --- task instances and attempts (instances.cc) ---
+  // --- task instances (instances.cc) ---
   void transition(ActiveRun& run, Instance& instance, Cause cause, TaskState to,
                   std::string reason = {});
   void evaluate(ActiveRun& run, TaskIndex task);
   /// It is scheduled: asks admission for a slot.
   void demand(ActiveRun& run, TaskIndex task);
   Demand demand_of(const ActiveRun& run, TaskIndex task) const;
+  void retry_due(const Timer& timer);
+  void queued_timeout(const Timer& timer);
+
+  // --- attempts (tries.cc) ---
   void attempt_started(ActiveAttempt& attempt, std::int64_t started_at);
   wire::Verdict attempt_finished(const Session& session, const wire::AttemptResult& result);
   /// Ends an attempt, whoever says so: fills its row from `result`, settles or retries.
   void end_attempt(AttemptId id, const wire::AttemptResult& result);
   void lose_attempt(AttemptId id, std::string why);
   void request_cancel(ActiveAttempt& attempt);
-  void retry_due(const Timer& timer);
-  void queued_timeout(const Timer& timer);
 
   // --- sessions (sessions.cc) ---
   void refresh_worker(const Session& session);

@@ -1,0 +1,185 @@
+// The life of a task instance's attempts: granted, started, ended, lost.
+
+#include <algorithm>
+
+#include "base/check.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+std::string cancelled_reason(const ActiveRun& run) {
+  return run.ending.empty() ? "cancelled" : run.ending;
+}
+
+}  // namespace
+
+void Step::granted(const Grant& grant) {
+  ActiveRun& run = *s.runs.at(grant.rank.run);
+  const TaskIndex index{grant.rank.task};
+  Instance& instance = run.instance(index);
+  Session& session = *s.attempts.session(grant.session);
+  ActiveAttempt attempt;
+  attempt.task = index;
+  attempt.on_lost = run.dag().task(index).on_lost;
+  AttemptRow& row = attempt.row;
+  row.id = AttemptId{++s.ids.attempt.value};
+  row.instance = instance.row.id;
+  row.run = run.row.id;
+  row.try_number = ++instance.row.try_number;
+  row.worker = session.worker;
+  row.session = session.id;
+  row.queued_at = now.wall;
+  instance.row.attempt = row.id;
+  instance.row.queued_at = now.wall;
+  instance.row.started_at.reset();
+  instance.row.ended_at.reset();
+  ++run.live_attempts;
+  transition(run, instance, Cause::granted, TaskState::queued);
+  record(row);
+  ActiveAttempt& added = s.attempts.add(std::move(attempt));
+  refresh_worker(session);
+  effect(lease_of(added));
+}
+
+LeaseGranted Step::lease_of(const ActiveAttempt& attempt) const {
+  const ActiveRun& run = *s.runs.at(attempt.row.run);
+  LeaseGranted lease;
+  lease.worker = attempt.row.worker;
+  lease.session = attempt.row.session;
+  lease.after = s.attempts.lease_before(attempt.row);
+  lease.attempt = attempt.row.id;
+  lease.facts = run.facts;
+  lease.task = attempt.task;
+  lease.try_number = attempt.row.try_number;
+  lease.outputs = outputs_for(run, run.dag().task(attempt.task));
+  return lease;
+}
+
+void Step::attempt_started(ActiveAttempt& attempt, std::int64_t started_at) {
+  if (attempt.row.state != AttemptState::queued) return;
+  // The worker's clock may differ from ours: never before the grant, never in the future.
+  const Instant at = std::clamp(from_micros(started_at), attempt.row.queued_at,
+                                std::max(now.wall, attempt.row.queued_at));
+  attempt.row.state = AttemptState::running;
+  attempt.row.started_at = at;
+  record(attempt.row);
+  if (attempt.detached) return;
+  ActiveRun& run = *s.runs.at(attempt.row.run);
+  Instance& instance = run.instance(attempt.task);
+  instance.row.started_at = at;
+  transition(run, instance, Cause::started, TaskState::running);
+}
+
+wire::Verdict Step::attempt_finished(const Session& session, const wire::AttemptResult& result) {
+  const AttemptId id{result.attempt};
+  ActiveAttempt* attempt = s.attempts.find(id);
+  if (attempt == nullptr) {
+    const auto recorded = s.history.attempt(id);
+    const bool repeat =
+        recorded && recorded->worker == session.worker && recorded->state == result.outcome;
+    return repeat ? wire::Verdict::accepted : wire::Verdict::superseded;
+  }
+  if (attempt->row.worker != session.worker) return wire::Verdict::superseded;
+  if (result.started_at > 0) attempt_started(*attempt, result.started_at);
+  wire::AttemptResult outcome = result;
+  if (result.outcome == AttemptState::cancelled && !attempt->cancel) {
+    outcome.outcome = AttemptState::lost;
+    outcome.error = "the worker ended it without being asked: " + result.error;
+  }
+  end_attempt(id, outcome);
+  return wire::Verdict::accepted;
+}
+
+void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
+  ActiveAttempt attempt = *s.attempts.find(id);
+  s.attempts.remove(id);
+  if (const Session* session = s.attempts.session(attempt.row.session)) refresh_worker(*session);
+  s.admission.release(attempt.row.instance);
+  AttemptRow& row = attempt.row;
+  const AttemptState before = row.state;
+  row.state = result.outcome;
+  row.ended_at = now.wall;
+  if (result.ended_at > 0)
+    row.ended_at = std::clamp(from_micros(result.ended_at), row.started_at.value_or(row.queued_at),
+                              std::max(now.wall, row.started_at.value_or(row.queued_at)));
+  row.exit_code = result.exit_code;
+  row.signal = result.signal;
+  row.pid = result.pid;
+  row.cpu_us = result.cpu_us;
+  row.max_rss_kb = result.max_rss_kb;
+  row.log_bytes = result.log_bytes;
+  row.error = result.error;
+  record(row);
+  ActiveRun& run = *s.runs.at(row.run);
+  EventRow ended;
+  ended.kind = EventRow::Kind::attempt_state;
+  ended.dag = run.row.dag;
+  ended.run = row.run;
+  ended.instance = row.instance;
+  ended.attempt = id;
+  ended.from = static_cast<std::uint8_t>(before);
+  ended.to = static_cast<std::uint8_t>(row.state);
+  ended.detail = row.error;
+  event(std::move(ended));
+  --run.live_attempts;
+  if (attempt.detached) {
+    if (is_terminal(run.row.state)) retire(run);
+    return;
+  }
+
+  Instance& instance = run.instance(attempt.task);
+  const Task& task = run.dag().task(attempt.task);
+  const bool wanted_dead = attempt.cancel || !run.ending.empty();
+  if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
+    transition(run, instance, Cause::ended_with_run, TaskState::failed, cancelled_reason(run));
+    return settled(run, attempt.task);
+  }
+  const TryIdentity identity{run.facts->dag_id, run.row.run_id, task.id, instance.row.map_index,
+                             row.try_number};
+  const AfterTry after =
+      after_try(task.retry, row.state, row.exit_code, instance.row.failures, instance.row.losses,
+                s.config.max_infrastructure_retries, identity);
+  instance.row.failures += after.counts_as_failure ? 1 : 0;
+  instance.row.losses += after.counts_as_loss ? 1 : 0;
+  switch (after.state) {
+    case TaskState::success:
+      if (!result.outputs.is_null() && !result.outputs.empty())
+        store_outputs(run, attempt.task, result.outputs);
+      transition(run, instance, Cause::succeeded, TaskState::success);
+      break;
+    case TaskState::skipped:
+      transition(run, instance, Cause::skipped_itself, TaskState::skipped,
+                 "it exited with its skip code");
+      break;
+    case TaskState::up_for_retry:
+      instance.row.retry_at = *row.ended_at + after.delay;
+      transition(run, instance, Cause::failed_retrying, TaskState::up_for_retry, row.error);
+      // Counted from the end, which a late hand-in has already passed; steady from here on.
+      s.timers.at_steady(
+          now.steady + std::clamp(*instance.row.retry_at - now.wall, Duration{}, after.delay),
+          {Timer::Kind::retry, run.row.id.value, attempt.task.value, row.try_number});
+      return;
+    case TaskState::scheduled:
+      transition(run, instance, Cause::lost, TaskState::scheduled, row.error);
+      return demand(run, attempt.task);
+    default: transition(run, instance, Cause::failed_finally, TaskState::failed, row.error); break;
+  }
+  instance.row.ended_at = row.ended_at;
+  settled(run, attempt.task);
+}
+
+void Step::lose_attempt(AttemptId id, std::string why) {
+  wire::AttemptResult result;
+  result.attempt = id.value;
+  result.outcome = AttemptState::lost;
+  result.error = std::move(why);
+  end_attempt(id, result);
+}
+
+void Step::request_cancel(ActiveAttempt& attempt) {
+  attempt.cancel = true;
+  effect(CancelRequested{attempt.row.worker, attempt.row.session, attempt.row.id});
+}
+
+}  // namespace weft
