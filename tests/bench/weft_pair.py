@@ -1,7 +1,6 @@
 """The server and the worker that are measured."""
 
 import datetime
-import time
 from dataclasses import dataclass
 
 from measure import process_cpu_us
@@ -47,11 +46,7 @@ class WeftPair(Pair):
         before = {name: process_cpu_us(pid) for name, pid in names.items()}
         run_id = self.trigger(dag_id)
         path = self.run_path(dag_id, run_id)
-        until = time.monotonic() + 300
-        run = self.get(path)
-        while run["state"] not in ("success", "failed") and time.monotonic() < until:
-            time.sleep(0.25)
-            run = self.get(path)
+        run = self.finished(dag_id, run_id, 300, every=0.25)
         if run["state"] != "success":
             raise SystemExit(f"bench: run {run_id} of {dag_id} is {run['state']}:\n{self.log()}")
         cpu = {name: process_cpu_us(pid) - before[name] for name, pid in names.items()}

@@ -10,7 +10,6 @@ import signal
 import sys
 import tempfile
 import threading
-import time
 import unittest
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from pair import Pair, Refused  # noqa: E402
 
 TIMES = int(os.environ.get("WEFT_CHAOS_TIMES", "30"))
 SEED = int(os.environ.get("WEFT_CHAOS_SEED", "1"))
+PACE = threading.Event()  # never set: faults come at random moments, nothing waits for a result
 
 # A lock held by every process of the task tells overlap exactly, however it was killed.
 TASK = """
@@ -58,7 +58,7 @@ class Triggers(threading.Thread):
                 number += 1
             except (OSError, Refused, ValueError):
                 pass  # the same key again: at most one run comes of it
-            time.sleep(0.4)
+            PACE.wait(0.4)
 
 
 def survivors(folder):
@@ -98,7 +98,7 @@ class Chaos(unittest.TestCase):
             return
         try:
             os.kill(pid, signal.SIGSTOP)
-            time.sleep(dice.uniform(0.1, 3.0))
+            PACE.wait(dice.uniform(0.1, 3.0))
             os.kill(pid, signal.SIGCONT)
         except ProcessLookupError:
             pass  # the agent has ended a silent runner
@@ -116,7 +116,7 @@ class Chaos(unittest.TestCase):
                 triggers = Triggers(pair)
                 triggers.start()
                 for fault in faults:
-                    time.sleep(dice.uniform(0.05, 0.6))
+                    PACE.wait(dice.uniform(0.05, 0.6))
                     what, _, whom = fault.partition("_")
                     if what == "kill":
                         getattr(self, fault)(pair)

@@ -5,11 +5,15 @@ import json
 import os
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from pathlib import Path
+
+
+PACE = threading.Event()  # never set: real processes are asked again after a moment
 
 
 class Refused(Exception):
@@ -139,23 +143,24 @@ class Pair:
     def run_path(self, dag_id, run_id):
         return f"/api/v2/dags/{dag_id}/dagRuns/{quote(run_id)}"
 
-    def finished(self, dag_id, run_id, seconds=120):
+    def finished(self, dag_id, run_id, seconds=120, every=0.05):
         """The run, once it is over."""
         return self.wait_for(
             lambda: (lambda run: run if run["state"] in ("success", "failed") else None)(
-                self.get(self.run_path(dag_id, run_id))), f"the end of {run_id}", seconds)
+                self.get(self.run_path(dag_id, run_id))), f"the end of {run_id}", seconds,
+            every)
 
     def task_instances(self, dag_id, run_id):
         page = self.get(self.run_path(dag_id, run_id) + "/taskInstances?limit=100")
         return {ti["task_id"]: ti for ti in page["task_instances"]}
 
-    def wait_for(self, condition, what, seconds=60):
+    def wait_for(self, condition, what, seconds=60, every=0.05):
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             found = condition()
             if found:
                 return found
-            time.sleep(0.05)
+            PACE.wait(every)
         raise AssertionError(f"{what} did not come within {seconds} s:\n{self.log()}")
 
     def wait_for_dags(self, count, seconds=60):
