@@ -86,6 +86,10 @@ function writeDags(folder) {
       { task_id: "after", type: "noop", depends_on: ["print"] },
     ],
   });
+  write("e2e_stuck.dag.json", {
+    dag_id: "e2e_stuck",
+    tasks: [{ task_id: "wait", command: ["sleep", "infinity"], execution_timeout: "5m" }],
+  });
   writeFileSync(
     join(folder, "broken.dag.json"),
     '{"dag_id": "broken", "tasks": [{"task_id": "a", "command": "true", "depends_on": ["b"]}]}',

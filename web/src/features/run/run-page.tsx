@@ -61,7 +61,8 @@ function Heading({ run }: { run: DagRun }) {
           ["Duration", <Elapsed key="d" item={run} />],
           [
             "Data interval",
-            run.data_interval_start ? (
+            // A run by hand covers no time.
+            run.data_interval_start && run.data_interval_start !== run.data_interval_end ? (
               <span key="i">
                 <Instant at={run.data_interval_start} /> to <Instant at={run.data_interval_end} />
               </span>

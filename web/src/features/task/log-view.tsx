@@ -129,7 +129,7 @@ function Lines({
         aria-live="off"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
         tabIndex={0}
-        className="panel h-[65vh] overflow-auto font-mono text-xs"
+        className="panel max-h-[65vh] min-h-24 overflow-auto font-mono text-xs"
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           setAtEnd(scrollHeight - scrollTop - clientHeight < LINE_HEIGHT * 2);

@@ -82,7 +82,9 @@ function Heading({
       </div>
       {instance.reason ? <p className="break-words">{instance.reason}</p> : null}
       {isWaiting(instance.state) ? <TaskWhy instance={instanceKey} /> : null}
-      {shown?.error ? <p className="break-words text-bad">{shown.error}</p> : null}
+      {shown?.error && shown.error !== instance.reason ? (
+        <p className="break-words text-bad">{shown.error}</p>
+      ) : null}
       {instance.note ? <p className="rounded bg-warn-panel px-2 py-1">{instance.note}</p> : null}
       <Facts
         facts={[
@@ -183,8 +185,12 @@ function Details({ instance, shown }: { instance: TaskInstance; shown: TaskTry |
           ]}
         />
       </section>
-      <h2 className="font-semibold">Rendered fields</h2>
-      <Code text={JSON.stringify(instance.rendered_fields, null, 2)} label="Rendered fields" />
+      {Object.keys(instance.rendered_fields).length > 0 ? (
+        <>
+          <h2 className="font-semibold">Rendered fields</h2>
+          <Code text={JSON.stringify(instance.rendered_fields, null, 2)} label="Rendered fields" />
+        </>
+      ) : null}
     </div>
   );
 }
