@@ -7,9 +7,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> run_states{"queued", "running", "success", "failed"};
 constexpr std::array<std::string_view, 13> task_states{
-    "none",    "scheduled", "queued",          "running",      "success",
-    "failed",  "skipped",   "upstream_failed", "up_for_retry", "up_for_reschedule",
-    "deferred", "removed",  "restarting"};
+    "none",     "scheduled", "queued",          "running",      "success",
+    "failed",   "skipped",   "upstream_failed", "up_for_retry", "up_for_reschedule",
+    "deferred", "removed",   "restarting"};
 constexpr std::array<std::string_view, 4> run_types{"scheduled", "manual", "asset_triggered",
                                                     "backfill"};
 constexpr std::array<std::string_view, 7> triggers{"timetable", "rest_api", "ui",      "cli",
@@ -26,11 +26,21 @@ std::optional<Enum> find(const std::array<std::string_view, N>& names, std::stri
 
 }  // namespace
 
-std::string_view name_of(RunState s) { return run_states[static_cast<std::size_t>(s)]; }
-std::string_view name_of(TaskState s) { return task_states[static_cast<std::size_t>(s)]; }
-std::string_view name_of(RunType t) { return run_types[static_cast<std::size_t>(t)]; }
-std::string_view name_of(TriggeredBy t) { return triggers[static_cast<std::size_t>(t)]; }
-std::string_view name_of(AttemptState s) { return attempt_states[static_cast<std::size_t>(s)]; }
+std::string_view name_of(RunState s) {
+  return run_states[static_cast<std::size_t>(s)];
+}
+std::string_view name_of(TaskState s) {
+  return task_states[static_cast<std::size_t>(s)];
+}
+std::string_view name_of(RunType t) {
+  return run_types[static_cast<std::size_t>(t)];
+}
+std::string_view name_of(TriggeredBy t) {
+  return triggers[static_cast<std::size_t>(t)];
+}
+std::string_view name_of(AttemptState s) {
+  return attempt_states[static_cast<std::size_t>(s)];
+}
 
 std::optional<RunState> run_state_from(std::string_view name) {
   return find<RunState>(run_states, name);
