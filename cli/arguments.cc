@@ -73,7 +73,7 @@ Result<nlohmann::json> parse_outputs(const std::vector<std::string>& arguments) 
   return outputs;
 }
 
-Result<DagArgument> load_dag_argument(const std::string& path) {
+Result<DagArgument> load_dag_argument(const std::string& path, const std::string& root) {
   std::error_code code;
   const fs::path file = fs::canonical(path, code);
   if (code) return fail(ErrorCode::not_found, path + " cannot be read: " + code.message());
@@ -82,9 +82,12 @@ Result<DagArgument> load_dag_argument(const std::string& path) {
   if (!dag_file_stem(file.filename().string()))
     return fail(ErrorCode::invalid_argument,
                 path + " is no DAG file: its name must end with .dag.json or .dag.jsonc");
-  TRY_ASSIGN(const BundleFolder bundle, BundleFolder::open(bundle_root_of(file.string())));
-  const LoadedFile loaded =
-      load_dag_file(bundle, file.lexically_relative(bundle.root()).generic_string(), path);
+  TRY_ASSIGN(const BundleFolder bundle,
+             BundleFolder::open(root.empty() ? bundle_root_of(file.string()) : root));
+  const std::string inside = file.lexically_relative(bundle.root()).generic_string();
+  if (inside.empty() || inside.starts_with(".."))
+    return fail(ErrorCode::invalid_argument, path + " is not in the folder " + bundle.root());
+  const LoadedFile loaded = load_dag_file(bundle, inside, path);
   if (!loaded.parsed.dag)
     return fail(ErrorCode::unprocessable, path + " is not valid:\n" + error_lines(loaded.parsed));
   for (const Diagnostic& warning : loaded.parsed.diagnostics)

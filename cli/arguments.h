@@ -33,7 +33,9 @@ struct DagArgument {
   std::string root;  ///< absolute folder of the bundle
 };
 
-/// Errors: unprocessable with all findings, a line for each; not_found. Warnings go to stderr.
-Result<DagArgument> load_dag_argument(const std::string& path);
+/// `root` is the bundle's folder; "": the nearest above the file with a weft.json or .git, else the
+/// file's own. Errors: unprocessable with all findings, a line for each; not_found. Warnings go to
+/// stderr.
+Result<DagArgument> load_dag_argument(const std::string& path, const std::string& root = {});
 
 }  // namespace weft::cli

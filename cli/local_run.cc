@@ -182,7 +182,8 @@ Result<Answer> LocalRun::call(Command command) {
 
 /// Until nothing is left to do now.
 void LocalRun::run_engine() {
-  for (bool fire = false;; fire = until_next() == std::chrono::milliseconds(0)) {
+  for (;;) {
+    const bool fire = until_next() == std::chrono::milliseconds(0);
     if (posted_.empty() && !fire) break;
     std::vector<PostedCommand> commands = std::exchange(posted_, {});
     core_.run(commands, fire, clock_.now());
@@ -217,16 +218,13 @@ void LocalRun::show_row(const Change& row) {
   const Instant now = clock_.now().wall;
   if (const auto* run = std::get_if<RunRow>(&row)) run_ = *run;
   if (const auto* instance = std::get_if<InstanceRow>(&row)) view_.on_instance(*instance, now);
-  // What could not even be started has no log that would say why.
-  const auto* attempt = std::get_if<AttemptRow>(&row);
-  if (attempt != nullptr && is_terminal(attempt->state) && !attempt->error.empty())
-    view_.say("  " + log_text("- - F " + attempt->error, false));
 }
 
 Result<RunState> LocalRun::finish() {
   while (!is_over()) {
     TRY(wait());
     run_engine();
+    for (const std::string& log : std::exchange(logs_, {})) view_.say(log);
     if (core_.scheduler() == nullptr)
       return fail(ErrorCode::unavailable, "the run's state could not be kept in memory");
   }
@@ -294,20 +292,21 @@ void LocalRun::on_report(worker::RunnerReport report) {
   for (wire::AttemptResult& result : report.finished) {
     to_runner_.confirm.push_back(result.attempt);
     if (held_.erase(result.attempt) == 0) continue;
-    show_log(result);
+    keep_log(result);
     finish.request.results.push_back(std::move(result));
   }
   if (!finish.request.results.empty()) post(std::move(finish));
 }
 
-void LocalRun::show_log(const wire::AttemptResult& result) {
+void LocalRun::keep_log(const wire::AttemptResult& result) {
   const std::string path = worker::log_path(folder_->path, result.attempt);
   const bool failed =
       result.outcome != AttemptState::success && result.outcome != AttemptState::skipped;
   if (options_.logs == ShownLogs::all || (options_.logs == ShownLogs::failed && failed)) {
     const std::string lines = result.log.empty() ? read_end(path) : result.log;
     const std::string text = last_lines(log_text(lines, view_.colours()), shown_log_lines);
-    if (!text.empty()) view_.say("--- log of " + task_of_[result.attempt] + "\n" + text + "---\n");
+    if (!text.empty())
+      logs_.push_back("--- log of " + task_of_[result.attempt] + "\n" + text + "---\n");
   }
   task_of_.erase(result.attempt);
   std::error_code ignored;

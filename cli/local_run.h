@@ -67,7 +67,7 @@ class LocalRun {
   Result<void> wait();
   void on_signals();
   void on_report(worker::RunnerReport report);
-  void show_log(const wire::AttemptResult& result);
+  void keep_log(const wire::AttemptResult& result);
   std::chrono::milliseconds until_next();
   bool is_over() const { return is_terminal(run_.state) && held_.empty(); }
   void post(Command command) { posted_.push_back({std::move(command), {}}); }
@@ -91,6 +91,7 @@ class LocalRun {
   std::map<std::int64_t, std::string> task_of_;  ///< by attempt
   std::set<std::int64_t> held_;                  ///< granted, their end not yet taken
   std::int64_t acked_ = 0;
+  std::vector<std::string> logs_;  ///< to be shown behind the transition that they belong to
 };
 
 }  // namespace weft::cli

@@ -21,6 +21,7 @@ int next(const NextOptions& options);
 
 struct RenderVerbOptions {
   std::string file, task;
+  std::string root;                  ///< as for load_dag_argument
   std::string date;                  ///< logical date; "" = a manual run now
   std::vector<std::string> params;   ///< name=value
   std::vector<std::string> outputs;  ///< task.key=value: what upstream tasks would have written
@@ -37,6 +38,7 @@ int check_database(const std::string& data, bool json);
 
 struct RunVerbOptions {
   std::string file;
+  std::string root;  ///< as for load_dag_argument
   std::string date, task;
   std::vector<std::string> params;
   int slots = 8;

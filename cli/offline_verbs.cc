@@ -12,6 +12,12 @@ CLI::Option* add_file(CLI::App& verb, std::string& file) {
   return verb.add_option("FILE", file, "a DAG file (.dag.json, .dag.jsonc)")->required();
 }
 
+void add_root(CLI::App& verb, std::string& root) {
+  verb.add_option("--root", root,
+                  "folder where relative paths start; the nearest above FILE with a weft.json or "
+                  ".git, else FILE's own, unless given");
+}
+
 void add_json(CLI::App& verb, bool& json) {
   verb.add_option_function<std::string>(
           "-o,--output", [&json](const std::string& form) { json = form == "json"; },
@@ -45,6 +51,7 @@ void add_render(CLI::App& app, Exit& exit) {
   auto options = std::make_shared<RenderVerbOptions>();
   add_file(*verb, options->file);
   verb->add_option("TASK", options->task, "the task's id")->required();
+  add_root(*verb, options->root);
   verb->add_option("--date", options->date, "the run's logical date");
   verb->add_option("--param", options->params, "name=value; may be repeated")
       ->allow_extra_args(false);
@@ -69,6 +76,7 @@ void add_run(CLI::App& app, Exit& exit) {
   verb->footer("Exits 0 on success, 1 when the run failed. Ctrl-C cancels; twice: at once.");
   auto options = std::make_shared<RunVerbOptions>();
   add_file(*verb, options->file);
+  add_root(*verb, options->root);
   verb->add_option("--date", options->date, "the run's logical date; none unless given");
   verb->add_option("--param", options->params, "name=value; may be repeated")
       ->allow_extra_args(false);

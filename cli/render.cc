@@ -57,7 +57,7 @@ void print(const wire::Lease& lease) {
 }  // namespace
 
 int render(const RenderVerbOptions& options) {
-  const auto source = load_dag_argument(options.file);
+  const auto source = load_dag_argument(options.file, options.root);
   if (!source) return complain(source.error(), exit_code::usage);
   const Task* task = source->dag->find_task(options.task);
   if (task == nullptr)

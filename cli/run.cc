@@ -11,7 +11,7 @@ namespace weft::cli {
 namespace {
 
 Result<LocalRunOptions> options_for(const RunVerbOptions& verb) {
-  TRY_ASSIGN(const DagArgument source, load_dag_argument(verb.file));
+  TRY_ASSIGN(const DagArgument source, load_dag_argument(verb.file, verb.root));
   const Dag& dag = *source.dag;
   LocalRunOptions options;
   TRY_ASSIGN(options.logical_date, parse_date("--date", verb.date));

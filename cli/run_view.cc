@@ -76,7 +76,8 @@ std::string RunView::colour(TaskState state, const std::string& text) const {
 
 std::string RunView::state_text(const InstanceRow& row, Instant now) const {
   std::string text = row.state == TaskState::none ? "waiting" : std::string(name_of(row.state));
-  if (row.started_at && (row.state == TaskState::running || is_terminal(row.state)))
+  const bool runs = row.state == TaskState::running;
+  if (row.started_at && (runs ? style_.live : is_terminal(row.state)))
     text += "  " + short_duration(row.ended_at.value_or(now) - *row.started_at);
   if (row.state == TaskState::up_for_retry && row.retry_at)
     text += "  in " + short_duration(*row.retry_at - now);
