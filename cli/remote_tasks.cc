@@ -148,7 +148,8 @@ int explain(const ServerOptions& server, const std::string& dag, const std::stri
   if (server.json) return print_json(*answer);
   std::printf("state: %s\n", cell(*answer, "state").c_str());
   const auto reasons = answer->value("reasons", nlohmann::json::array());
-  if (reasons.empty()) std::printf("nothing holds it up\n");
+  const bool has_ended = is_over(cell(*answer, "state"));
+  if (reasons.empty()) std::printf("%s\n", has_ended ? "it has ended" : "nothing holds it up");
   for (const auto& reason : reasons)
     std::printf("%s: %s\n", cell(reason, "code").c_str(), cell(reason, "message").c_str());
   return exit_code::ok;
