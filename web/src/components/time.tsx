@@ -16,7 +16,7 @@ export function Instant({
   const distance = formatRelative(at, now);
   return (
     <time dateTime={at} title={relative ? absolute : distance} className="whitespace-nowrap">
-      {relative ? distance : absolute}
+      {(relative && distance) || absolute}
     </time>
   );
 }

@@ -45,6 +45,7 @@ describe("formatRelative", () => {
     ["2026-01-01T12:05:30Z", "in 5m"],
     ["2026-01-01T09:00:00Z", "3h ago"],
     ["2025-12-30T11:00:00Z", "2d ago"],
+    ["2012-01-01T00:00:00Z", ""],
     ["rubbish", ""],
   ])("%s is %s", (iso, text) => {
     expect(formatRelative(iso, now)).toBe(text);

@@ -48,13 +48,19 @@ const STEPS: [limit: number, unit: string, seconds: number][] = [
   [Number.POSITIVE_INFINITY, "d", 86_400],
 ];
 
-/** "12s ago", "in 5m", "now"; "" for a missing or unreadable instant. */
+const DISTANT_SECONDS = 60 * 86_400;
+
+/**
+ * "12s ago", "in 5m", "now"; "" for a missing or unreadable instant, and for one so far away that
+ * its date says more.
+ */
 export function formatRelative(iso: string | null | undefined, now: number): string {
   const time = iso ? Date.parse(iso) : Number.NaN;
   if (Number.isNaN(time)) return "";
   const seconds = Math.round((time - now) / 1000);
   const distance = Math.abs(seconds);
   if (distance < 2) return "now";
+  if (distance > DISTANT_SECONDS) return "";
   const step = STEPS.find(([limit]) => distance < limit);
   if (!step) return "";
   const text = `${Math.floor(distance / step[2])}${step[1]}`;

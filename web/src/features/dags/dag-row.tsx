@@ -58,7 +58,7 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
           <span className="flex flex-col">
             <StateBadge state={newest.state} />
             <span className="text-muted">
-              <Instant at={newest.start_date ?? newest.run_after} relative />
+              <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
             </span>
           </span>
         ) : (
