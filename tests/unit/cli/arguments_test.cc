@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 std::shared_ptr<const Dag> dag() {
   return parse_dag({.path = "d.dag.json", .text = R"({
     "params": {"name": {"type": "string", "default": "x"}, "count": {"type": "integer"},
-               "any": 1},
+               "any": {"default": 1}},
     "tasks": [{"task_id": "t", "command": "true"}]})"})
       .dag;
 }
