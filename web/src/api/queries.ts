@@ -21,25 +21,37 @@ export interface DagFilter {
 export const dagsQuery = (filter: DagFilter) =>
   queryOptions({
     queryKey: ["dags", "list", filter],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags", {
-          params: {
-            query: {
-              limit: PAGE_SIZE,
-              offset: (filter.page - 1) * PAGE_SIZE,
-              dag_id_pattern: filter.q || undefined,
-              tags: filter.tag ? [filter.tag] : undefined,
-              last_dag_run_state: filter.state,
-              paused: filter.paused,
-            },
-          },
-          signal,
-        }),
-      ),
+    queryFn: async ({ signal }) => {
+      const named = await listDags(filter, { dag_display_name_pattern: filter.q }, signal);
+      // What people see is the name; what they paste may be an id that looks different.
+      if (!filter.q || named.total_entries > 0) return named;
+      return listDags(filter, { dag_id_pattern: filter.q }, signal);
+    },
     placeholderData: keepPreviousData,
     refetchInterval: CALM_MS / 2,
   });
+
+function listDags(
+  filter: DagFilter,
+  pattern: { dag_id_pattern?: string | undefined; dag_display_name_pattern?: string | undefined },
+  signal: AbortSignal,
+) {
+  return unwrap(
+    api.GET("/api/v2/dags", {
+      params: {
+        query: {
+          limit: PAGE_SIZE,
+          offset: (filter.page - 1) * PAGE_SIZE,
+          ...pattern,
+          tags: filter.tag ? [filter.tag] : undefined,
+          last_dag_run_state: filter.state,
+          paused: filter.paused,
+        },
+      },
+      signal,
+    }),
+  );
+}
 
 export const dagQuery = (dagId: string) =>
   queryOptions({

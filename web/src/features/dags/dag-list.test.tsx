@@ -46,7 +46,9 @@ describe("the DAG list", () => {
     await user.type(screen.getByLabelText("Search DAGs"), "ord");
     await waitFor(() => expect(router.state.location.search).toMatchObject({ q: "ord" }));
     expect(router.state.location.search).not.toHaveProperty("page", 2);
+    // Nothing has that name, so it is looked for among the ids, too.
     await waitFor(() => expect(asked.at(-1)).toContain("dag_id_pattern=ord"));
+    expect(asked.at(-2)).toContain("dag_display_name_pattern=ord");
   });
 
   it("unpauses a DAG", async () => {

@@ -28,6 +28,9 @@ export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] })
         >
           {dag.dag_display_name}
         </Link>
+        {dag.dag_display_name === dag.dag_id ? null : (
+          <code className="ml-2 font-mono text-muted">{dag.dag_id}</code>
+        )}
         {dag.has_import_errors ? (
           <Link to="/import-errors" className="ml-2 text-bad underline">
             import error
