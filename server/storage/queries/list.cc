@@ -18,6 +18,28 @@ std::string_view trimmed(std::string_view text) {
 
 }  // namespace
 
+ReadBudget::ReadBudget(Reader& reader, std::chrono::milliseconds budget)
+    : database_(reader.database().handle()), until_(std::chrono::steady_clock::now() + budget) {
+  constexpr int steps_between_looks = 10'000;
+  sqlite3_progress_handler(database_, steps_between_looks, is_spent, this);
+}
+
+ReadBudget::~ReadBudget() {
+  sqlite3_progress_handler(database_, 0, nullptr, nullptr);
+}
+
+int ReadBudget::is_spent(void* self) {
+  auto& budget = *static_cast<ReadBudget*>(self);
+  budget.was_spent_ = std::chrono::steady_clock::now() >= budget.until_;
+  return budget.was_spent_ ? 1 : 0;
+}
+
+Result<void> ReadBudget::check(Result<void> answer) const {
+  if (answer || !was_spent_) return answer;
+  return fail(ErrorCode::resource_exhausted,
+              "the list takes too long: name a DAG or a run, or narrow the filters");
+}
+
 std::string json_list(const std::vector<std::int64_t>& values) {
   return list_text(values);
 }
@@ -88,9 +110,9 @@ Result<std::int64_t> count_rows(Reader& reader, std::string_view from, const Fil
   sql += " LIMIT " + std::to_string(max_exact_total + 1) + ")";
   Statement& statement = reader.prepare(sql);
   filter.bind(statement, 1);
-  TRY(statement.step());
-  const auto count = statement.integer(0);
-  statement.reset();
+  std::int64_t count = 0;
+  const ReadBudget budget(reader);
+  TRY(budget.check(statement.each([&](Statement& row) { count = row.integer(0); })));
   return count;
 }
 

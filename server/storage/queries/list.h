@@ -4,6 +4,7 @@
 // Each file beside this one holds the read queries of one resource; they run inside of
 // Readers::with and return plain structs. A newcomer reads this, then runs.h.
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -70,6 +71,27 @@ class Filter {
   std::vector<Value> values_;
 };
 
+/// While it lives, statements of the reader are interrupted once the time is up: a filter that no
+/// index serves may not keep a connection from others for long.
+class ReadBudget {
+ public:
+  static constexpr std::chrono::milliseconds usual{5'000};
+
+  explicit ReadBudget(Reader& reader, std::chrono::milliseconds budget = usual);
+  ~ReadBudget();
+  ReadBudget(const ReadBudget&) = delete;
+
+  /// What the statement answered; when the time was up: resource_exhausted with the way out.
+  Result<void> check(Result<void> answer) const;
+
+ private:
+  static int is_spent(void* self);
+
+  sqlite3* const database_;
+  const std::chrono::steady_clock::time_point until_;
+  bool was_spent_ = false;
+};
+
 /// A JSON list, for `IN (SELECT value FROM json_each(?))`.
 std::string json_list(const std::vector<std::int64_t>& values);
 std::string json_list(const std::vector<std::string>& values);
@@ -105,7 +127,8 @@ auto select_page(Reader& reader, std::string_view columns, std::string_view from
   Statement& statement = reader.prepare(sql);
   const int next = filter.bind(statement, 1);
   statement.bind(next, page.limit).bind(next + 1, page.offset);
-  TRY(statement.each([&](Statement& row) { listing.rows.push_back(make_row(row)); }));
+  const ReadBudget budget(reader);
+  TRY(budget.check(statement.each([&](Statement& row) { listing.rows.push_back(make_row(row)); })));
   return listing;
 }
 
