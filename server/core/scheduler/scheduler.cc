@@ -21,8 +21,9 @@ Applied Scheduler::apply(const Command& command, Now now) {
 
 Deadline Scheduler::next_deadline() const {
   Deadline deadline = state_->timers.next();
-  // Postponed work is due at once.
-  if (!state_->work.empty() || state_->more_grants) deadline.steady = Duration::min();
+  // Postponed work is due at once: long ago, yet far from where differences overflow.
+  constexpr Duration long_ago = Duration::min() / 4;
+  if (!state_->work.empty() || state_->more_grants) deadline.steady = long_ago;
   return deadline;
 }
 
