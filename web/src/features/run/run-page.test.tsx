@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { CALM_MS } from "@/api/queries";
 import { instance, run, task } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, RUN_ID, server } from "@/test/server";
@@ -53,6 +54,23 @@ describe("the run page", () => {
     expect(within(box).getByRole("link", { name: "extract" })).toBeTruthy();
     expect(box.textContent).toContain("exit code 3");
     expect(screen.getByText("1 Upstream Failed")).toBeTruthy();
+  });
+
+  it("reads the task instances once more when the run has ended", async () => {
+    let ended = false;
+    server.use(
+      http.get(RUN, () => HttpResponse.json(run({ state: ended ? "failed" : "running" }))),
+      http.get(`${RUN}/taskInstances`, () => {
+        // The end comes right after this answer was made.
+        const state = ended ? "failed" : "running";
+        ended = true;
+        return HttpResponse.json({ task_instances: [instance({ state })], total_entries: 1 });
+      }),
+    );
+    open(PAGE);
+    const began = performance.now();
+    expect(await screen.findByText("1 Failed")).toBeTruthy();
+    expect(performance.now() - began).toBeLessThan(CALM_MS);
   });
 
   it("says why a task waits", async () => {

@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { failuresQuery, instancesQuery, runQuery, TASK_PAGE_SIZE, tasksQuery } from "@/api/queries";
+import { useRefreshOn } from "@/api/refresh";
 import type { DagRun, TaskInstance } from "@/api/types";
 import { Facts, Pages } from "@/components/controls";
 import { Empty, Show } from "@/components/feedback";
@@ -90,6 +91,7 @@ function Instances({ run }: { run: DagRun }) {
   const navigate = route.useNavigate();
   const instances = useQuery(instancesQuery(dagId, runId, page, !isFinished(run.state)));
   const tasks = useQuery(tasksQuery(dagId));
+  useRefreshOn(run.state, ["instances", "of", dagId, runId]);
   return (
     <Show query={instances} what="the task instances">
       {(data) => {

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { useRefreshOn } from "@/api/refresh";
 import { type InstanceKey, instanceQuery, triesQuery } from "@/api/task-queries";
 import type { TaskInstance, TaskTry } from "@/api/types";
 import { Code, Facts } from "@/components/controls";
@@ -23,6 +24,8 @@ export function TaskPage() {
   const instance = useQuery(instanceQuery(key));
   const active = !isFinished(instance.data?.state);
   const tries = useQuery(triesQuery(key, active));
+  useRefreshOn(instance.data?.state, ["instances", "tries", key]);
+  useRefreshOn(instance.data?.state, ["instances", "outputs", key]);
   return (
     <>
       <title>{`${taskId} · ${dagId} · Weft`}</title>
