@@ -10,15 +10,15 @@ namespace weft {
 }  // namespace weft
 
 /// An invariant of the program itself (never of user input). Stays on in release builds.
-#define WEFT_CHECK(condition)                                              \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::weft::check_failed(#condition, __FILE__, __LINE__, "");            \
+#define WEFT_CHECK(condition)                                   \
+  do {                                                          \
+    if (!(condition)) [[unlikely]]                              \
+      ::weft::check_failed(#condition, __FILE__, __LINE__, ""); \
   } while (false)
 
 /// As WEFT_CHECK, with a C string that says what it means.
-#define WEFT_CHECK_MSG(condition, detail)                                  \
-  do {                                                                     \
-    if (!(condition)) [[unlikely]]                                         \
-      ::weft::check_failed(#condition, __FILE__, __LINE__, detail);        \
+#define WEFT_CHECK_MSG(condition, detail)                           \
+  do {                                                              \
+    if (!(condition)) [[unlikely]]                                  \
+      ::weft::check_failed(#condition, __FILE__, __LINE__, detail); \
   } while (false)

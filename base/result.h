@@ -13,19 +13,19 @@ namespace weft {
 
 /// Stable codes: scripts and the API's `code` field rely on their names (error_code_name).
 enum class ErrorCode {
-  invalid_argument,    ///< the input can never be right: 400
-  unprocessable,       ///< well-formed, but a field is wrong: 422
-  unauthenticated,     ///< no or a wrong token: 401
-  permission_denied,   ///< known caller, not allowed: 403
-  not_found,           ///< 404
-  method_not_allowed,  ///< 405
-  not_acceptable,      ///< 406
-  conflict,            ///< the state of the thing forbids it: 409
-  precondition_failed, ///< If-Match: 412
-  too_large,           ///< 413
-  resource_exhausted,  ///< a limit or a full queue: 429
-  unavailable,         ///< try again later (storage down, restarting, queue full): 503
-  internal,            ///< a bug of ours: 500
+  invalid_argument,     ///< the input can never be right: 400
+  unprocessable,        ///< well-formed, but a field is wrong: 422
+  unauthenticated,      ///< no or a wrong token: 401
+  permission_denied,    ///< known caller, not allowed: 403
+  not_found,            ///< 404
+  method_not_allowed,   ///< 405
+  not_acceptable,       ///< 406
+  conflict,             ///< the state of the thing forbids it: 409
+  precondition_failed,  ///< If-Match: 412
+  too_large,            ///< 413
+  resource_exhausted,   ///< a limit or a full queue: 429
+  unavailable,          ///< try again later (storage down, restarting, queue full): 503
+  internal,             ///< a bug of ours: 500
 };
 
 /// The name used in JSON, e.g. "not_found". Never null, static storage.
@@ -51,16 +51,15 @@ inline tl::unexpected<Error> fail(ErrorCode code, std::string message) {
 #define WEFT_CONCAT(a, b) WEFT_CONCAT_INNER(a, b)
 
 /// Returns the error of a Result<…> expression from this function, if it has one.
-#define TRY(expression)                                                            \
-  do {                                                                             \
-    if (auto weft_try_ = (expression); !weft_try_)                                 \
-      return tl::unexpected<::weft::Error>(std::move(weft_try_).error());          \
+#define TRY(expression)                                                   \
+  do {                                                                    \
+    if (auto weft_try_ = (expression); !weft_try_)                        \
+      return tl::unexpected<::weft::Error>(std::move(weft_try_).error()); \
   } while (false)
 
 /// `TRY_ASSIGN(auto dag, parse(text));`: the value, or returns the error from this function.
-#define TRY_ASSIGN(target, expression)                                             \
-  auto WEFT_CONCAT(weft_try_, __LINE__) = (expression);                            \
-  if (!WEFT_CONCAT(weft_try_, __LINE__))                                           \
-    return tl::unexpected<::weft::Error>(                                          \
-        std::move(WEFT_CONCAT(weft_try_, __LINE__)).error());                      \
+#define TRY_ASSIGN(target, expression)                                                         \
+  auto WEFT_CONCAT(weft_try_, __LINE__) = (expression);                                        \
+  if (!WEFT_CONCAT(weft_try_, __LINE__))                                                       \
+    return tl::unexpected<::weft::Error>(std::move(WEFT_CONCAT(weft_try_, __LINE__)).error()); \
   target = std::move(*WEFT_CONCAT(weft_try_, __LINE__))

@@ -46,18 +46,22 @@ enum class AttemptState : std::uint8_t {
   running = 1,
   success = 2,
   failed = 3,
-  skipped = 4,     ///< the skip exit code
-  timed_out = 5,   ///< execution_timeout; follows the retry rules
-  cancelled = 6,   ///< by a person, a run's end or a clear; not retried
-  lost = 7,        ///< infrastructure: the worker or its lease; burns no retry
+  skipped = 4,    ///< the skip exit code
+  timed_out = 5,  ///< execution_timeout; follows the retry rules
+  cancelled = 6,  ///< by a person, a run's end or a clear; not retried
+  lost = 7,       ///< infrastructure: the worker or its lease; burns no retry
 };
 
-constexpr bool is_terminal(RunState s) { return s == RunState::success || s == RunState::failed; }
+constexpr bool is_terminal(RunState s) {
+  return s == RunState::success || s == RunState::failed;
+}
 constexpr bool is_terminal(TaskState s) {
   return s == TaskState::success || s == TaskState::failed || s == TaskState::skipped ||
          s == TaskState::upstream_failed || s == TaskState::removed;
 }
-constexpr bool is_terminal(AttemptState s) { return s >= AttemptState::success; }
+constexpr bool is_terminal(AttemptState s) {
+  return s >= AttemptState::success;
+}
 
 /// Names as in JSON; static storage.
 std::string_view name_of(RunState);

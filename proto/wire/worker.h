@@ -17,23 +17,23 @@
 
 namespace weft::wire {
 
-inline constexpr int protocol_version = 1;         ///< the server speaks this and the one before
-inline constexpr std::int64_t max_output_bytes = 1 << 20;   ///< $WEFT_OUTPUT, per attempt
+inline constexpr int protocol_version = 1;  ///< the server speaks this and the one before
+inline constexpr std::int64_t max_output_bytes = 1 << 20;  ///< $WEFT_OUTPUT, per attempt
 inline constexpr std::int64_t max_inline_log_bytes = 32 << 10;
 inline constexpr std::int64_t max_log_chunk_bytes = 1 << 20;
-inline constexpr std::size_t max_batch = 256;       ///< results or started attempts in one call
+inline constexpr std::size_t max_batch = 256;  ///< results or started attempts in one call
 
 /// POST /register
 struct RegisterRequest {
   int protocol = protocol_version;
-  std::string name;                      ///< matches the id rule; one worker per name
+  std::string name;  ///< matches the id rule; one worker per name
   std::string host;
   std::string version;
-  int slots = 0;                         ///< 1..10,000
+  int slots = 0;  ///< 1..10,000
   std::vector<std::string> queues;
-  std::string session;                   ///< a runner's life: 32 hex digits chosen by the worker
+  std::string session;                     ///< a runner's life: 32 hex digits chosen by the worker
   std::vector<std::string> dead_sessions;  ///< earlier sessions of which no process is left
-  std::string database_id;               ///< the one this worker knows, or empty
+  std::string database_id;                 ///< the one this worker knows, or empty
 };
 
 struct RegisterResponse {
@@ -46,7 +46,7 @@ struct RegisterResponse {
 
 /// One attempt that a worker shall run. What is absent takes the default.
 struct Lease {
-  std::int64_t attempt = 0;              ///< AttemptId, the fence; grows from lease to lease
+  std::int64_t attempt = 0;  ///< AttemptId, the fence; grows from lease to lease
   /// The lease before it that the session still holds, 0: none. A worker has all leases up to this
   /// one when `after` <= acked.
   std::int64_t after = 0;
@@ -57,44 +57,44 @@ struct Lease {
   /// it already), the lease only has to be acknowledged.
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;  ///< added to what the runner passes on its own
-  std::string cwd;                       ///< absolute; "" = the runner's scratch folder
-  std::int64_t timeout_ms = 0;           ///< execution_timeout, 0 = none
+  std::string cwd;                         ///< absolute; "" = the runner's scratch folder
+  std::int64_t timeout_ms = 0;             ///< execution_timeout, 0 = none
   std::int64_t kill_grace_ms = 10'000;
-  int skip_exit_code = 99;               ///< -1 = none
+  int skip_exit_code = 99;  ///< -1 = none
 };
 
 /// POST /sync
 struct SyncRequest {
   std::string session;
-  std::int64_t acked = 0;                ///< the highest attempt such that all leases up to it arrived
-  std::vector<std::int64_t> started;     ///< attempts that began to run since the last answered call
+  std::int64_t acked = 0;             ///< the highest attempt such that all leases up to it arrived
+  std::vector<std::int64_t> started;  ///< attempts that began to run since the last answered call
   std::vector<std::int64_t> started_at;  ///< their start times, µs since 1970, same length
-  std::vector<std::int64_t> running;     ///< every attempt this worker holds (queued in it or running,
-                                         ///< or finished with its result not yet accepted)
+  std::vector<std::int64_t> running;  ///< every attempt this worker holds (queued in it or running,
+                                      ///< or finished with its result not yet accepted)
   bool draining = false;
-  std::int64_t wait_ms = 0;              ///< at most 5,000
+  std::int64_t wait_ms = 0;  ///< at most 5,000
 };
 
 struct SyncResponse {
   std::vector<Lease> leases;
-  std::vector<std::int64_t> cancels;     ///< kill these with their grace; repeated until their result
-  std::int64_t lease_ms = 60'000;        ///< from when this sync was sent; longer when the server stops
+  std::vector<std::int64_t> cancels;  ///< kill these with their grace; repeated until their result
+  std::int64_t lease_ms = 60'000;  ///< from when this sync was sent; longer when the server stops
 };
 
 /// One finished attempt.
 struct AttemptResult {
   std::int64_t attempt = 0;
   AttemptState outcome = AttemptState::failed;  ///< terminal
-  int exit_code = -1;                    ///< -1 when it did not exit by itself
+  int exit_code = -1;                           ///< -1 when it did not exit by itself
   int signal = 0;
-  std::int64_t started_at = 0;           ///< µs since 1970, 0 = never started
+  std::int64_t started_at = 0;  ///< µs since 1970, 0 = never started
   std::int64_t ended_at = 0;
-  nlohmann::json outputs;                ///< object; null = none
-  std::string error;                     ///< why it failed, in words; "" = nothing to say
-  std::string log;                       ///< the whole log (CRI lines) when it is small and was not
-                                         ///< streamed; else ""
-  std::int64_t log_bytes = 0;            ///< the log's full length
-  std::int64_t cpu_us = 0;               ///< user + system of the tree that was reaped
+  nlohmann::json outputs;      ///< object; null = none
+  std::string error;           ///< why it failed, in words; "" = nothing to say
+  std::string log;             ///< the whole log (CRI lines) when it is small and was not
+                               ///< streamed; else ""
+  std::int64_t log_bytes = 0;  ///< the log's full length
+  std::int64_t cpu_us = 0;     ///< user + system of the tree that was reaped
   std::int64_t max_rss_kb = 0;
   int pid = 0;
 };
@@ -104,15 +104,15 @@ struct ResultsRequest {
   std::string session;
   std::int64_t acked = 0;
   bool draining = false;
-  std::vector<std::int64_t> started;     ///< as in SyncRequest: a start may travel with either call
+  std::vector<std::int64_t> started;  ///< as in SyncRequest: a start may travel with either call
   std::vector<std::int64_t> started_at;
-  std::vector<AttemptResult> results;    ///< at most max_batch; may be empty when starts are due
+  std::vector<AttemptResult> results;  ///< at most max_batch; may be empty when starts are due
 };
 
 enum class Verdict : std::uint8_t { accepted = 0, superseded = 1 };
 
 struct ResultsResponse {
-  std::vector<Verdict> verdicts;         ///< one per result, in order
+  std::vector<Verdict> verdicts;  ///< one per result, in order
   std::vector<Lease> leases;
   std::vector<std::int64_t> cancels;
   std::int64_t lease_ms = 60'000;

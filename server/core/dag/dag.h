@@ -61,8 +61,8 @@ struct RetryPolicy {
   Duration delay = std::chrono::minutes(5);
   double exponential_backoff = 1;
   Duration max_delay = std::chrono::hours(24);
-  double jitter = 0;                        ///< fraction of the delay, >= 0
-  std::vector<int> retry_on_exit_codes;     ///< empty: any
+  double jitter = 0;                     ///< fraction of the delay, >= 0
+  std::vector<int> retry_on_exit_codes;  ///< empty: any
   std::vector<int> fail_on_exit_codes;
 };
 
@@ -81,29 +81,29 @@ struct EnvEntry {
 struct Task {
   TaskIndex index;
   std::string id;
-  std::string display_name;                 ///< the id unless given
+  std::string display_name;  ///< the id unless given
   std::string doc_md;
   TaskType type = TaskType::shell;
 
-  std::vector<TaskIndex> upstream;          ///< direct, without doubles, ascending
-  std::vector<TaskIndex> downstream;        ///< direct, ascending
+  std::vector<TaskIndex> upstream;    ///< direct, without doubles, ascending
+  std::vector<TaskIndex> downstream;  ///< direct, ascending
   TriggerRule trigger_rule = TriggerRule::all_success;
   std::optional<Expression> when;
 
   RetryPolicy retry;
-  int skip_exit_code = 99;                  ///< -1: none
-  Duration execution_timeout{};             ///< 0: none
-  Duration queued_timeout{};                ///< 0: none
+  int skip_exit_code = 99;       ///< -1: none
+  Duration execution_timeout{};  ///< 0: none
+  Duration queued_timeout{};     ///< 0: none
   Duration kill_grace = std::chrono::seconds(10);
   OnLost on_lost = OnLost::retry;
 
   /// shell: {text}; exec: the argument list. Empty for noop and branch.
   std::vector<Template> command;
-  std::vector<std::string> shell;           ///< for TaskType::shell, e.g. {"bash","-ec"}
-  std::vector<EnvEntry> env;                ///< DAG's merged beneath the task's, sorted by name
-  Template cwd;                             ///< relative to the bundle's root; "" = the root
+  std::vector<std::string> shell;  ///< for TaskType::shell, e.g. {"bash","-ec"}
+  std::vector<EnvEntry> env;       ///< DAG's merged beneath the task's, sorted by name
+  Template cwd;                    ///< relative to the bundle's root; "" = the root
 
-  std::vector<BranchCase> cases;            ///< TaskType::branch
+  std::vector<BranchCase> cases;  ///< TaskType::branch
   std::vector<TaskIndex> branch_default;
 
   std::string queue = "default";
@@ -113,18 +113,18 @@ struct Task {
   WeightRule weight_rule = WeightRule::downstream;
   /// From weight_rule over the graph (scheduling.md, "What runs first"), computed at load.
   std::int64_t effective_weight = 1;
-  int max_active_tis_per_dag = 0;           ///< 0: no limit
+  int max_active_tis_per_dag = 0;  ///< 0: no limit
   int max_active_tis_per_dagrun = 0;
 
   /// The task ids whose outputs its templates, `when` and cases read. All are upstream.
   std::vector<TaskIndex> output_references;
-  nlohmann::json source;                    ///< the task's own merged JSON, for the API
+  nlohmann::json source;  ///< the task's own merged JSON, for the API
 };
 
 struct Param {
   std::string name;
-  nlohmann::json schema;                    ///< JSON Schema without the default
-  nlohmann::json default_value;             ///< null when it has none
+  nlohmann::json schema;         ///< JSON Schema without the default
+  nlohmann::json default_value;  ///< null when it has none
   bool has_default = false;
 };
 
@@ -136,7 +136,7 @@ struct Dag {
   ScheduleSpec schedule;
   std::shared_ptr<const Timetable> timetable;  ///< null when schedule.empty(), @once, @continuous
   LogicalDate logical_date = LogicalDate::interval_end;
-  std::optional<Instant> start_date, end_date; ///< bound interval starts / ends
+  std::optional<Instant> start_date, end_date;  ///< bound interval starts / ends
   Catchup catchup = Catchup::latest;
   std::optional<int> catchup_limit;
   bool is_paused_upon_creation = false;
@@ -144,17 +144,17 @@ struct Dag {
   int max_active_tasks = 16;
   OnOverlap on_overlap = OnOverlap::queue;
   int max_consecutive_failed_dag_runs = 0;
-  Duration dagrun_timeout{};                   ///< 0: none
+  Duration dagrun_timeout{};  ///< 0: none
   bool fail_fast = false;
   RunFailsOn run_fails_on = RunFailsOn::leaf;
 
   std::vector<Param> params;
-  std::vector<Task> tasks;                     ///< in a topological order; ties as in the file
+  std::vector<Task> tasks;  ///< in a topological order; ties as in the file
   std::unordered_map<std::string, TaskIndex> task_by_id;
 
-  std::string canonical;                       ///< canonical JSON after all merges
-  std::string hash;                            ///< SHA-256 of `canonical`, 64 hex digits
-  std::string source;                          ///< the file's text as it was
+  std::string canonical;  ///< canonical JSON after all merges
+  std::string hash;       ///< SHA-256 of `canonical`, 64 hex digits
+  std::string source;     ///< the file's text as it was
 
   const Task& task(TaskIndex i) const { return tasks[static_cast<std::size_t>(i.value)]; }
   const Task* find_task(std::string_view id) const;

@@ -33,18 +33,18 @@ struct Diagnostic {
 using ReadBeside = std::function<std::optional<std::string>(const std::string& path)>;
 
 struct ParseInput {
-  std::string path;                    ///< as it shall be named in errors, relative to the bundle
+  std::string path;  ///< as it shall be named in errors, relative to the bundle
   std::string text;
-  bool comments_allowed = false;       ///< *.dag.jsonc
+  bool comments_allowed = false;  ///< *.dag.jsonc
   /// defaults.json texts from the bundle's root to the file's folder (path, text); nearest last.
   std::vector<std::pair<std::string, std::string>> defaults;
-  ReadBeside read_beside;              ///< may be empty: then {"file": …} is an error
+  ReadBeside read_beside;  ///< may be empty: then {"file": …} is an error
 };
 
 struct ParseOutput {
-  std::shared_ptr<const Dag> dag;      ///< null if there is any error
-  std::string dag_id;                  ///< as far as it could be read, else the file's name
-  std::vector<Diagnostic> diagnostics; ///< errors and warnings, by place; at most 100
+  std::shared_ptr<const Dag> dag;       ///< null if there is any error
+  std::string dag_id;                   ///< as far as it could be read, else the file's name
+  std::vector<Diagnostic> diagnostics;  ///< errors and warnings, by place; at most 100
 };
 
 /// Bounds: 32 MiB of text, 64 levels deep, 100,000 tasks; beyond them one clear error.

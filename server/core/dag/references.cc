@@ -123,7 +123,7 @@ bool is_shell_name(std::string_view program) {
 /// Marks what a shell whose arguments start at `from` reads as code: its options, then the text of
 /// -c or the script. Returns the position behind them; after the text that is behind $0.
 std::size_t mark_shell(const std::vector<Template>& command, std::size_t from,
-                std::vector<TemplateUse>& uses) {
+                       std::vector<TemplateUse>& uses) {
   bool text_follows = false;
   for (std::size_t i = from; i < command.size(); ++i) {
     const std::string& argument = command[i].text();

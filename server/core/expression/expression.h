@@ -46,7 +46,9 @@ struct ExpressionError {
   std::string message;
 };
 
-namespace expression_detail { struct Node; }
+namespace expression_detail {
+struct Node;
+}
 
 /// One expression, e.g. `params.mode == 'full'`. Immutable, cheap to copy, shared by threads.
 class Expression {
