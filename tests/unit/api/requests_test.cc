@@ -1,5 +1,8 @@
 // What all resources have in common: parameters, bodies, problems, methods, ETags.
 
+#include <atomic>
+#include <thread>
+
 #include "server/api/body.h"
 #include "server/api/call.h"
 #include "server/api/instance_query.h"
@@ -82,6 +85,23 @@ TEST_F(Requests, a_stopping_engine_is_unavailable) {
   EXPECT_EQ(get("/readyz").status, 503);
   EXPECT_EQ(get("/healthz").status, 200);
   EXPECT_EQ(get_json("/api/v2/monitor/health")["scheduler"]["status"], "unhealthy");
+}
+
+TEST_F(Requests, many_threads_ask_at_once) {
+  put_dag();
+  register_worker();
+  const auto run = "/api/v2/dags/orders/dagRuns/" + complete_run();
+  const std::string targets[] = {"/api/v2/dags", run, run + "/taskInstances",
+                                 run + "/taskInstances/extract/logs/1", "/api/v2/pools"};
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int round = 0; round < 20; ++round)
+        for (const auto& target : targets) wrong += get(target).status != 200;
+    });
+  for (auto& thread : threads) thread.join();
+  EXPECT_EQ(wrong, 0);
 }
 
 TEST(Body, refuses_what_is_no_object) {
