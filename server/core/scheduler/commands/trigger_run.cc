@@ -91,9 +91,8 @@ Result<Answer> apply(Step& step, const TriggerRun& command) {
     return fail(ErrorCode::conflict, "DAG \"" + command.dag_id + "\" has a run with logical_date " +
                                          format_instant(*what.logical_date) + " already");
   const ActiveRun& run = step.create_run(*dag, std::move(what));
-  if (!command.idempotency_key.empty())
-    step.record(
-        IdempotencyRow{command.idempotency_key, command.request_hash, run.row.id, step.now.wall});
+  if (!key.empty())
+    step.record(IdempotencyRow{key, command.request_hash, run.row.id, step.now.wall});
   step.audit(command.actor, "trigger", command.dag_id, run.row.run_id);
   return Answer{RunAnswer{run.row.id, run.row.run_id, false}};
 }
