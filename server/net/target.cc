@@ -1,5 +1,7 @@
 #include "server/net/target.h"
 
+#include <algorithm>
+
 namespace weft::http {
 namespace {
 
@@ -44,6 +46,11 @@ Result<Target> parse_target(std::string_view raw) {
   if (raw.empty() || raw.front() != '/') {
     return fail(ErrorCode::invalid_argument,
                 "the request target must be a path that starts with /");
+  }
+  const auto is_control = [](unsigned char c) { return c <= ' ' || c == 0x7f; };
+  if (std::any_of(raw.begin(), raw.end(), is_control)) {
+    return fail(ErrorCode::invalid_argument,
+                "the request target has a space or control character that is not percent-encoded");
   }
   raw = raw.substr(0, raw.find('#'));
   const std::size_t mark = raw.find('?');
