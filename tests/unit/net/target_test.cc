@@ -24,6 +24,13 @@ TEST(Target, RefusesWhatIsNoPath) {
   EXPECT_FALSE(parse_target(many));
 }
 
+TEST(Target, RefusesRawSpacesAndControlCharacters) {
+  using namespace std::string_view_literals;
+  for (const std::string_view raw : {"/\0/x"sv, "/a b"sv, "/a\tb"sv, "/a?b=\x7f"sv}) {
+    EXPECT_FALSE(parse_target(raw)) << raw;
+  }
+}
+
 TEST(Target, FindsOddSegments) {
   for (const char* path : {"/.", "/a/../b", "/a/..", "//", "//a", "/a//b", "/a/."}) {
     EXPECT_TRUE(has_odd_segment(path)) << path;
