@@ -92,7 +92,6 @@ void SimServer::crash(CrashPoint point, Duration down) {
 
 void SimServer::fail_next_batch() {
   fail_batch_ = true;
-  steps_before_failure_ = static_cast<int>(random_.between(0, 2));
 }
 
 void SimServer::post(Command command, Engine::Reply reply) {
@@ -122,7 +121,6 @@ void SimServer::turn() {
     if (crash_at == CrashPoint::before_commit) {
       deaf_ = true;
       fail_batch_ = true;
-      steps_before_failure_ = static_cast<int>(random_.between(0, 3));
     }
     if (crash_at == CrashPoint::after_commit) deaf_ = true;
     const Deadline deadline = core_->scheduler()->next_deadline();
@@ -130,6 +128,10 @@ void SimServer::turn() {
                      (deadline.wall && *deadline.wall <= now().wall);
     std::vector<PostedCommand> commands = std::move(inbox_);
     inbox_.clear();
+    if (fail_batch_) {  // at its last step, which does nothing: all before it were applied
+      commands.push_back({SetRunNote{"none", "none", "", ""}, nullptr});
+      steps_before_failure_ = static_cast<int>(commands.size()) - 1;
+    }
     core_->run(commands, due || crash_at.has_value(), now());
     if (!throw_later_.empty()) throw Violation(throw_later_);
     fail_batch_ = crash_at ? false : fail_batch_;
