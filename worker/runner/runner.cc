@@ -15,6 +15,7 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -245,6 +246,8 @@ void block_signals() {
   for (const int signal : {SIGCHLD, SIGTERM, SIGINT, SIGHUP, SIGPIPE, SIGQUIT, SIGUSR1, SIGUSR2})
     sigaddset(&set, signal);
   sigprocmask(SIG_SETMASK, &set, nullptr);
+  // What was ignored by whoever started us (nohup, a supervisor) would stay ignored in the tasks.
+  for (int signal = 1; signal < NSIG; ++signal) std::signal(signal, SIG_DFL);
 }
 
 void say_ready() {

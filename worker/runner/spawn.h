@@ -33,9 +33,10 @@ struct SpawnFailure {
 };
 
 /// Starts a process without copying the address space, as vfork does: the caller stands still until
-/// the child execs or fails. The child leads a new session and process group, gets default signal
-/// dispositions and an empty mask, and dies by SIGKILL when the calling thread dies.
-/// REQUIRES: every other descriptor of the caller is close-on-exec; one calling thread.
+/// the child execs or fails. The child leads a new session and process group, gets an empty signal
+/// mask, and dies by SIGKILL when the calling thread dies.
+/// REQUIRES: every other descriptor of the caller is close-on-exec; no ignored signal in the caller
+/// (exec would keep it ignored); one calling thread.
 tl::expected<pid_t, SpawnFailure> spawn(const SpawnRequest& request);
 
 /// Remembers where commands were found in a PATH, so that a spawn costs no search.

@@ -229,7 +229,7 @@ TEST_F(AgentTest, ResultsOnDiskSurviveAgentAndRunner) {
   ASSERT_TRUE(wait_started(attempt));
   const std::string session = read_session(dir_.path());
   server_.set_down(true);
-  while (!std::filesystem::exists(dir_.path() + "/spool/results")) sched_yield();
+  while (!read_file(dir_.path() + "/spool/results").ends_with('\n')) sched_yield();
   kill(agent_, SIGSTOP);
   kill(runner_pid(), SIGKILL);
   kill_agent();

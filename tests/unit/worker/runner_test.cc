@@ -92,6 +92,21 @@ TEST_F(RunnerTest, ATaskHasACleanWorldOfItsOwn) {
   EXPECT_EQ(lines[6], "0000000000000000") << "no signal is ignored";
 }
 
+/// As under nohup: what the worker's starter ignores must end a task as it ends any program.
+TEST(Runner, SignalsThatItsStarterIgnoresAreNotIgnoredInTasks) {
+  class Started : public RunnerTest {
+   public:
+    using RunnerTest::run_shell, RunnerTest::SetUp, RunnerTest::TearDown;
+    void TestBody() override {}
+  };
+  const auto before = signal(SIGHUP, SIG_IGN);
+  Started runner;
+  runner.SetUp();
+  signal(SIGHUP, before);
+  EXPECT_EQ(runner.run_shell("kill -HUP $$").signal, SIGHUP);
+  runner.TearDown();
+}
+
 TEST_F(RunnerTest, OutputsComeWithTheResultAndLeaveNoFile) {
   const auto good = run_shell("echo 'rows:=5' >> $WEFT_OUTPUT; echo name=x >> $WEFT_OUTPUT");
   EXPECT_EQ(good.outputs, nlohmann::json({{"rows", 5}, {"name", "x"}}));
