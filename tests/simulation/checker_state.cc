@@ -22,8 +22,7 @@ void Checker::owners(const Scheduler& scheduler) const {
         case TaskState::none:
           require(run->ending.empty() &&
                       (!s.work.empty() || s.more_grants ||
-                       run->graph->verdict(run->dag().find_task(row.task_id)->index).kind ==
-                           RuleVerdict::Kind::wait),
+                       run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait),
                   what + " and nobody will evaluate it");
           break;
         case TaskState::scheduled:
@@ -104,7 +103,8 @@ static std::string stuck(const Scheduler& scheduler, RunId id) {
   const std::string& dag_id = run->facts->dag_id;
   for (const Instance& instance : run->instances) {
     what += ", " + instance.row.task_id + " " + std::string(name_of(instance.row.state));
-    const auto why = scheduler.explain_task(dag_id, run->row.run_id, instance.row.task_id, -1, {});
+    const auto why = scheduler.explain_task(dag_id, run->row.run_id, instance.row.task_id,
+                                            instance.row.map_index, {});
     if (!why) continue;
     for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
   }

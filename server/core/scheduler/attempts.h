@@ -15,13 +15,14 @@
 #include "base/instant.h"
 #include "server/core/dag/dag.h"
 #include "server/core/scheduler/change.h"
+#include "server/core/scheduler/instance_index.h"
 
 namespace weft {
 
 /// An attempt without an outcome.
 struct ActiveAttempt {
   AttemptRow row;
-  TaskIndex task;
+  InstanceIndex instance;
   bool cancel = false;   ///< the worker was asked to kill it
   bool may_run = false;  ///< its lease was sent before: a worker may have it
   /// Its instance was settled without it (a mark): the outcome is recorded, nothing else.

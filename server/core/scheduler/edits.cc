@@ -8,14 +8,13 @@ namespace weft {
 
 /// Everything that has not begun is skipped.
 void Step::skip_pending(ActiveRun& run) {
-  std::vector<TaskIndex> ignored;
-  for (std::size_t i = 0; i < run.instances.size(); ++i) {
-    Instance& instance = run.instances[i];
+  std::vector<InstanceIndex> ignored;
+  for (Instance& instance : run.instances) {
     const TaskState state = instance.row.state;
     if (is_terminal(state) || state == TaskState::queued || state == TaskState::running) continue;
     s.admission.withdraw(instance.row.id);
     transition(run, instance, Cause::ended_with_run, TaskState::skipped, run.ending);
-    run.graph->settle(TaskIndex{static_cast<std::int32_t>(i)}, TaskState::skipped, ignored);
+    run.graph->settle(instance.index, TaskState::skipped, ignored);
   }
 }
 
@@ -75,8 +74,7 @@ void Step::mark_run(ActiveRun& run, MarkRun::To to) {
   if (run.row.state == RunState::queued) start_out_of_turn(run);
   if (!run.row.materialized) materialize(run, Slice::whole);
   if (!is_terminal(run.row.state)) run.ending = success ? "marked success" : "marked failed";
-  for (std::size_t i = 0; i < run.instances.size(); ++i) {
-    Instance& instance = run.instances[i];
+  for (Instance& instance : run.instances) {
     const TaskState state = instance.row.state;
     const bool live = state == TaskState::queued || state == TaskState::running;
     if (is_terminal(state) && (!success || state == TaskState::success)) continue;

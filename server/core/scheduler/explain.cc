@@ -41,20 +41,22 @@ void explain_queued_run(const Scheduler::State& s, const DagState& dag, const Ac
       {{"max_active_runs", dag.spec->max_active_runs}, {"active", running}, {"ahead", ahead}}));
 }
 
-void explain_waiting_rule(const ActiveRun& run, const Task& task, std::vector<Reason>& reasons) {
+void explain_waiting_rule(const ActiveRun& run, const Instance& instance,
+                          std::vector<Reason>& reasons) {
+  const Task& task = run.task_of(instance);
   json unfinished = json::array();
   std::string names;
   for (const TaskIndex upstream : task.upstream) {
-    const Instance& instance = run.instance(upstream);
-    if (is_terminal(instance.row.state)) continue;
-    if (unfinished.size() < 10) {
-      names += (names.empty() ? "" : ", ") + run.dag().task(upstream).id + " (" +
-               std::string(name_of(instance.row.state)) + ")";
-      unfinished.push_back(
-          {{"task_id", run.dag().task(upstream).id}, {"state", name_of(instance.row.state)}});
+    for (const InstanceIndex index : run.graph->members(upstream)) {
+      const Instance& other = run.instance(index);
+      if (is_terminal(other.row.state) || unfinished.size() >= 10) continue;
+      const std::string& id = run.dag().task(upstream).id;
+      names +=
+          (names.empty() ? "" : ", ") + id + " (" + std::string(name_of(other.row.state)) + ")";
+      unfinished.push_back({{"task_id", id}, {"state", name_of(other.row.state)}});
     }
   }
-  const UpstreamCounts& counts = run.graph->counts(task.index);
+  const UpstreamCounts& counts = run.graph->counts(instance.index);
   reasons.push_back(
       reason("upstream_unfinished",
              "trigger rule " + std::string(name_of(task.trigger_rule)) + " waits for " + names,
@@ -170,11 +172,13 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
   TRY_ASSIGN(const ActiveRun* run, active_run(s, dag_id, run_id));
   if (run == nullptr) return Explanation{"", {}};
   const Task* task = run->dag().find_task(task_id);
-  if (task == nullptr || map_index != -1)
+  const bool made = task != nullptr && run->has(InstanceIndex{task->index.value});
+  const Instance* found = made ? run->find_instance(task->index, map_index) : nullptr;
+  if (task == nullptr || (made ? found == nullptr : map_index != -1))
     return fail(ErrorCode::not_found, "run \"" + std::string(run_id) +
                                           "\" has no task instance \"" + std::string(task_id) +
                                           "\" with map_index " + std::to_string(map_index));
-  if (static_cast<std::size_t>(task->index.value) >= run->instances.size()) {
+  if (!made) {
     Explanation explanation{"none", {}};
     if (run->row.state == RunState::queued)
       explain_queued_run(s, s.dags.at(run->row.dag), *run, now, explanation.reasons);
@@ -182,15 +186,15 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
       explanation.reasons.push_back(reason("run_is_starting", "its run is being started"));
     return explanation;
   }
-  const Instance& instance = run->instance(task->index);
+  const Instance& instance = *found;
   Explanation explanation{std::string(name_of(instance.row.state)), {}};
   auto& reasons = explanation.reasons;
   switch (instance.row.state) {
     case TaskState::none:
       if (run->row.state == RunState::queued)
         explain_queued_run(s, s.dags.at(run->row.dag), *run, now, reasons);
-      else if (run->graph->verdict(task->index).kind == RuleVerdict::Kind::wait)
-        explain_waiting_rule(*run, *task, reasons);
+      else if (run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait)
+        explain_waiting_rule(*run, instance, reasons);
       else
         reasons.push_back(reason("next", "it goes on with the next step of the scheduler"));
       break;

@@ -11,6 +11,7 @@
 #include <unordered_map>
 
 #include "base/ids.h"
+#include "server/core/scheduler/instance_index.h"
 
 namespace weft {
 
@@ -25,6 +26,7 @@ struct Rank {
   std::int32_t task = 0;
   std::int32_t map_index = -1;
   InstanceId instance;
+  InstanceIndex position{};  ///< of the instance in its run; no part of the order
 };
 
 /// O(log n) in what it holds; no operation looks at everything.

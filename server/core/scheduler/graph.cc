@@ -3,24 +3,36 @@
 namespace weft {
 
 RunGraph::RunGraph(const Dag& dag) : dag_(dag), counts_(dag.tasks.size()) {
-  for (const Task& task : dag.tasks)
+  task_of_.reserve(dag.tasks.size());
+  first_.reserve(dag.tasks.size());
+  for (const Task& task : dag.tasks) {
+    task_of_.push_back(task.index);
+    first_.push_back(InstanceIndex{task.index.value});
     counts_[static_cast<std::size_t>(task.index.value)].total =
         static_cast<std::int32_t>(task.upstream.size());
-}
-
-const UpstreamCounts& RunGraph::counts(TaskIndex task) const {
-  return counts_[static_cast<std::size_t>(task.value)];
-}
-
-void RunGraph::settle(TaskIndex task, TaskState state, std::vector<TaskIndex>& decided) {
-  for (TaskIndex next : dag_.task(task).downstream) {
-    counts_[static_cast<std::size_t>(next.value)].add(state);
-    if (verdict(next).kind != RuleVerdict::Kind::wait) decided.push_back(next);
   }
 }
 
-RuleVerdict RunGraph::verdict(TaskIndex task) const {
-  return evaluate(dag_.task(task).trigger_rule, counts(task));
+std::span<const InstanceIndex> RunGraph::members(TaskIndex task) const {
+  return {&first_[static_cast<std::size_t>(task.value)], 1};
+}
+
+const UpstreamCounts& RunGraph::counts(InstanceIndex instance) const {
+  return counts_[static_cast<std::size_t>(instance.value)];
+}
+
+void RunGraph::settle(InstanceIndex instance, TaskState state,
+                      std::vector<InstanceIndex>& decided) {
+  for (const TaskIndex downstream : dag_.task(task_of(instance)).downstream) {
+    for (const InstanceIndex next : members(downstream)) {
+      counts_[static_cast<std::size_t>(next.value)].add(state);
+      if (verdict(next).kind != RuleVerdict::Kind::wait) decided.push_back(next);
+    }
+  }
+}
+
+RuleVerdict RunGraph::verdict(InstanceIndex instance) const {
+  return evaluate(dag_.task(task_of(instance)).trigger_rule, counts(instance));
 }
 
 std::vector<TaskIndex> RunGraph::not_chosen(TaskIndex branch,

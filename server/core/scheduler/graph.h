@@ -3,9 +3,11 @@
 // One run's graph: what each task instance's upstreams have come to, and what its trigger rule
 // makes of that. Incremental: a settled instance touches its direct downstreams only.
 
+#include <span>
 #include <vector>
 
 #include "server/core/dag/dag.h"
+#include "server/core/scheduler/instance_index.h"
 #include "server/core/scheduler/trigger_rule.h"
 
 namespace weft {
@@ -14,12 +16,19 @@ class RunGraph {
  public:
   explicit RunGraph(const Dag& dag);
 
-  /// `task` reached a terminal state. Appends to `decided` each direct downstream whose rule now
-  /// says something else than wait (it may have been decided before: the caller knows its state).
-  void settle(TaskIndex task, TaskState state, std::vector<TaskIndex>& decided);
-  /// What the rule of `task` says now.
-  RuleVerdict verdict(TaskIndex task) const;
-  const UpstreamCounts& counts(TaskIndex task) const;
+  /// All instances of a task, by map index.
+  std::span<const InstanceIndex> members(TaskIndex task) const;
+  TaskIndex task_of(InstanceIndex instance) const {
+    return task_of_[static_cast<std::size_t>(instance.value)];
+  }
+
+  /// An instance reached a terminal state. Appends to `decided` each instance directly downstream
+  /// whose rule now says something else than wait (it may have been decided before: the caller
+  /// knows its state).
+  void settle(InstanceIndex instance, TaskState state, std::vector<InstanceIndex>& decided);
+  /// What the rule of an instance's task says now.
+  RuleVerdict verdict(InstanceIndex instance) const;
+  const UpstreamCounts& counts(InstanceIndex instance) const;
 
   /// The direct downstreams of a branch that shall be skipped: not chosen, and not reachable from
   /// a chosen one.
@@ -27,7 +36,9 @@ class RunGraph {
 
  private:
   const Dag& dag_;
-  std::vector<UpstreamCounts> counts_;
+  std::vector<TaskIndex> task_of_;      ///< by position
+  std::vector<InstanceIndex> first_;    ///< by task: its own position
+  std::vector<UpstreamCounts> counts_;  ///< by position
 };
 
 }  // namespace weft

@@ -41,48 +41,47 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
   }
-  const TaskIndex index{static_cast<std::int32_t>(&instance - run.instances.data())};
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
   run.failed += change;
-  if (run.dag().task(index).downstream.empty()) run.failed_leaves += change;
+  if (run.task_of(instance).downstream.empty()) run.failed_leaves += change;
   touch(run, instance);
 }
 
 /// A terminal state was reached: tell the downstreams, apply fail_fast, maybe end the run.
-void Step::settled(ActiveRun& run, TaskIndex task) {
-  const TaskState state = run.instance(task).row.state;
-  std::vector<TaskIndex> decided;
-  run.graph->settle(task, state, decided);
+void Step::settled(ActiveRun& run, Instance& instance) {
+  const TaskState state = instance.row.state;
+  std::vector<InstanceIndex> decided;
+  run.graph->settle(instance.index, state, decided);
   if (run.ending.empty()) {
-    for (const TaskIndex next : decided) s.work.push_back({run.row.id, next});
+    for (const InstanceIndex next : decided) s.work.push_back({run.row.id, next});
     if (state == TaskState::failed && run.dag().fail_fast)
-      end_early(run, "fail_fast: " + run.dag().task(task).id + " failed");
+      end_early(run, "fail_fast: " + run.task_of(instance).id + " failed");
   }
   complete_if_settled(run);
 }
 
-void Step::evaluate(ActiveRun& run, TaskIndex task) {
-  if (static_cast<std::size_t>(task.value) >= run.instances.size()) return;
-  Instance& instance = run.instance(task);
+void Step::evaluate(ActiveRun& run, InstanceIndex index) {
+  if (!run.has(index)) return;
+  Instance& instance = run.instance(index);
   if (instance.row.state != TaskState::none || !run.ending.empty()) return;
-  const RuleVerdict verdict = run.graph->verdict(task);
+  const RuleVerdict verdict = run.graph->verdict(index);
   if (verdict.kind == RuleVerdict::Kind::wait) return;
-  if (verdict.kind == RuleVerdict::Kind::run) return make_ready(run, task);
+  if (verdict.kind == RuleVerdict::Kind::run) return make_ready(run, instance);
   transition(run, instance, Cause::rule_sets, verdict.state);
-  settled(run, task);
+  settled(run, instance);
 }
 
-nlohmann::json Step::values_for(const ActiveRun& run, const Task& task) const {
+nlohmann::json Step::values_for(const ActiveRun& run, const Instance& instance) const {
+  const Task& task = run.task_of(instance);
   const auto outputs = outputs_for(run, task);
-  return template_values(*run.facts, task, run.instance(task.index).row.try_number + 1, -1,
+  return template_values(*run.facts, task, instance.row.try_number + 1, instance.row.map_index,
                          outputs.get());
 }
 
-void Step::make_ready(ActiveRun& run, TaskIndex index) {
-  const Task& task = run.dag().task(index);
-  Instance& instance = run.instance(index);
+void Step::make_ready(ActiveRun& run, Instance& instance) {
+  const Task& task = run.task_of(instance);
   if (task.when || task.type == TaskType::branch) {
-    const ObjectScope scope(values_for(run, task));
+    const ObjectScope scope(values_for(run, instance));
     if (task.when) {
       const Result<bool> condition = task.when->evaluate_bool(scope);
       if (!condition || !*condition) {
@@ -92,32 +91,31 @@ void Step::make_ready(ActiveRun& run, TaskIndex index) {
         else
           transition(run, instance, Cause::evaluation_failed, TaskState::failed,
                      "`when`: " + condition.error().message);
-        return settled(run, index);
+        return settled(run, instance);
       }
     }
-    if (task.type == TaskType::branch) return run_branch(run, index, scope);
+    if (task.type == TaskType::branch) return run_branch(run, instance, scope);
   }
   if (task.type == TaskType::noop) {
     instance.row.started_at = now.wall;
     transition(run, instance, Cause::finished_inline, TaskState::success);
-    return settled(run, index);
+    return settled(run, instance);
   }
   transition(run, instance, Cause::rule_says_run, TaskState::scheduled);
-  demand(run, index);
+  demand(run, instance);
 }
 
 /// The first case that is true names what goes on; its other direct downstreams that are still
 /// `none` are skipped, but for those that a chosen one leads to.
-void Step::run_branch(ActiveRun& run, TaskIndex index, const Scope& scope) {
-  const Task& task = run.dag().task(index);
-  Instance& instance = run.instance(index);
+void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
+  const Task& task = run.task_of(instance);
   const std::vector<TaskIndex>* chosen = &task.branch_default;
   for (const BranchCase& branch_case : task.cases) {
     const Result<bool> condition = branch_case.when.evaluate_bool(scope);
     if (!condition) {
       transition(run, instance, Cause::evaluation_failed, TaskState::failed,
                  "with.cases: " + condition.error().message);
-      return settled(run, index);
+      return settled(run, instance);
     }
     if (*condition) {
       chosen = &branch_case.next;
@@ -126,23 +124,24 @@ void Step::run_branch(ActiveRun& run, TaskIndex index, const Scope& scope) {
   }
   nlohmann::json names = nlohmann::json::array();
   for (const TaskIndex next : *chosen) names.push_back(run.dag().task(next).id);
-  store_outputs(run, index, nlohmann::json{{"next", std::move(names)}});
+  store_outputs(run, instance, nlohmann::json{{"next", std::move(names)}});
   instance.row.started_at = now.wall;
   transition(run, instance, Cause::finished_inline, TaskState::success);
-  std::vector<TaskIndex> skipped;
-  for (const TaskIndex other : run.graph->not_chosen(index, *chosen)) {
-    if (run.instance(other).row.state != TaskState::none) continue;
-    transition(run, run.instance(other), Cause::condition_false, TaskState::skipped,
-               "not chosen by " + task.id);
-    skipped.push_back(other);
+  std::vector<InstanceIndex> skipped;
+  for (const TaskIndex other : run.graph->not_chosen(task.index, *chosen)) {
+    for (const InstanceIndex index : run.graph->members(other)) {
+      if (run.instance(index).row.state != TaskState::none) continue;
+      transition(run, run.instance(index), Cause::condition_false, TaskState::skipped,
+                 "not chosen by " + task.id);
+      skipped.push_back(index);
+    }
   }
-  for (const TaskIndex other : skipped) settled(run, other);
-  settled(run, index);
+  for (const InstanceIndex other : skipped) settled(run, run.instance(other));
+  settled(run, instance);
 }
 
-Demand Step::demand_of(const ActiveRun& run, TaskIndex index) const {
-  const Task& task = run.dag().task(index);
-  const Instance& instance = run.instance(index);
+Demand Step::demand_of(const ActiveRun& run, const Instance& instance) const {
+  const Task& task = run.task_of(instance);
   Demand demand;
   demand.rank = {task.priority_weight,
                  run.row.type == RunType::backfill,
@@ -150,9 +149,10 @@ Demand Step::demand_of(const ActiveRun& run, TaskIndex index) const {
                  task.effective_weight,
                  to_micros(run.row.logical_date.value_or(run.row.run_after)),
                  run.row.id,
-                 index.value,
+                 task.index.value,
                  instance.row.map_index,
-                 instance.row.id};
+                 instance.row.id,
+                 instance.index};
   demand.queue = task.queue;
   demand.limits.push_back({{LimitName::Kind::pool, task.pool}, task.pool_slots});
   demand.limits.push_back({{LimitName::Kind::run, std::to_string(run.row.id.value)}, 1});
@@ -165,9 +165,9 @@ Demand Step::demand_of(const ActiveRun& run, TaskIndex index) const {
   return demand;
 }
 
-void Step::demand(ActiveRun& run, TaskIndex index) {
-  const Task& task = run.dag().task(index);
-  Demand wanted = demand_of(run, index);
+void Step::demand(ActiveRun& run, const Instance& instance) {
+  const Task& task = run.task_of(instance);
+  Demand wanted = demand_of(run, instance);
   for (const auto& [name, amount] : wanted.limits) {
     if (name.kind == LimitName::Kind::task_in_dag)
       s.admission.set_capacity(name, task.max_active_tis_per_dag);
@@ -176,8 +176,8 @@ void Step::demand(ActiveRun& run, TaskIndex index) {
   }
   if (task.queued_timeout > Duration{})
     s.timers.at_steady(now.steady + task.queued_timeout,
-                       {Timer::Kind::queued_timeout, run.row.id.value, index.value,
-                        run.instance(index).row.try_number});
+                       {Timer::Kind::queued_timeout, run.row.id.value, instance.index.value,
+                        instance.row.try_number});
   s.admission.demand(std::move(wanted));
 }
 
@@ -186,42 +186,41 @@ std::shared_ptr<const nlohmann::json> Step::outputs_for(const ActiveRun& run,
   if (task.output_references.empty()) return nullptr;
   auto all = std::make_shared<nlohmann::json>(nlohmann::json::object());
   for (const TaskIndex upstream : task.output_references) {
-    const Instance& instance = run.instance(upstream);
+    const Instance& instance = run.instance(InstanceIndex{upstream.value});
     const std::string& id = run.dag().task(upstream).id;
     (*all)[id] = nullptr;
     if (instance.row.state != TaskState::success) continue;
-    auto it = run.outputs.find(upstream.value);
+    auto it = run.outputs.find(instance.index);
     const auto values = it != run.outputs.end() ? it->second : s.history.outputs(instance.row.id);
     (*all)[id] = values ? *values : nlohmann::json::object();
   }
   return all;
 }
 
-void Step::store_outputs(ActiveRun& run, TaskIndex task, const nlohmann::json& outputs) {
+void Step::store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs) {
   auto values = std::make_shared<const nlohmann::json>(outputs);
-  const Instance& instance = run.instance(task);
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, values});
-  if (values->dump().size() <= kept_output_bytes) run.outputs[task.value] = std::move(values);
+  if (values->dump().size() <= kept_output_bytes) run.outputs[instance.index] = std::move(values);
 }
 
 void Step::retry_due(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr) return;
-  Instance& instance = run->instance(TaskIndex{timer.sub});
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
+  Instance& instance = run->instance(InstanceIndex{timer.sub});
   if (instance.row.state != TaskState::up_for_retry || instance.row.try_number != timer.generation)
     return;
   transition(*run, instance, Cause::retry_due, TaskState::scheduled);
-  demand(*run, TaskIndex{timer.sub});
+  demand(*run, instance);
 }
 
 void Step::queued_timeout(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr) return;
-  Instance& instance = run->instance(TaskIndex{timer.sub});
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
+  Instance& instance = run->instance(InstanceIndex{timer.sub});
   if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
     return;
   instance.row.reason = "queued_timeout: no worker took it within " +
-                        format_duration(run->dag().task(TaskIndex{timer.sub}).queued_timeout);
+                        format_duration(run->task_of(instance).queued_timeout);
   touch(*run, instance);
   EventRow row;
   row.kind = EventRow::Kind::queued_timeout;

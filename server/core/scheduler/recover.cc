@@ -54,15 +54,14 @@ Session& recover_session(Step& step, const std::string& id, const WorkerRow& wor
 
 void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
   Scheduler::State& s = step.s;
-  auto instance = std::lower_bound(run.instances.begin(), run.instances.end(), row.instance,
-                                   [](const Instance& i, InstanceId id) { return i.row.id < id; });
-  WEFT_CHECK_MSG(instance != run.instances.end() && instance->row.id == row.instance,
-                 "an attempt without its instance");
+  const auto instance = std::find_if(run.instances.begin(), run.instances.end(),
+                                     [&](const Instance& i) { return i.row.id == row.instance; });
+  WEFT_CHECK_MSG(instance != run.instances.end(), "an attempt without its instance");
   ActiveAttempt attempt;
   attempt.row = row;
   attempt.may_run = true;
-  attempt.task = TaskIndex{static_cast<std::int32_t>(instance - run.instances.begin())};
-  attempt.on_lost = run.dag().task(attempt.task).on_lost;
+  attempt.instance = instance->index;
+  attempt.on_lost = run.task_of(*instance).on_lost;
   attempt.detached = is_terminal(instance->row.state);
   attempt.cancel = attempt.detached || !run.ending.empty();
   Session* session = s.attempts.session(row.session);
@@ -78,22 +77,20 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
   }
   s.attempts.add(std::move(attempt));
   ++run.live_attempts;
-  s.admission.restore(
-      step.demand_of(run, TaskIndex{static_cast<std::int32_t>(instance - run.instances.begin())}));
+  s.admission.restore(step.demand_of(run, *instance));
 }
 
 void recover_instances(Step& step, ActiveRun& run) {
   Scheduler::State& s = step.s;
   const Now now = step.now;
   for (const Instance& instance : run.instances) {
-    const TaskIndex task{static_cast<std::int32_t>(&instance - run.instances.data())};
-    if (instance.row.state == TaskState::scheduled) step.demand(run, task);
+    if (instance.row.state == TaskState::scheduled) step.demand(run, instance);
     if (instance.row.state == TaskState::up_for_retry) {
       const Duration left = instance.row.retry_at.value_or(now.wall) - now.wall;
-      const Duration most = run.dag().task(task).retry.max_delay;
+      const Duration most = run.task_of(instance).retry.max_delay;
       s.timers.at_steady(
           now.steady + std::clamp(left, Duration{}, most * 2),
-          {Timer::Kind::retry, run.row.id.value, task.value, instance.row.try_number});
+          {Timer::Kind::retry, run.row.id.value, instance.index.value, instance.row.try_number});
     }
   }
 }
@@ -120,7 +117,7 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
   } else if (run.row.state == RunState::running) {
     dag.running.insert(run.row.id);
     recover_instances(step, run);
-    s.work.push_back({run.row.id, TaskIndex{-1}});  // goes on making and evaluating instances
+    s.work.push_back({run.row.id, InstanceIndex{-1}});  // goes on making and evaluating instances
     const Duration limit = run.dag().dagrun_timeout;
     if (limit > Duration{}) {
       const Duration spent = step.now.wall - run.row.started_at.value_or(step.now.wall);

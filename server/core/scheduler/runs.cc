@@ -207,20 +207,21 @@ void Step::start_run(DagState& dag, ActiveRun& run) {
     s.timers.at_steady(now.steady + run.dag().dagrun_timeout,
                        {Timer::Kind::run_timeout, run.row.id.value});
   rebuild_graph(run);
-  s.work.push_back({run.row.id, TaskIndex{-1}});
+  s.work.push_back({run.row.id, InstanceIndex{-1}});
 }
 
 /// Makes the next slice of instances; after the last one evaluates those that need no upstream.
 void Step::materialize(ActiveRun& run, Slice slice) {
   const Dag& dag = run.dag();
-  run.instances.reserve(dag.tasks.size());
   while (run.instances.size() < dag.tasks.size()) {
     if (slice == Slice::bounded && size() >= s.config.max_changes_per_step) {
-      s.work.push_back({run.row.id, TaskIndex{-1}});
+      s.work.push_back({run.row.id, InstanceIndex{-1}});
       return;
     }
     const Task& task = dag.tasks[run.instances.size()];
     Instance& instance = run.instances.emplace_back();
+    instance.index = InstanceIndex{task.index.value};
+    instance.task = task.index;
     instance.row.id = InstanceId{++s.ids.instance.value};
     instance.row.run = run.row.id;
     instance.row.task_id = task.id;
@@ -234,10 +235,10 @@ void Step::materialize(ActiveRun& run, Slice slice) {
   if (!run.ending.empty()) {
     skip_pending(run);
   } else {
-    for (const Task& task : dag.tasks)
-      if (run.instance(task.index).row.state == TaskState::none &&
-          run.graph->verdict(task.index).kind != RuleVerdict::Kind::wait)
-        s.work.push_back({run.row.id, task.index});
+    for (const Instance& instance : run.instances)
+      if (instance.row.state == TaskState::none &&
+          run.graph->verdict(instance.index).kind != RuleVerdict::Kind::wait)
+        s.work.push_back({run.row.id, instance.index});
   }
   complete_if_settled(run);
 }
@@ -284,65 +285,6 @@ void Step::finish_run(ActiveRun& run, RunState state) {
 
 void Step::retire(ActiveRun& run) {
   retiring_.push_back(run.row.id);
-}
-
-void Step::rebuild_graph(ActiveRun& run) {
-  run.graph = std::make_unique<RunGraph>(run.dag());
-  std::vector<TaskIndex> ignored;
-  for (const Instance& instance : run.instances) {
-    const TaskIndex index{static_cast<std::int32_t>(&instance - run.instances.data())};
-    if (is_terminal(instance.row.state)) run.graph->settle(index, instance.row.state, ignored);
-  }
-}
-
-ActiveRun* Step::find_or_adopt(const DagState& dag, const std::string& run_id) {
-  auto active = dag.by_run_id.find(run_id);
-  if (active != dag.by_run_id.end()) return s.find_run(active->second);
-  const auto row = s.history.run_by_id(dag.row.key, run_id);
-  if (!row) return nullptr;
-  if (ActiveRun* lingering = s.find_run(row->id)) return lingering;
-  const auto snapshot = s.history.load_run(row->id);
-  if (!snapshot) return nullptr;
-  ActiveRun& run = adopt(*snapshot);
-  retire(run);  // leaves again at the end of this step unless it is reopened
-  return &run;
-}
-
-ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
-  auto adopted = std::make_unique<ActiveRun>();
-  ActiveRun& run = *adopted;
-  run.row = snapshot.run;
-  DagState& dag = s.dags.at(run.row.dag);
-  auto facts = std::make_shared<RunFacts>();
-  facts->dag = s.history.load_version(run.row.version);
-  WEFT_CHECK_MSG(facts->dag != nullptr, "a run names a version that is not there");
-  facts->dag_id = dag.row.dag_id;
-  facts->bundle = dag.row.bundle;
-  facts->run = run.row;
-  if (reads_root(*facts->dag, "prev_"))
-    facts->previous_success =
-        s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));
-  run.facts = std::move(facts);
-  run.ending = is_terminal(run.row.state) ? "" : run.row.reason;
-  run.instances.reserve(run.dag().tasks.size());
-  for (const InstanceRow& row : snapshot.instances) {
-    const TaskIndex index{static_cast<std::int32_t>(run.instances.size())};
-    WEFT_CHECK_MSG(run.dag().task(index).id == row.task_id, "instances are not in task order");
-    run.instances.push_back({row, false});
-    if (!is_terminal(row.state)) ++run.unsettled;
-    if (row.state != TaskState::failed && row.state != TaskState::upstream_failed) continue;
-    ++run.failed;
-    if (run.dag().task(index).downstream.empty()) ++run.failed_leaves;
-  }
-  rebuild_graph(run);
-  for (const OutputsWritten& written : snapshot.outputs) {
-    auto it = std::lower_bound(
-        run.instances.begin(), run.instances.end(), written.instance,
-        [](const Instance& instance, InstanceId id) { return instance.row.id < id; });
-    if (it != run.instances.end() && it->row.id == written.instance)
-      run.outputs[static_cast<std::int32_t>(it - run.instances.begin())] = written.values;
-  }
-  return *s.runs.emplace(run.row.id, std::move(adopted)).first->second;
 }
 
 }  // namespace weft

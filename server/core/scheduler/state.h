@@ -19,6 +19,8 @@ namespace weft {
 /// A task instance of an active run.
 struct Instance {
   InstanceRow row;
+  InstanceIndex index;  ///< where it stands among the run's instances
+  TaskIndex task;
   bool dirty = false;  ///< its row is to be written at the end of this step
 };
 
@@ -27,8 +29,9 @@ struct ActiveRun {
   RunRow row;
   std::shared_ptr<const RunFacts> facts;
   std::unique_ptr<RunGraph> graph;  ///< from its start on
-  std::vector<Instance> instances;  ///< by task index; shorter while being made
-  std::map<std::int32_t, std::shared_ptr<const nlohmann::json>> outputs;  ///< by task index
+  /// By InstanceIndex; shorter while being made. A deque: references stay good when it grows.
+  std::deque<Instance> instances;
+  std::map<InstanceIndex, std::shared_ptr<const nlohmann::json>> outputs;
   std::int32_t unsettled = 0;  ///< instances not terminal
   std::int32_t failed = 0;     ///< failed or upstream_failed
   std::int32_t failed_leaves = 0;
@@ -38,10 +41,18 @@ struct ActiveRun {
   bool dirty = false;
 
   const Dag& dag() const { return *facts->dag; }
-  Instance& instance(TaskIndex task) { return instances[static_cast<std::size_t>(task.value)]; }
-  const Instance& instance(TaskIndex task) const {
-    return instances[static_cast<std::size_t>(task.value)];
+  bool has(InstanceIndex index) const {
+    return static_cast<std::size_t>(index.value) < instances.size();
   }
+  Instance& instance(InstanceIndex index) {
+    return instances[static_cast<std::size_t>(index.value)];
+  }
+  const Instance& instance(InstanceIndex index) const {
+    return instances[static_cast<std::size_t>(index.value)];
+  }
+  const Task& task_of(const Instance& instance) const { return dag().task(instance.task); }
+  /// The instance of that task and map index; null when there is none (yet).
+  const Instance* find_instance(TaskIndex task, int map_index) const;
 };
 
 /// The order in which queued runs of a DAG start: normal before backfill, then by date.
@@ -65,10 +76,11 @@ struct DagState {
   bool dirty = false;
 };
 
-/// Something to go on with in this or a later step: `task` -1 makes more of the run's instances.
+/// Something to go on with in this or a later step: `instance` is evaluated; -1 makes more of the
+/// run's instances.
 struct WorkItem {
   RunId run;
-  TaskIndex task;
+  InstanceIndex instance;
 };
 
 using FileKey = std::pair<std::string, std::string>;  ///< bundle, path

@@ -20,8 +20,7 @@ void Step::touch(ActiveRun& run, Instance& instance) {
   instance.row.updated_at = now.wall;
   if (instance.dirty) return;
   instance.dirty = true;
-  const auto index = static_cast<std::int32_t>(&instance - run.instances.data());
-  dirty_instances_.emplace_back(run.row.id, TaskIndex{index});
+  dirty_instances_.emplace_back(run.row.id, instance.index);
 }
 
 void Step::event(EventRow row) {
@@ -46,10 +45,10 @@ void Step::do_work() {
     s.work.pop_front();
     ActiveRun* run = s.find_run(item.run);
     if (run == nullptr || is_terminal(run->row.state)) continue;
-    if (item.task.value < 0)
+    if (item.instance.value < 0)
       materialize(*run);
     else
-      evaluate(*run, item.task);
+      evaluate(*run, item.instance);
   }
 }
 
@@ -69,8 +68,8 @@ void Step::write_touched() {
     run.dirty = false;
     rows.emplace_back(run.row);
   }
-  for (const auto& [id, task] : dirty_instances_) {
-    Instance& instance = s.runs.at(id)->instance(task);
+  for (const auto& [id, index] : dirty_instances_) {
+    Instance& instance = s.runs.at(id)->instance(index);
     instance.dirty = false;
     rows.emplace_back(instance.row);
   }

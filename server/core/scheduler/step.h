@@ -3,8 +3,9 @@
 // One step: the state, the time, and what came of it so far. The commands use it to say what
 // happens; it keeps the five machines in agreement and records each change once.
 //
-// step.cc records; runs.cc is the life of a run, instances.cc that of a task instance, tries.cc
-// that of its attempts, sessions.cc that of the workers' sessions, edits.cc what people do to runs.
+// step.cc records; runs.cc is the life of a run, adopt.cc brings one from the history, instances.cc
+// that of a task instance, tries.cc that of its attempts, sessions.cc that of the workers'
+// sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -67,10 +68,10 @@ class Step {
   // --- task instances (instances.cc) ---
   void transition(ActiveRun& run, Instance& instance, Cause cause, TaskState to,
                   std::string reason = {});
-  void evaluate(ActiveRun& run, TaskIndex task);
+  void evaluate(ActiveRun& run, InstanceIndex index);
   /// It is scheduled: asks admission for a slot.
-  void demand(ActiveRun& run, TaskIndex task);
-  Demand demand_of(const ActiveRun& run, TaskIndex task) const;
+  void demand(ActiveRun& run, const Instance& instance);
+  Demand demand_of(const ActiveRun& run, const Instance& instance) const;
   void retry_due(const Timer& timer);
   void queued_timeout(const Timer& timer);
 
@@ -101,15 +102,15 @@ class Step {
   void start_out_of_turn(ActiveRun& run);
   void start_run(DagState& dag, ActiveRun& run);
   void finish_run(ActiveRun& run, RunState state);
-  void settled(ActiveRun& run, TaskIndex task);
+  void settled(ActiveRun& run, Instance& instance);
   void skip_pending(ActiveRun& run);
-  void make_ready(ActiveRun& run, TaskIndex task);
-  void run_branch(ActiveRun& run, TaskIndex task, const Scope& scope);
+  void make_ready(ActiveRun& run, Instance& instance);
+  void run_branch(ActiveRun& run, Instance& instance, const Scope& scope);
   void granted(const Grant& grant);
   LeaseGranted lease_of(const ActiveAttempt& attempt) const;
-  nlohmann::json values_for(const ActiveRun& run, const Task& task) const;
+  nlohmann::json values_for(const ActiveRun& run, const Instance& instance) const;
   std::shared_ptr<const nlohmann::json> outputs_for(const ActiveRun& run, const Task& task) const;
-  void store_outputs(ActiveRun& run, TaskIndex task, const nlohmann::json& outputs);
+  void store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs);
   void retire(ActiveRun& run);
 
   std::size_t size() const;
@@ -119,7 +120,7 @@ class Step {
   std::vector<VersionRow> versions_;
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;
-  std::vector<std::pair<RunId, TaskIndex>> dirty_instances_;
+  std::vector<std::pair<RunId, InstanceIndex>> dirty_instances_;
   std::vector<RunId> retiring_;
 };
 

@@ -14,16 +14,16 @@ namespace weft {
 
 struct Timer {
   enum class Kind : std::uint8_t {
-    retry,           ///< id: run, sub: task position: up_for_retry is over
+    retry,           ///< id: run, sub: its instance: up_for_retry is over
     session,         ///< name: a session's liveness
     run_timeout,     ///< id: run: dagrun_timeout
     tick,            ///< id: dag: the schedule (wall)
     run_after,       ///< id: dag: a queued run may start (wall)
-    queued_timeout,  ///< id: run, sub: task position: nobody took it in time
+    queued_timeout,  ///< id: run, sub: its instance: nobody took it in time
   };
   Kind kind = Kind::retry;
   std::int64_t id = 0;
-  std::int32_t sub = 0;
+  std::int32_t sub = 0;         ///< an InstanceIndex
   std::int32_t generation = 0;  ///< the try number it was set for
   std::string name;
 };

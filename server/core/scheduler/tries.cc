@@ -16,12 +16,11 @@ std::string cancelled_reason(const ActiveRun& run) {
 
 void Step::granted(const Grant& grant) {
   ActiveRun& run = *s.runs.at(grant.rank.run);
-  const TaskIndex index{grant.rank.task};
-  Instance& instance = run.instance(index);
+  Instance& instance = run.instance(grant.rank.position);
   Session& session = *s.attempts.session(grant.session);
   ActiveAttempt attempt;
-  attempt.task = index;
-  attempt.on_lost = run.dag().task(index).on_lost;
+  attempt.instance = instance.index;
+  attempt.on_lost = run.task_of(instance).on_lost;
   AttemptRow& row = attempt.row;
   row.id = AttemptId{++s.ids.attempt.value};
   row.instance = instance.row.id;
@@ -44,15 +43,17 @@ void Step::granted(const Grant& grant) {
 
 LeaseGranted Step::lease_of(const ActiveAttempt& attempt) const {
   const ActiveRun& run = *s.runs.at(attempt.row.run);
+  const Instance& instance = run.instance(attempt.instance);
   LeaseGranted lease;
   lease.worker = attempt.row.worker;
   lease.session = attempt.row.session;
   lease.after = s.attempts.lease_before(attempt.row);
   lease.attempt = attempt.row.id;
   lease.facts = run.facts;
-  lease.task = attempt.task;
+  lease.task = instance.task;
+  lease.map_index = instance.row.map_index;
   lease.try_number = attempt.row.try_number;
-  lease.outputs = outputs_for(run, run.dag().task(attempt.task));
+  lease.outputs = outputs_for(run, run.task_of(instance));
   return lease;
 }
 
@@ -66,7 +67,7 @@ void Step::attempt_started(ActiveAttempt& attempt, std::int64_t started_at) {
   record(attempt.row);
   if (attempt.detached) return;
   ActiveRun& run = *s.runs.at(attempt.row.run);
-  Instance& instance = run.instance(attempt.task);
+  Instance& instance = run.instance(attempt.instance);
   instance.row.started_at = at;
   transition(run, instance, Cause::started, TaskState::running);
 }
@@ -128,12 +129,12 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
     return;
   }
 
-  Instance& instance = run.instance(attempt.task);
-  const Task& task = run.dag().task(attempt.task);
+  Instance& instance = run.instance(attempt.instance);
+  const Task& task = run.task_of(instance);
   const bool wanted_dead = attempt.cancel || !run.ending.empty();
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, cancelled_reason(run));
-    return settled(run, attempt.task);
+    return settled(run, instance);
   }
   const TryIdentity identity{run.facts->dag_id, run.row.run_id, task.id, instance.row.map_index,
                              row.try_number};
@@ -145,7 +146,7 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
   switch (after.state) {
     case TaskState::success:
       if (!result.outputs.is_null() && !result.outputs.empty())
-        store_outputs(run, attempt.task, result.outputs);
+        store_outputs(run, instance, result.outputs);
       transition(run, instance, Cause::succeeded, TaskState::success);
       break;
     case TaskState::skipped:
@@ -158,15 +159,15 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
       // Counted from the end, which a late hand-in has already passed; steady from here on.
       s.timers.at_steady(
           now.steady + std::clamp(*instance.row.retry_at - now.wall, Duration{}, after.delay),
-          {Timer::Kind::retry, run.row.id.value, attempt.task.value, row.try_number});
+          {Timer::Kind::retry, run.row.id.value, attempt.instance.value, row.try_number});
       return;
     case TaskState::scheduled:
       transition(run, instance, Cause::lost, TaskState::scheduled, row.error);
-      return demand(run, attempt.task);
+      return demand(run, instance);
     default: transition(run, instance, Cause::failed_finally, TaskState::failed, row.error); break;
   }
   instance.row.ended_at = row.ended_at;
-  settled(run, attempt.task);
+  settled(run, instance);
 }
 
 void Step::lose_attempt(AttemptId id, std::string why) {

@@ -1,0 +1,95 @@
+// Runs that come from the history: all active ones at a start, one that is over when somebody edits
+// it. Their instances get the positions they had.
+
+#include "base/check.h"
+#include "server/core/scheduler/step.h"
+#include "server/core/scheduler/template_scope.h"
+
+namespace weft {
+
+const Instance* ActiveRun::find_instance(TaskIndex task, int map_index) const {
+  for (const InstanceIndex index : graph->members(task)) {
+    if (has(index) && instance(index).row.map_index == map_index) return &instance(index);
+  }
+  return nullptr;
+}
+
+void Step::rebuild_graph(ActiveRun& run) {
+  run.graph = std::make_unique<RunGraph>(run.dag());
+  std::vector<InstanceIndex> ignored;
+  for (const Instance& instance : run.instances)
+    if (is_terminal(instance.row.state))
+      run.graph->settle(instance.index, instance.row.state, ignored);
+}
+
+ActiveRun* Step::find_or_adopt(const DagState& dag, const std::string& run_id) {
+  auto active = dag.by_run_id.find(run_id);
+  if (active != dag.by_run_id.end()) return s.find_run(active->second);
+  const auto row = s.history.run_by_id(dag.row.key, run_id);
+  if (!row) return nullptr;
+  if (ActiveRun* lingering = s.find_run(row->id)) return lingering;
+  const auto snapshot = s.history.load_run(row->id);
+  if (!snapshot) return nullptr;
+  ActiveRun& run = adopt(*snapshot);
+  retire(run);  // leaves again at the end of this step unless it is reopened
+  return &run;
+}
+
+/// Rows by id to positions: of each task the oldest row has the task's own one, the others follow.
+/// A row of a task that the version no longer has stays what it is, in the history alone.
+static void adopt_instances(ActiveRun& run, const std::vector<InstanceRow>& rows) {
+  const Dag& dag = run.dag();
+  std::vector<const InstanceRow*> first(dag.tasks.size()), more;
+  for (const InstanceRow& row : rows) {
+    const Task* task = dag.find_task(row.task_id);
+    if (task == nullptr) {
+      WEFT_CHECK_MSG(is_terminal(row.state), "a live instance of a task that is not there");
+      continue;
+    }
+    const InstanceRow*& own = first[static_cast<std::size_t>(task->index.value)];
+    if (own == nullptr)
+      own = &row;
+    else
+      more.push_back(&row);
+  }
+  while (!first.empty() && first.back() == nullptr) first.pop_back();
+  first.insert(first.end(), more.begin(), more.end());
+  for (const InstanceRow* row : first) {
+    WEFT_CHECK_MSG(row != nullptr, "a task without an instance before one that has it");
+    const InstanceIndex index{static_cast<std::int32_t>(run.instances.size())};
+    const Task& task = *dag.find_task(row->task_id);
+    run.instances.push_back({*row, index, task.index, false});
+    if (!is_terminal(row->state)) ++run.unsettled;
+    if (row->state != TaskState::failed && row->state != TaskState::upstream_failed) continue;
+    ++run.failed;
+    if (task.downstream.empty()) ++run.failed_leaves;
+  }
+}
+
+ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
+  auto adopted = std::make_unique<ActiveRun>();
+  ActiveRun& run = *adopted;
+  run.row = snapshot.run;
+  DagState& dag = s.dags.at(run.row.dag);
+  auto facts = std::make_shared<RunFacts>();
+  facts->dag = s.history.load_version(run.row.version);
+  WEFT_CHECK_MSG(facts->dag != nullptr, "a run names a version that is not there");
+  facts->dag_id = dag.row.dag_id;
+  facts->bundle = dag.row.bundle;
+  facts->run = run.row;
+  if (reads_root(*facts->dag, "prev_"))
+    facts->previous_success =
+        s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));
+  run.facts = std::move(facts);
+  run.ending = is_terminal(run.row.state) ? "" : run.row.reason;
+  adopt_instances(run, snapshot.instances);
+  rebuild_graph(run);
+  std::unordered_map<InstanceId, InstanceIndex> positions;
+  for (const Instance& instance : run.instances) positions[instance.row.id] = instance.index;
+  for (const OutputsWritten& written : snapshot.outputs)
+    if (auto it = positions.find(written.instance); it != positions.end())
+      run.outputs[it->second] = written.values;
+  return *s.runs.emplace(run.row.id, std::move(adopted)).first->second;
+}
+
+}  // namespace weft
