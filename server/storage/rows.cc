@@ -116,6 +116,7 @@ InstanceRow instance_row(const Statement& row, int first) {
   instance.reason = c.string();
   instance.note = c.string();
   instance.updated_at = c.instant();
+  instance.concurrency_key = c.string();
   return instance;
 }
 

@@ -21,7 +21,8 @@ inline constexpr const char* run =
     "actor, failed_tasks, materialized";
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
-    "queued_at, started_at, ended_at, retry_at, reason, note, updated_at";
+    "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "
+    "concurrency_key";
 inline constexpr const char* attempt =
     "id, instance, run, try_number, state, worker, session, queued_at, started_at, "
     "ended_at, exit_code, signal, pid, cpu_us, max_rss_kb, log_bytes, error";

@@ -88,7 +88,8 @@ Result<void> Writer::put(const InstanceRow& row) {
   return use(Sql::put_instance)
       .bind_all(row.id, row.run, row.task_id, row.map_index, number(row.state), row.try_number,
                 row.failures, row.losses, row.attempt, row.scheduled_at, row.queued_at,
-                row.started_at, row.ended_at, row.retry_at, row.reason, row.note, row.updated_at)
+                row.started_at, row.ended_at, row.retry_at, row.reason, row.note, row.updated_at,
+                row.concurrency_key)
       .run();
 }
 

@@ -57,7 +57,8 @@ std::string text_of(Sql sql) {
       return upsert(
           "task_instance", columns::instance, "id",
           {"state", "try_number", "failures", "losses", "attempt", "scheduled_at", "queued_at",
-           "started_at", "ended_at", "retry_at", "reason", "note", "updated_at"});
+           "started_at", "ended_at", "retry_at", "reason", "note", "updated_at",
+           "concurrency_key"});
     case Sql::put_attempt:
       return upsert("attempt", columns::attempt, "id",
                     {"state", "worker", "session", "queued_at", "started_at", "ended_at",

@@ -135,7 +135,11 @@ void Checker::see(const AttemptRow& row) {
   const std::string pool = task_of(instances_.at(row.instance).row).pool;
   const std::int64_t slots = task_of(instances_.at(row.instance).row).pool_slots;
   const std::string run = text(row.run);
-  if (known == attempts_.end()) {
+  if (known == attempts_.end() && is_terminal(row.state)) {
+    // A try that no worker had: it took nothing.
+    require(row.worker.value == 0 && row.state == AttemptState::failed && !row.error.empty(),
+            "attempt " + text(row.id) + " was over when it was made");
+  } else if (known == attempts_.end()) {
     put(pool_used_, pool, pool_used_[pool] + slots);
     put(run_used_, run, run_used_[run] + 1);
     granted(row);
@@ -159,6 +163,7 @@ void Checker::granted(const AttemptRow& row) {
               std::to_string(capacity));
   require(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
           "run " + text(row.run) + " exceeds max_active_tasks");
+  keys(row, instance, task);
   int of_task = 0;
   for (const auto& [id, attempt] : attempts_) {
     if (is_terminal(attempt.state) || attempt.run.value == 0) continue;
@@ -216,6 +221,7 @@ void Checker::task_event(const EventRow& event) {
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
   if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);
+  if (from == TaskState::scheduled) left_scheduled(event, known, task);
   known.by_events = to;
   put(instances_, event.instance, known);
 }
@@ -279,7 +285,7 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
     return;
   }
   if (outcome == AttemptState::lost) {
-    const bool burns = known.losses >= 3;
+    const bool burns = known.losses >= task.max_infrastructure_retries;
     ++known.losses;
     if (!burns) return require(to == TaskState::scheduled, what);
   } else {

@@ -68,6 +68,8 @@ class Checker {
   void left_none(const EventRow& event, const Known& known, const Task& task);
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
+  void keys(const AttemptRow& row, const InstanceRow& instance, const Task& task) const;
+  void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
   void owners(const Scheduler& scheduler) const;
   void capacities(const Scheduler& scheduler) const;

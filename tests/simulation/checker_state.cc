@@ -123,6 +123,8 @@ void Checker::at_rest(const Scheduler& scheduler) const {
     require(used == 0, "pool " + name + " leaks " + std::to_string(used));
   require(scheduler.state().runs.empty(), "runs stay in memory");
   require(scheduler.state().attempts.active().empty(), "attempts stay in memory");
+  for (const auto& [name, limit] : scheduler.state().admission.limits())
+    require(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
   for (const auto& [id, known] : instances_)
     require(is_terminal(known.by_events), "instance " + text(id) + " never ended");
 }

@@ -27,6 +27,24 @@ const std::vector<std::string> rules{"all_success",
 const std::vector<std::string> pools{"default_pool", "default_pool", "small", "narrow"};
 const std::vector<std::string> queues{"default", "default", "default", "big"};
 
+/// Keys are shared between DAGs; one of them can't be rendered, and one is empty: no limit.
+const std::vector<std::string> keys{"lock", "flag-{{ params.flag }}", "{{ ds_nodash }}",
+                                    "{{ '' if params.flag else 'lock' }}",
+                                    "{{ 1 / (1 if params.flag else 0) }}"};
+
+void add_limits(Random& random, json& task) {
+  if (random.one_in(4)) {
+    task["concurrency_key"] = random.pick(keys);
+    if (random.one_in(2)) task["concurrency_limit"] = random.between(1, 3);
+  }
+  if (random.one_in(6)) task["max_active_tis_per_dagrun"] = 1;
+  if (random.one_in(6)) task["max_infrastructure_retries"] = random.between(0, 2);
+  if (random.one_in(5)) {
+    task["queued_timeout"] = std::to_string(random.between(5, 60)) + "s";
+    if (random.one_in(2)) task["on_queued_timeout"] = "fail";
+  }
+}
+
 json make_task(Random& random, int index, int tasks_before) {
   json task{{"task_id", "t" + std::to_string(index)}};
   json upstream = json::array();
@@ -56,6 +74,7 @@ json make_task(Random& random, int index, int tasks_before) {
     if (random.one_in(3)) task["priority_weight"] = random.between(1, 5);
     if (random.one_in(6)) task["max_active_tis_per_dag"] = 1;
     if (random.one_in(5)) task["retry_on_exit_codes"] = json::array({1});
+    add_limits(random, task);
   }
   if (random.one_in(10)) task["when"] = random.one_in(2) ? "params.flag" : "not params.flag";
   return task;

@@ -156,6 +156,10 @@ class Assembler {
     if (draft.task.when) {
       check(draft.when_at, draft.task.when->references(), TemplateUse::condition, outputs);
     }
+    if (draft.task.concurrency_key) {
+      check(draft.key_at, draft.task.concurrency_key->references(), TemplateUse::condition,
+            outputs);
+    }
     for (const CaseDraft& one : draft.cases) {
       check(one.when_at, one.when.references(), TemplateUse::condition, outputs);
     }

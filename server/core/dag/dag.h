@@ -54,6 +54,8 @@ enum class LogicalDate : std::uint8_t { interval_end, interval_start };
 /// What becomes of a lost attempt (worker-protocol): a new one at once, or wait for the runner's
 /// report or a person.
 enum class OnLost : std::uint8_t { retry, wait };
+/// What follows when nobody took an instance within its queued_timeout.
+enum class OnQueuedTimeout : std::uint8_t { alert, fail };
 
 /// scheduling.md, Retries.
 struct RetryPolicy {
@@ -94,8 +96,10 @@ struct Task {
   int skip_exit_code = 99;       ///< -1: none
   Duration execution_timeout{};  ///< 0: none
   Duration queued_timeout{};     ///< 0: none
+  OnQueuedTimeout on_queued_timeout = OnQueuedTimeout::alert;
   Duration kill_grace = std::chrono::seconds(10);
   OnLost on_lost = OnLost::retry;
+  int max_infrastructure_retries = 3;  ///< losses beyond it count as failures
 
   /// shell: {text}; exec: the argument list. Empty for noop and branch.
   std::vector<Template> command;
@@ -115,8 +119,15 @@ struct Task {
   std::int64_t effective_weight = 1;
   int max_active_tis_per_dag = 0;  ///< 0: no limit
   int max_active_tis_per_dagrun = 0;
+  /// At most `concurrency_limit` instances with the same rendered key have a worker, anywhere.
+  std::optional<Template> concurrency_key;
+  int concurrency_limit = 1;
+  /// The same task in the run before must have succeeded or been skipped; wait_for_downstream:
+  /// its direct downstreams there too (and it implies depends_on_past).
+  bool depends_on_past = false;
+  bool wait_for_downstream = false;
 
-  /// The task ids whose outputs its templates, `when` and cases read. All are upstream.
+  /// The tasks whose outputs its templates, `when`, cases and key read. All are upstream.
   std::vector<TaskIndex> output_references;
   nlohmann::json source;  ///< the task's own merged JSON, for the API
 };

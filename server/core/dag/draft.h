@@ -27,7 +27,7 @@ struct CaseDraft {
 struct TaskDraft {
   Task task;  ///< without index, edges, env and cases
   JsonRef object;
-  JsonRef id_at, type_at, command_at, with_at, when_at, cwd_at;
+  JsonRef id_at, type_at, command_at, with_at, when_at, cwd_at, key_at;
   std::vector<JsonRef> depends_on;
   EnvDrafts env;
   std::vector<JsonRef> command_parts;  ///< one place per Task::command
@@ -75,6 +75,15 @@ void read_shell(ValueReader& reader, std::vector<std::string>& shell, JsonRef at
 void read_params(ValueReader& reader, DagDraft& draft, JsonRef at);
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
 void read_dag_defaults(ValueReader& reader, DagDraft& draft, JsonRef at);
+/// concurrency_key and concurrency_limit; queued_timeout's action; what a loss may cost.
+void read_concurrency_key(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_concurrency_limit(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_on_queued_timeout(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_max_infrastructure_retries(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_depends_on_past(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_wait_for_downstream(ValueReader& reader, TaskDraft& draft, JsonRef at);
+/// What the limits' keys must be to each other, once all keys and the type are read.
+void check_limits(ValueReader& reader, TaskDraft& draft);
 /// type, command and with, once all keys are read.
 void settle_type(ValueReader& reader, TaskDraft& draft);
 /// Checks zone, dates and expressions, and compiles the timetable.

@@ -128,6 +128,7 @@ class DagParser {
     }
     if (!at.find("task_id")) report_.error(at, "\"task_id\" is missing");
     settle_type(reader_, draft);
+    check_limits(reader_, draft);
   }
 
   /// Nobody is there to fill in the params of a scheduled run.

@@ -23,9 +23,10 @@ const Limit* Admission::find_limit(const LimitName& name) const {
 void Admission::set_capacity(const LimitName& name, std::int64_t capacity) {
   Limit& changed = limit(name);
   changed.capacity = capacity;
-  if (changed.starving &&
-      !changed.can_ever_fit(amount_of(demands_.at(changed.starving->instance).demand, name)))
-    changed.starving.reset();
+  if (changed.starving) {
+    const auto kind = kind_of(demands_.at(changed.starving->instance).demand, name);
+    if (!changed.can_ever_fit(kind.amount, kind.capacity)) changed.starving.reset();
+  }
   note_freed(changed);
 }
 
@@ -33,21 +34,35 @@ void Admission::drop(const LimitName& name) {
   auto it = limits_.find(name);
   if (it == limits_.end()) return;
   Limit& dropped = *it->second;
-  if (dropped.used > 0 || !dropped.waiters.empty() || !dropped.woken.empty()) return;
+  if (dropped.named > 0) return;
   if (dropped.wake_pending) std::erase(to_wake_, &dropped);
   limits_.erase(it);
 }
 
-std::int64_t Admission::amount_of(const Demand& demand, const LimitName& name) const {
-  for (const auto& [limit_name, amount] : demand.limits)
-    if (limit_name == name) return amount;
-  return 0;
+void Admission::name_limits(const Demand& demand) {
+  for (const Ask& ask : demand.limits) ++limit(ask.name).named;
+}
+
+/// A limit whose capacity comes with the demands goes with the last of them: there may be as many
+/// keys as there are instances.
+void Admission::forget_limits(const Demand& demand) {
+  for (const Ask& ask : demand.limits) {
+    Limit& named = limit(ask.name);
+    WEFT_CHECK(named.named > 0);
+    if (--named.named == 0 && ask.capacity != Ask::limits_own) drop(ask.name);
+  }
+}
+
+Limit::Kind Admission::kind_of(const Demand& demand, const LimitName& name) {
+  for (const Ask& ask : demand.limits)
+    if (ask.name == name) return {demand.queue, ask.amount, ask.capacity};
+  return {demand.queue, 0, Ask::limits_own};
 }
 
 void Admission::demand(Demand demand) {
   const InstanceId id = demand.rank.instance;
   WEFT_CHECK_MSG(!held_.contains(id), "a granted instance demands again");
-  for (const auto& [name, amount] : demand.limits) limit(name);
+  name_limits(demand);
   const Rank rank = demand.rank;
   FairQueue& queue = ready_[demand.queue];
   const bool inserted = demands_.emplace(id, Waiting{std::move(demand)}).second;
@@ -80,15 +95,18 @@ void Admission::withdraw(InstanceId instance) {
     if (queue->second.empty()) ready_.erase(queue);
     no_longer_woken(waiting);
   }
-  for (const auto& [name, amount] : waiting.demand.limits) not_starving(limit(name), instance);
+  for (const Ask& ask : waiting.demand.limits) not_starving(limit(ask.name), instance);
+  const Demand withdrawn = std::move(waiting.demand);
   demands_.erase(it);
+  forget_limits(withdrawn);
 }
 
 void Admission::take(const Demand& demand) {
-  for (const auto& [name, amount] : demand.limits) limit(name).used += amount;
+  for (const Ask& ask : demand.limits) limit(ask.name).used += ask.amount;
 }
 
 void Admission::restore(Demand demand) {
+  name_limits(demand);
   take(demand);
   const InstanceId id = demand.rank.instance;
   held_.emplace(id, std::move(demand));
@@ -97,13 +115,15 @@ void Admission::restore(Demand demand) {
 void Admission::release(InstanceId instance) {
   auto it = held_.find(instance);
   WEFT_CHECK_MSG(it != held_.end(), "released what was not granted");
-  for (const auto& [name, amount] : it->second.limits) {
-    Limit& freed = limit(name);
-    freed.used -= amount;
+  const Demand released = std::move(it->second);
+  held_.erase(it);
+  for (const Ask& ask : released.limits) {
+    Limit& freed = limit(ask.name);
+    freed.used -= ask.amount;
     WEFT_CHECK(freed.used >= 0);
     note_freed(freed);
   }
-  held_.erase(it);
+  forget_limits(released);
 }
 
 void Admission::note_freed(Limit& limit) {
@@ -117,17 +137,16 @@ void Admission::note_freed(Limit& limit) {
 std::optional<Rank> Admission::next_to_wake(Limit& limit, Duration now) {
   if (limit.starving && now - limit.passed_over_at >= starvation_after_) {
     const Demand& demand = demands_.at(limit.starving->instance).demand;
-    if (amount_of(demand, limit.name) <= limit.unclaimed(demand.queue)) return limit.starving;
+    if (limit.fits_unclaimed(kind_of(demand, limit.name))) return limit.starving;
   }
   const Rank* best = nullptr;
   const Rank* passed_over = nullptr;
   for (auto& [kind, queue] : limit.waiters) {
-    const auto& [queue_name, amount] = kind;
     const Rank& head = queue.front();
-    if (limit.capacity < 0 || amount <= limit.unclaimed(queue_name)) {
+    if (limit.fits_unclaimed(kind)) {
       if (held_for_starving(limit, head, now)) continue;
       if (best == nullptr || before(head, *best)) best = &head;
-    } else if (limit.can_ever_fit(amount)) {
+    } else if (limit.can_ever_fit(kind.amount, kind.capacity)) {
       if (passed_over == nullptr || before(head, *passed_over)) passed_over = &head;
     }
   }
@@ -152,7 +171,7 @@ void Admission::wake(Duration now) {
       Waiting& waiting = demands_.at(rank->instance);
       unblock(waiting);
       waiting.woken_by = &limit;
-      limit.woken[waiting.demand.queue] += amount_of(waiting.demand, limit.name);
+      limit.woken[waiting.demand.queue] += kind_of(waiting.demand, limit.name).amount;
       if (limit.starving && limit.starving->instance == rank->instance) limit.starving.reset();
       ready_[waiting.demand.queue].push(*rank);
     }
@@ -163,7 +182,7 @@ void Admission::no_longer_woken(Waiting& waiting) {
   if (waiting.woken_by == nullptr) return;
   Limit& limit = *waiting.woken_by;
   auto woken = limit.woken.find(waiting.demand.queue);
-  woken->second -= amount_of(waiting.demand, limit.name);
+  woken->second -= kind_of(waiting.demand, limit.name).amount;
   if (woken->second == 0) limit.woken.erase(woken);
   waiting.woken_by = nullptr;
   note_freed(limit);
@@ -182,10 +201,9 @@ bool Admission::held_for_starving(const Limit& limit, const Rank& rank, Duration
 
 /// The first limit that says no, or null.
 Limit* Admission::first_blocker(const Demand& demand, Duration now) {
-  for (const auto& [name, amount] : demand.limits) {
-    Limit& candidate = limit(name);
-    if (!candidate.fits(amount) || held_for_starving(candidate, demand.rank, now))
-      return &candidate;
+  for (const Ask& ask : demand.limits) {
+    Limit& candidate = limit(ask.name);
+    if (!candidate.fits(ask) || held_for_starving(candidate, demand.rank, now)) return &candidate;
   }
   return nullptr;
 }
@@ -193,19 +211,18 @@ Limit* Admission::first_blocker(const Demand& demand, Duration now) {
 void Admission::block(Waiting& waiting, Limit& blocker) {
   no_longer_woken(waiting);
   // Only what a limit alone holds back can starve there.
-  for (const auto& [name, amount] : waiting.demand.limits)
-    if (name != blocker.name) not_starving(limit(name), waiting.demand.rank.instance);
+  for (const Ask& ask : waiting.demand.limits)
+    if (ask.name != blocker.name) not_starving(limit(ask.name), waiting.demand.rank.instance);
   waiting.blocked_by = &blocker;
-  blocker.waiters[{waiting.demand.queue, amount_of(waiting.demand, blocker.name)}].push(
-      waiting.demand.rank);
+  const Limit::Kind kind = kind_of(waiting.demand, blocker.name);
+  blocker.waiters[kind].push(waiting.demand.rank);
   // What is free may still serve a smaller one, or this one is passed over: wake() decides.
-  if (blocker.capacity > blocker.used) note_freed(blocker);
+  if (blocker.capacity_for(kind.capacity) > blocker.used) note_freed(blocker);
 }
 
 void Admission::unblock(Waiting& waiting) {
   Limit& blocker = *waiting.blocked_by;
-  auto queue =
-      blocker.waiters.find({waiting.demand.queue, amount_of(waiting.demand, blocker.name)});
+  auto queue = blocker.waiters.find(kind_of(waiting.demand, blocker.name));
   queue->second.remove(waiting.demand.rank);
   if (queue->second.empty()) blocker.waiters.erase(queue);
   waiting.blocked_by = nullptr;
@@ -262,7 +279,7 @@ bool Admission::grant_one(const std::string& queue, Duration now, std::vector<Gr
   list_server(session, server);
   take(waiting.demand);
   no_longer_woken(waiting);
-  for (const auto& [name, amount] : waiting.demand.limits) not_starving(limit(name), rank.instance);
+  for (const Ask& ask : waiting.demand.limits) not_starving(limit(ask.name), rank.instance);
   held_.emplace(rank.instance, std::move(waiting.demand));
   demands_.erase(it);
   grants.push_back({rank, session});
@@ -291,10 +308,11 @@ std::vector<Blocker> Admission::blockers(InstanceId instance) const {
   auto it = demands_.find(instance);
   if (it == demands_.end()) return reasons;
   const Demand& demand = it->second.demand;
-  for (const auto& [name, amount] : demand.limits) {
-    const Limit* limit = find_limit(name);
-    if (limit == nullptr || limit->fits(amount)) continue;
-    reasons.push_back({Blocker::Kind::limit, name, limit->capacity, limit->used, amount, "", 0});
+  for (const Ask& ask : demand.limits) {
+    const Limit* limit = find_limit(ask.name);
+    if (limit == nullptr || limit->fits(ask)) continue;
+    reasons.push_back({Blocker::Kind::limit, ask.name, limit->capacity_for(ask.capacity),
+                       limit->used, ask.amount, "", 0});
   }
   bool served = false, free = offers_.contains(demand.queue);
   for (const auto& [session, server] : servers_)

@@ -23,18 +23,36 @@ namespace weft {
 
 /// What a limit is about, e.g. {pool, "default_pool"} or {run, "17"}: for why-not-running.
 struct LimitName {
-  enum class Kind : std::uint8_t { pool, run, task_in_dag, task_in_run };
+  enum class Kind : std::uint8_t { pool, run, task_in_dag, task_in_run, key };
   Kind kind = Kind::pool;
   std::string name;
   auto operator<=>(const LimitName&) const = default;
 };
 
+/// What a demand asks of one limit.
+struct Ask {
+  static constexpr std::int64_t limits_own = -2;
+
+  LimitName name;
+  std::int64_t amount = 1;
+  /// The capacity that this candidate tests all holders with: tasks of several DAGs and versions
+  /// may share a limit and each say another number. limits_own: that of set_capacity().
+  std::int64_t capacity = limits_own;
+};
+
 /// A counted resource. Owned by Admission, alive while something uses or names it.
 struct Limit {
   LimitName name;
-  std::int64_t capacity = 0;  ///< -1: infinite
+  std::int64_t capacity = 0;  ///< -1: infinite; of those who bring none
   std::int64_t used = 0;
-  using Kind = std::pair<std::string, std::int64_t>;  ///< queue name and amount asked for
+  std::int32_t named = 0;  ///< by demands that wait or are granted
+  /// Those who are alike: while one of them doesn't fit, none does.
+  struct Kind {
+    std::string queue;
+    std::int64_t amount = 1;
+    std::int64_t capacity = Ask::limits_own;
+    auto operator<=>(const Kind&) const = default;
+  };
   std::map<Kind, FairQueue> waiters;
   /// Amount of the waiters moved to ready and not yet decided, per queue name: one that waits for
   /// its queue's workers takes nothing from those of another queue.
@@ -45,18 +63,30 @@ struct Limit {
   std::optional<Rank> starving;
   Duration passed_over_at{};
 
-  bool fits(std::int64_t amount) const { return capacity < 0 || used + amount <= capacity; }
-  bool can_ever_fit(std::int64_t amount) const { return capacity < 0 || amount <= capacity; }
-  std::int64_t unclaimed(const std::string& queue) const {
-    auto it = woken.find(queue);
-    return capacity - used - (it == woken.end() ? 0 : it->second);
+  std::int64_t capacity_for(std::int64_t asked_with) const {
+    return asked_with == Ask::limits_own ? capacity : asked_with;
+  }
+  bool fits(const Ask& ask) const { return fits_beside(used, ask.amount, ask.capacity); }
+  bool can_ever_fit(std::int64_t amount, std::int64_t asked_with) const {
+    return fits_beside(0, amount, asked_with);
+  }
+  /// Beside what is used and what was woken for this queue and is not decided yet.
+  bool fits_unclaimed(const Kind& kind) const {
+    auto it = woken.find(kind.queue);
+    return fits_beside(used + (it == woken.end() ? 0 : it->second), kind.amount, kind.capacity);
+  }
+
+ private:
+  bool fits_beside(std::int64_t taken, std::int64_t amount, std::int64_t asked_with) const {
+    const std::int64_t most = capacity_for(asked_with);
+    return most < 0 || taken + amount <= most;
   }
 };
 
 struct Demand {
   Rank rank;
   std::string queue;
-  std::vector<std::pair<LimitName, std::int64_t>> limits;
+  std::vector<Ask> limits;
 };
 
 struct Grant {
@@ -80,9 +110,11 @@ class Admission {
 
   /// Sets a limit's capacity; a freed part wakes waiters. Creates it if it isn't there.
   void set_capacity(const LimitName& name, std::int64_t capacity);
-  /// Forgets a limit that nothing uses or waits for.
+  /// Forgets a limit with a capacity of its own, unless a demand names it.
   void drop(const LimitName& name);
   const Limit* find_limit(const LimitName& name) const;
+  /// For checks: those with a capacity of their own, and those that a demand names.
+  const std::map<LimitName, std::unique_ptr<Limit>>& limits() const { return limits_; }
 
   /// A ready instance. REQUIRES: it is not already in.
   void demand(Demand demand);
@@ -120,6 +152,8 @@ class Admission {
   };
 
   Limit& limit(const LimitName& name);
+  void name_limits(const Demand& demand);
+  void forget_limits(const Demand& demand);
   Limit* first_blocker(const Demand& demand, Duration now);
   bool held_for_starving(const Limit& limit, const Rank& rank, Duration now) const;
   std::optional<Rank> next_to_wake(Limit& limit, Duration now);
@@ -131,7 +165,7 @@ class Admission {
   void wake(Duration now);
   bool grant_one(const std::string& queue, Duration now, std::vector<Grant>& grants);
   void take(const Demand& demand);
-  std::int64_t amount_of(const Demand& demand, const LimitName& name) const;
+  static Limit::Kind kind_of(const Demand& demand, const LimitName& name);
   void list_server(const std::string& session, const Server& server);
   void unlist_server(const std::string& session, const Server& server);
 

@@ -85,6 +85,7 @@ struct InstanceRow {
   std::string reason;               ///< why it is in its state, when the state doesn't say
   std::string note;
   Instant updated_at{};
+  std::string concurrency_key;  ///< as rendered when its trigger rule said run; "": none
 };
 
 struct AttemptRow {

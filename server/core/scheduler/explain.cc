@@ -86,6 +86,10 @@ Reason explain_limit(const Scheduler::State& s, const Task& task, const Blocker&
       return reason("max_active_tasks", "max_active_tasks of the run: " + use, data);
     case LimitName::Kind::task_in_dag:
       return reason("max_active_tis_per_dag", "max_active_tis_per_dag: " + use, data);
+    case LimitName::Kind::key:
+      data["concurrency_key"] = blocker.limit.name;
+      return reason("concurrency_key",
+                    "concurrency_key \"" + blocker.limit.name + "\" is held: " + use, data);
     case LimitName::Kind::task_in_run:
       return reason("max_active_tis_per_dagrun", "max_active_tis_per_dagrun: " + use, data);
   }

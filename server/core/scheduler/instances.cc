@@ -37,6 +37,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   instance.row.reason = std::move(reason);
   if (to == TaskState::scheduled) instance.row.scheduled_at = now.wall;
   if (to != TaskState::up_for_retry) instance.row.retry_at.reset();
+  if (to == TaskState::none) instance.row.concurrency_key.clear();
   if (is_terminal(to)) {
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
@@ -102,7 +103,7 @@ void Step::make_ready(ActiveRun& run, Instance& instance) {
     return settled(run, instance);
   }
   transition(run, instance, Cause::rule_says_run, TaskState::scheduled);
-  demand(run, instance);
+  ask(run, instance);
 }
 
 /// The first case that is true names what goes on; its other direct downstreams that are still
@@ -140,47 +141,6 @@ void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
   settled(run, instance);
 }
 
-Demand Step::demand_of(const ActiveRun& run, const Instance& instance) const {
-  const Task& task = run.task_of(instance);
-  Demand demand;
-  demand.rank = {task.priority_weight,
-                 run.row.type == RunType::backfill,
-                 run.row.dag,
-                 task.effective_weight,
-                 to_micros(run.row.logical_date.value_or(run.row.run_after)),
-                 run.row.id,
-                 task.index.value,
-                 instance.row.map_index,
-                 instance.row.id,
-                 instance.index};
-  demand.queue = task.queue;
-  demand.limits.push_back({{LimitName::Kind::pool, task.pool}, task.pool_slots});
-  demand.limits.push_back({{LimitName::Kind::run, std::to_string(run.row.id.value)}, 1});
-  if (task.max_active_tis_per_dag > 0)
-    demand.limits.push_back(
-        {{LimitName::Kind::task_in_dag, std::to_string(run.row.dag.value) + "/" + task.id}, 1});
-  if (task.max_active_tis_per_dagrun > 0)
-    demand.limits.push_back(
-        {{LimitName::Kind::task_in_run, std::to_string(run.row.id.value) + "/" + task.id}, 1});
-  return demand;
-}
-
-void Step::demand(ActiveRun& run, const Instance& instance) {
-  const Task& task = run.task_of(instance);
-  Demand wanted = demand_of(run, instance);
-  for (const auto& [name, amount] : wanted.limits) {
-    if (name.kind == LimitName::Kind::task_in_dag)
-      s.admission.set_capacity(name, task.max_active_tis_per_dag);
-    if (name.kind == LimitName::Kind::task_in_run)
-      s.admission.set_capacity(name, task.max_active_tis_per_dagrun);
-  }
-  if (task.queued_timeout > Duration{})
-    s.timers.at_steady(now.steady + task.queued_timeout,
-                       {Timer::Kind::queued_timeout, run.row.id.value, instance.index.value,
-                        instance.row.try_number});
-  s.admission.demand(std::move(wanted));
-}
-
 std::shared_ptr<const nlohmann::json> Step::outputs_for(const ActiveRun& run,
                                                         const Task& task) const {
   if (task.output_references.empty()) return nullptr;
@@ -210,25 +170,7 @@ void Step::retry_due(const Timer& timer) {
   if (instance.row.state != TaskState::up_for_retry || instance.row.try_number != timer.generation)
     return;
   transition(*run, instance, Cause::retry_due, TaskState::scheduled);
-  demand(*run, instance);
-}
-
-void Step::queued_timeout(const Timer& timer) {
-  ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
-  Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
-    return;
-  instance.row.reason = "queued_timeout: no worker took it within " +
-                        format_duration(run->task_of(instance).queued_timeout);
-  touch(*run, instance);
-  EventRow row;
-  row.kind = EventRow::Kind::queued_timeout;
-  row.dag = run->row.dag;
-  row.run = run->row.id;
-  row.instance = instance.row.id;
-  row.detail = instance.row.reason;
-  event(std::move(row));
+  ask(*run, instance);
 }
 
 }  // namespace weft

@@ -29,7 +29,6 @@ struct SchedulerConfig {
   Duration stop_lease = std::chrono::minutes(15);
   Duration unreachable_after = std::chrono::seconds(15);
   Duration starvation_after = std::chrono::seconds(30);
-  int max_infrastructure_retries = 3;
   std::size_t max_changes_per_step = 1000;  ///< larger work goes on with the next FireTimers
   std::size_t max_queued_runs_per_dag = 10'000;
 };

@@ -4,8 +4,8 @@
 // happens; it keeps the five machines in agreement and records each change once.
 //
 // step.cc records; runs.cc is the life of a run, adopt.cc brings one from the history, instances.cc
-// that of a task instance, tries.cc that of its attempts, sessions.cc that of the workers'
-// sessions, edits.cc what people do to runs.
+// that of a task instance, limits.cc what holds it back, tries.cc that of its attempts,
+// sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -73,6 +73,7 @@ class Step {
   void demand(ActiveRun& run, const Instance& instance);
   Demand demand_of(const ActiveRun& run, const Instance& instance) const;
   void retry_due(const Timer& timer);
+  void ask(ActiveRun& run, Instance& instance);
   void queued_timeout(const Timer& timer);
 
   // --- attempts (tries.cc) ---
@@ -103,6 +104,10 @@ class Step {
   void start_run(DagState& dag, ActiveRun& run);
   void finish_run(ActiveRun& run, RunState state);
   void settled(ActiveRun& run, Instance& instance);
+  void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
+  void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
+  void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
+                     const nlohmann::json& outputs);
   void skip_pending(ActiveRun& run);
   void make_ready(ActiveRun& run, Instance& instance);
   void run_branch(ActiveRun& run, Instance& instance, const Scope& scope);

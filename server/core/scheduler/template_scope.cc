@@ -36,6 +36,7 @@ bool reads(const std::vector<Reference>& references, std::string_view prefix) {
 
 bool task_reads(const Task& task, std::string_view prefix) {
   if (task.when && reads(task.when->references(), prefix)) return true;
+  if (task.concurrency_key && reads(task.concurrency_key->references(), prefix)) return true;
   for (const BranchCase& c : task.cases)
     if (reads(c.when.references(), prefix)) return true;
   for (const Template& part : task.command)

@@ -33,6 +33,11 @@ constexpr Transition table[] = {
 
     {S::up_for_retry, C::retry_due, S::scheduled},
 
+    // Its concurrency_key can't be rendered: a try that no worker had.
+    {S::scheduled, C::failed_finally, S::failed},
+    {S::scheduled, C::failed_retrying, S::up_for_retry},
+    {S::scheduled, C::queued_too_long, S::failed},
+
     {S::none, C::ended_with_run, S::skipped},
     {S::scheduled, C::ended_with_run, S::skipped},
     {S::up_for_retry, C::ended_with_run, S::skipped},
@@ -62,7 +67,7 @@ bool is_legal(TaskState from, Cause cause, TaskState to) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 14> names{"rule_says_run",
+  constexpr std::array<std::string_view, 15> names{"rule_says_run",
                                                    "rule_sets",
                                                    "condition_false",
                                                    "evaluation_failed",
@@ -74,6 +79,7 @@ std::string_view name_of(Cause cause) {
                                                    "skipped_itself",
                                                    "failed_retrying",
                                                    "retry_due",
+                                                   "queued_too_long",
                                                    "lost",
                                                    "ended_with_run"};
   return names[static_cast<std::size_t>(cause)];

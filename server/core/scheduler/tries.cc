@@ -113,16 +113,7 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
   row.error = result.error;
   record(row);
   ActiveRun& run = *s.runs.at(row.run);
-  EventRow ended;
-  ended.kind = EventRow::Kind::attempt_state;
-  ended.dag = run.row.dag;
-  ended.run = row.run;
-  ended.instance = row.instance;
-  ended.attempt = id;
-  ended.from = static_cast<std::uint8_t>(before);
-  ended.to = static_cast<std::uint8_t>(row.state);
-  ended.detail = row.error;
-  event(std::move(ended));
+  record_outcome(run, row, before);
   --run.live_attempts;
   if (attempt.detached) {
     if (is_terminal(run.row.state)) retire(run);
@@ -130,23 +121,40 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
   }
 
   Instance& instance = run.instance(attempt.instance);
-  const Task& task = run.task_of(instance);
   const bool wanted_dead = attempt.cancel || !run.ending.empty();
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, cancelled_reason(run));
     return settled(run, instance);
   }
+  after_attempt(run, instance, row, result.outputs);
+}
+
+void Step::record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before) {
+  EventRow ended;
+  ended.kind = EventRow::Kind::attempt_state;
+  ended.dag = run.row.dag;
+  ended.run = row.run;
+  ended.instance = row.instance;
+  ended.attempt = row.id;
+  ended.from = static_cast<std::uint8_t>(before);
+  ended.to = static_cast<std::uint8_t>(row.state);
+  ended.detail = row.error;
+  event(std::move(ended));
+}
+
+/// What a try's end means for its instance: settled, or again.
+void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
+                         const nlohmann::json& outputs) {
+  const Task& task = run.task_of(instance);
   const TryIdentity identity{run.facts->dag_id, run.row.run_id, task.id, instance.row.map_index,
                              row.try_number};
-  const AfterTry after =
-      after_try(task.retry, row.state, row.exit_code, instance.row.failures, instance.row.losses,
-                s.config.max_infrastructure_retries, identity);
+  const AfterTry after = after_try(task.retry, row.state, row.exit_code, instance.row.failures,
+                                   instance.row.losses, task.max_infrastructure_retries, identity);
   instance.row.failures += after.counts_as_failure ? 1 : 0;
   instance.row.losses += after.counts_as_loss ? 1 : 0;
   switch (after.state) {
     case TaskState::success:
-      if (!result.outputs.is_null() && !result.outputs.empty())
-        store_outputs(run, instance, result.outputs);
+      if (!outputs.is_null() && !outputs.empty()) store_outputs(run, instance, outputs);
       transition(run, instance, Cause::succeeded, TaskState::success);
       break;
     case TaskState::skipped:
@@ -159,7 +167,7 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
       // Counted from the end, which a late hand-in has already passed; steady from here on.
       s.timers.at_steady(
           now.steady + std::clamp(*instance.row.retry_at - now.wall, Duration{}, after.delay),
-          {Timer::Kind::retry, run.row.id.value, attempt.instance.value, row.try_number});
+          {Timer::Kind::retry, run.row.id.value, instance.index.value, row.try_number});
       return;
     case TaskState::scheduled:
       transition(run, instance, Cause::lost, TaskState::scheduled, row.error);

@@ -70,6 +70,7 @@ inline InstanceRow instance_row(std::int64_t id, std::int64_t run,
   row.task_id = task;
   row.state = state;
   row.updated_at = at(7);
+  row.concurrency_key = "erp-north";
   return row;
 }
 

@@ -105,6 +105,12 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"("command": "x", "retries": 1.0)", "a whole number expected, found a number"},
         Case{R"("command": "x", "lease": "1h")", "not supported by this version"},
         Case{R"("command": "x", "pool": "{{ ds }}")", "is no name"},
+        Case{R"("command": "x", "concurrency_key": "")", "that is not empty"},
+        Case{R"("command": "x", "concurrency_key": "{{ conn.x.y }}")",
+             "conditions see dates, params and outputs"},
+        Case{R"("command": "x", "concurrency_limit": 2)", "needs a concurrency_key"},
+        Case{R"("type": "noop", "concurrency_key": "k")", "holds no concurrency_key"},
+        Case{R"("command": "x", "on_queued_timeout": "retry")", "alert, fail expected"},
         Case{R"("command": "x", "env": {"1A": "x"})", "is no name of an environment variable"},
         Case{R"("command": "x", "env": {"WEFT_X": "x"})", "set by Weft itself"},
         Case{R"("command": "x", "env": {"A": 1})", "tasks[0].env.A: a string expected"},
@@ -139,7 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Diagnostics, NameKeysOfLaterVersions) {
   for (const char* key : {"expand", "expand_zip", "teardown", "teardown_of", "group", "inlets",
-                          "outlets", "on_failure", "concurrency_key", "depends_on_past",
+                          "outlets", "on_failure", "depends_on_past",
                           "wait_for_downstream", "poke_interval", "resources"}) {
     EXPECT_THAT(
         findings(parse(with_task(R"("command": "x", ")" + std::string(key) + R"(": 1)"))),

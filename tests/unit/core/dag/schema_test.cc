@@ -109,6 +109,13 @@ TEST(DagSchema, AgreesWithTheParser) {
                                            R"("retry_jitter": -1)",
                                            R"("on_lost": "wait")",
                                            R"("max_active_tis_per_dag": 0)",
+                                           R"("concurrency_key": "{{ ds }}")",
+                                           R"("concurrency_key": "")",
+                                           R"("concurrency_key": null)",
+                                           R"("concurrency_key": 1)",
+                                           R"("max_infrastructure_retries": -1)",
+                                           R"("on_queued_timeout": "fail")",
+                                           R"("on_queued_timeout": "x")",
                                            R"("with": {"command": "x"})",
                                            R"("typ": "x")"};
   for (const std::string& value : values) {

@@ -1,0 +1,123 @@
+// What holds a ready task instance back: what it demands of admission, under which key, and for
+// how long it may wait.
+
+#include <algorithm>
+
+#include "server/core/scheduler/step.h"
+#include "server/core/scheduler/template_scope.h"
+
+namespace weft {
+namespace {
+
+/// A rendered key is a name, not a document.
+constexpr std::size_t longest_key = 1024;
+constexpr std::string_view timed_out = "queued_timeout: ";
+
+}  // namespace
+
+Demand Step::demand_of(const ActiveRun& run, const Instance& instance) const {
+  const Task& task = run.task_of(instance);
+  const std::string run_name = std::to_string(run.row.id.value);
+  Demand demand;
+  demand.rank = {task.priority_weight,
+                 run.row.type == RunType::backfill,
+                 run.row.dag,
+                 task.effective_weight,
+                 to_micros(run.row.logical_date.value_or(run.row.run_after)),
+                 run.row.id,
+                 task.index.value,
+                 instance.row.map_index,
+                 instance.row.id,
+                 instance.index};
+  demand.queue = task.queue;
+  demand.limits.push_back({{LimitName::Kind::pool, task.pool}, task.pool_slots});
+  demand.limits.push_back({{LimitName::Kind::run, run_name}});
+  if (task.max_active_tis_per_dag > 0)
+    demand.limits.push_back(
+        {{LimitName::Kind::task_in_dag, std::to_string(run.row.dag.value) + "/" + task.id},
+         1,
+         task.max_active_tis_per_dag});
+  if (task.max_active_tis_per_dagrun > 0)
+    demand.limits.push_back({{LimitName::Kind::task_in_run, run_name + "/" + task.id},
+                             1,
+                             task.max_active_tis_per_dagrun});
+  if (!instance.row.concurrency_key.empty())
+    demand.limits.push_back(
+        {{LimitName::Kind::key, instance.row.concurrency_key}, 1, task.concurrency_limit});
+  return demand;
+}
+
+void Step::demand(ActiveRun& run, const Instance& instance) {
+  const Task& task = run.task_of(instance);
+  if (task.queued_timeout > Duration{} && !instance.row.reason.starts_with(timed_out)) {
+    const Duration waited = now.wall - instance.row.scheduled_at.value_or(now.wall);
+    s.timers.at_steady(
+        now.steady + task.queued_timeout - std::clamp(waited, Duration{}, task.queued_timeout),
+        {Timer::Kind::queued_timeout, run.row.id.value, instance.index.value,
+         instance.row.try_number});
+  }
+  s.admission.demand(demand_of(run, instance));
+}
+
+/// It was just scheduled. Its key is rendered once and kept until it is cleared: a try that is
+/// repeated must not slip past those who hold the key.
+void Step::ask(ActiveRun& run, Instance& instance) {
+  const Task& task = run.task_of(instance);
+  if (!task.concurrency_key || !instance.row.concurrency_key.empty()) return demand(run, instance);
+  auto key = task.concurrency_key->render(ObjectScope(values_for(run, instance)));
+  if (key && key->size() > longest_key)
+    key = fail(ErrorCode::invalid_argument,
+               "it has " + std::to_string(key->size()) + " bytes; at most 1,024 are possible");
+  if (!key) return fail_unstarted(run, instance, "concurrency_key: " + key.error().message);
+  if (!key->empty()) {
+    instance.row.concurrency_key = std::move(*key);
+    touch(run, instance);
+  }
+  demand(run, instance);
+}
+
+/// A try that failed before any worker had it: recorded like any other, under the retry rules.
+void Step::fail_unstarted(ActiveRun& run, Instance& instance, std::string error) {
+  AttemptRow row;
+  row.id = AttemptId{++s.ids.attempt.value};
+  row.instance = instance.row.id;
+  row.run = run.row.id;
+  row.try_number = ++instance.row.try_number;
+  row.state = AttemptState::failed;
+  row.queued_at = now.wall;
+  row.ended_at = now.wall;
+  row.error = std::move(error);
+  instance.row.attempt = row.id;
+  instance.row.queued_at.reset();
+  instance.row.started_at.reset();
+  record(row);
+  record_outcome(run, row, AttemptState::queued);
+  after_attempt(run, instance, row, nullptr);
+}
+
+void Step::queued_timeout(const Timer& timer) {
+  ActiveRun* run = s.find_run(RunId{timer.id});
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
+  Instance& instance = run->instance(InstanceIndex{timer.sub});
+  if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
+    return;
+  const Task& task = run->task_of(instance);
+  const std::string why =
+      std::string(timed_out) + "no worker took it within " + format_duration(task.queued_timeout);
+  EventRow row;
+  row.kind = EventRow::Kind::queued_timeout;
+  row.dag = run->row.dag;
+  row.run = run->row.id;
+  row.instance = instance.row.id;
+  row.detail = why;
+  event(std::move(row));
+  if (task.on_queued_timeout == OnQueuedTimeout::fail) {
+    s.admission.withdraw(instance.row.id);
+    transition(*run, instance, Cause::queued_too_long, TaskState::failed, why);
+    return settled(*run, instance);
+  }
+  instance.row.reason = why;
+  touch(*run, instance);
+}
+
+}  // namespace weft
