@@ -55,6 +55,20 @@ std::optional<RunRow> Writer::previous_success(DagKey dag, Instant before) const
   return first<RunRow>(Sql::previous_success, run_row);
 }
 
+std::optional<RunRow> Writer::previous_run(DagKey dag, Instant before) const {
+  use(Sql::previous_run).bind_all(dag, before);
+  return first<RunRow>(Sql::previous_run, run_row);
+}
+
+std::vector<InstanceRow> Writer::instances_of(RunId run, std::string_view task_id) const {
+  std::vector<InstanceRow> rows;
+  auto read = use(Sql::instances_of_task).bind_all(run, task_id).each([&](const Statement& row) {
+    rows.push_back(instance_row(row));
+  });
+  if (!read) remember(Result<bool>(tl::unexpected(std::move(read).error())));
+  return rows;
+}
+
 std::optional<AttemptRow> Writer::attempt(AttemptId attempt) const {
   use(Sql::attempt).bind_all(attempt);
   return first<AttemptRow>(Sql::attempt, attempt_row);

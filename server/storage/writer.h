@@ -60,6 +60,8 @@ class Writer final : public History {
   std::optional<AttemptRow> attempt(AttemptId attempt) const override;
   std::optional<IdempotencyRow> idempotency(std::string_view key) const override;
   std::optional<RunRow> previous_success(DagKey dag, Instant before) const override;
+  std::optional<RunRow> previous_run(DagKey dag, Instant before) const override;
+  std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const override;
 
  private:
   Writer(Database database, std::string location);

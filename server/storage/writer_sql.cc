@@ -54,11 +54,10 @@ std::string text_of(Sql sql) {
              "materialized = ?11 WHERE id = ?1";
     case Sql::insert_run: return insert("INTO run", columns::run);
     case Sql::put_instance:
-      return upsert(
-          "task_instance", columns::instance, "id",
-          {"state", "try_number", "failures", "losses", "attempt", "scheduled_at", "queued_at",
-           "started_at", "ended_at", "retry_at", "reason", "note", "updated_at",
-           "concurrency_key"});
+      return upsert("task_instance", columns::instance, "id",
+                    {"state", "try_number", "failures", "losses", "attempt", "scheduled_at",
+                     "queued_at", "started_at", "ended_at", "retry_at", "reason", "note",
+                     "updated_at", "concurrency_key"});
     case Sql::put_attempt:
       return upsert("attempt", columns::attempt, "id",
                     {"state", "worker", "session", "queued_at", "started_at", "ended_at",
@@ -90,6 +89,13 @@ std::string text_of(Sql sql) {
       return select(columns::run,
                     "run WHERE dag = ?1 AND state = 2 AND logical_date IS NOT NULL AND "
                     "logical_date < ?2 ORDER BY logical_date DESC LIMIT 1");
+    case Sql::previous_run:
+      return select(columns::run,
+                    "run WHERE dag = ?1 AND logical_date IS NOT NULL AND logical_date < ?2 "
+                    "ORDER BY logical_date DESC LIMIT 1");
+    case Sql::instances_of_task:
+      return select(columns::instance,
+                    "task_instance WHERE run = ?1 AND task_id = ?2 ORDER BY map_index");
     case Sql::instances_of_run:
       return select(columns::instance, "task_instance WHERE run = ?1 ORDER BY id");
     case Sql::active_attempts_of_run:

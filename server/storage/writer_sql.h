@@ -29,6 +29,8 @@ enum class Sql : std::size_t {
   run_by_id,
   run_by_logical_date,
   previous_success,
+  previous_run,
+  instances_of_task,
   instances_of_run,
   active_attempts_of_run,
   outputs_of_run,

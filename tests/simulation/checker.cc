@@ -246,6 +246,10 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
   }
   const auto to = static_cast<TaskState>(event.to);
   const bool ending = !run.reason.empty() || edit_;
+  if (!ending && to != TaskState::skipped && to != TaskState::upstream_failed) {
+    const std::string block = past(known.row, task);
+    require(block.empty(), task.id + " of run " + text(run.id) + " goes on though " + block);
+  }
   const std::string what = task.id + " of run " + text(run.id) + " (" +
                            text(name_of(task.trigger_rule)) + ") went to " + text(name_of(to)) +
                            " with S=" + std::to_string(seen.s) + " K=" + std::to_string(seen.k) +

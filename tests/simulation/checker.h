@@ -69,6 +69,8 @@ class Checker {
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
   void keys(const AttemptRow& row, const InstanceRow& instance, const Task& task) const;
+  /// What holds this task back in the run before, in words; "" when nothing does.
+  std::string past(const InstanceRow& row, const Task& task) const;
   void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
   void owners(const Scheduler& scheduler) const;

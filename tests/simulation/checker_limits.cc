@@ -23,6 +23,36 @@ void Checker::keys(const AttemptRow& row, const InstanceRow& instance, const Tas
                                                  " says " + std::to_string(task.concurrency_limit));
 }
 
+/// Looks through all runs of the DAG: the latest earlier one, by logical date.
+std::string Checker::past(const InstanceRow& row, const Task& task) const {
+  const RunRow& run = runs_.at(row.run);
+  if (!(task.depends_on_past || task.wait_for_downstream) || !run.logical_date) return "";
+  const RunRow* before = nullptr;
+  for (const auto& [id, other] : runs_)
+    if (other.dag == run.dag && other.logical_date && *other.logical_date < *run.logical_date &&
+        (before == nullptr || *other.logical_date > *before->logical_date))
+      before = &other;
+  if (before == nullptr) return "";
+  const Dag& dag = dag_of(before->id);
+  const Task* same = dag.find_task(task.id);
+  if (same == nullptr) return "";
+  std::set<std::string> wanted{task.id}, made;
+  if (task.wait_for_downstream)
+    for (const TaskIndex next : same->downstream) wanted.insert(dag.task(next).id);
+  for (const auto& [id, known] : instances_) {
+    if (known.row.run != before->id || !wanted.contains(known.row.task_id)) continue;
+    const bool whole = known.row.task_id != task.id || row.map_index < 0 || known.row.map_index < 0;
+    if (!whole && known.row.map_index != row.map_index) continue;
+    if (known.by_events != TaskState::success && known.by_events != TaskState::skipped &&
+        known.by_events != TaskState::removed)
+      return known.row.task_id + " of run " + text(before->id) + " is " +
+             text(name_of(known.by_events));
+    made.insert(known.row.task_id);
+  }
+  if (before->materialized || made == wanted) return "";
+  return "run " + text(before->id) + " has not all its instances yet";
+}
+
 /// Nothing but a grant, an end of its run, a key that can't be rendered, or its queued_timeout.
 void Checker::left_scheduled(const EventRow& event, Known& known, const Task& task) {
   const auto to = static_cast<TaskState>(event.to);

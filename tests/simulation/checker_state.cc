@@ -22,6 +22,8 @@ void Checker::owners(const Scheduler& scheduler) const {
         case TaskState::none:
           require(run->ending.empty() &&
                       (!s.work.empty() || s.more_grants ||
+                       (s.waits.waits(row.id) &&
+                        !past(row, *run->dag().find_task(row.task_id)).empty()) ||
                        run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait),
                   what + " and nobody will evaluate it");
           break;

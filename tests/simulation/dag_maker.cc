@@ -37,6 +37,8 @@ void add_limits(Random& random, json& task) {
     task["concurrency_key"] = random.pick(keys);
     if (random.one_in(2)) task["concurrency_limit"] = random.between(1, 3);
   }
+  if (random.one_in(8)) task["depends_on_past"] = true;
+  if (random.one_in(16)) task["wait_for_downstream"] = true;
   if (random.one_in(6)) task["max_active_tis_per_dagrun"] = 1;
   if (random.one_in(6)) task["max_infrastructure_retries"] = random.between(0, 2);
   if (random.one_in(5)) {

@@ -155,6 +155,19 @@ class World {
     }
   }
 
+  /// What waits for a run before that failed waits for a person: here it is cancelled.
+  void give_up_waiting() {
+    if (const Scheduler* scheduler = server_.scheduler())
+      for (const auto& [id, run] : scheduler->state().runs)
+        for (const Instance& instance : run->instances)
+          if (scheduler->state().waits.waits(instance.row.id)) {
+            post("MarkRun", MarkRun{run->facts->dag_id, run->row.run_id, MarkRun::To::cancelled,
+                                    "simulation"});
+            break;
+          }
+    events_.after(minutes(1), [this] { give_up_waiting(); });
+  }
+
   bool at_rest() const {
     const Scheduler* scheduler = server_.scheduler();
     return scheduler != nullptr && scheduler->state().runs.empty() &&
@@ -164,6 +177,7 @@ class World {
   void converge() {
     const Duration healed = events_.now();
     const Duration limit = healed + longest_convergence;
+    events_.after(minutes(10), [this] { give_up_waiting(); });
     while (!events_.empty() && events_.next() <= limit) {
       events_.run_next();
       if (events_.now() > healed + seconds(60) && at_rest()) break;

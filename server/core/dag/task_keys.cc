@@ -231,11 +231,11 @@ constexpr TaskKey keys[] = {
     {"concurrency_limit", read_concurrency_limit},
     {"max_infrastructure_retries", read_max_infrastructure_retries},
     {"on_queued_timeout", read_on_queued_timeout},
+    {"depends_on_past", read_depends_on_past},
+    {"wait_for_downstream", read_wait_for_downstream},
     // Of the format, but not of this version.
     {"resources"},
     {"lease"},
-    {"depends_on_past"},
-    {"wait_for_downstream"},
     {"expand"},
     {"expand_zip"},
     {"max_map_length"},

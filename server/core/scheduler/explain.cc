@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/core/scheduler/past.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -142,6 +143,21 @@ void explain_queued(Scheduler::State& s, const Instance& instance, Now now,
   }
 }
 
+/// What it waits for in the run before; none when it goes on with the next step.
+Reason explain_past(const PastBlock& block) {
+  std::string name = "task \"" + block.task_id + "\"";
+  if (block.map_index >= 0) name += "[" + std::to_string(block.map_index) + "]";
+  const std::string state(name_of(block.state));
+  const bool over = is_terminal(block.state);
+  return reason(block.downstream ? "wait_for_downstream" : "depends_on_past",
+                name + " of the run before, \"" + block.run_id + "\", is " + state +
+                    "; it must be success or skipped" + (over ? ": clear it or mark it" : ""),
+                {{"run_id", block.run_id},
+                 {"task_id", block.task_id},
+                 {"map_index", block.map_index},
+                 {"state", state}});
+}
+
 }  // namespace
 
 static Result<const ActiveRun*> active_run(const Scheduler::State& s, std::string_view dag_id,
@@ -199,6 +215,8 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
         explain_queued_run(s, s.dags.at(run->row.dag), *run, now, reasons);
       else if (run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait)
         explain_waiting_rule(*run, instance, reasons);
+      else if (const auto block = past_block(s, *run, instance))
+        reasons.push_back(explain_past(*block));
       else
         reasons.push_back(reason("next", "it goes on with the next step of the scheduler"));
       break;

@@ -32,6 +32,10 @@ class History {
   virtual std::shared_ptr<const nlohmann::json> outputs(InstanceId instance) const = 0;
   virtual std::optional<AttemptRow> attempt(AttemptId attempt) const = 0;
   virtual std::optional<IdempotencyRow> idempotency(std::string_view key) const = 0;
+  /// The run with the latest logical date before this, in any state.
+  virtual std::optional<RunRow> previous_run(DagKey dag, Instant before) const = 0;
+  /// By map index.
+  virtual std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const = 0;
   /// The data interval and start of the latest successful run before `before` (by logical date).
   virtual std::optional<RunRow> previous_success(DagKey dag, Instant before) const = 0;
 };

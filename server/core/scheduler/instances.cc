@@ -41,7 +41,9 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   if (is_terminal(to)) {
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
+    wake({Awaited::Kind::task, run.row.id.value, instance.row.task_id});
   }
+  if (from == TaskState::none) s.waits.remove(instance.row.id);
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
   run.failed += change;
   if (run.task_of(instance).downstream.empty()) run.failed_leaves += change;
@@ -67,7 +69,10 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   if (instance.row.state != TaskState::none || !run.ending.empty()) return;
   const RuleVerdict verdict = run.graph->verdict(index);
   if (verdict.kind == RuleVerdict::Kind::wait) return;
-  if (verdict.kind == RuleVerdict::Kind::run) return make_ready(run, instance);
+  if (verdict.kind == RuleVerdict::Kind::run) {
+    if (!waits_for_past(run, instance)) make_ready(run, instance);
+    return;
+  }
   transition(run, instance, Cause::rule_sets, verdict.state);
   settled(run, instance);
 }

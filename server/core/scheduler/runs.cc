@@ -156,7 +156,10 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
 
   ActiveRun& added = *s.runs.emplace(row.id, std::move(run)).first->second;
   dag.by_run_id[added.row.run_id] = added.row.id;
-  if (added.row.logical_date) dag.by_logical_date[*added.row.logical_date] = added.row.id;
+  if (added.row.logical_date) {
+    wake_after(dag, *added.row.logical_date);
+    dag.by_logical_date[*added.row.logical_date] = added.row.id;
+  }
   touch(added);
   event(run_event(added, RunState::queued, RunState::queued, "created"));
   if (added.row.run_after > now.wall) {

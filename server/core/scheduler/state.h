@@ -13,6 +13,7 @@
 #include "server/core/scheduler/graph.h"
 #include "server/core/scheduler/scheduler.h"
 #include "server/core/scheduler/timers.h"
+#include "server/core/scheduler/wait_lists.h"
 
 namespace weft {
 
@@ -100,6 +101,7 @@ struct Scheduler::State {
   Attempts attempts;
   Admission admission;
   Timers timers;
+  WaitLists waits;  ///< for what happens in other runs
   std::map<std::string, PoolRow> pools;
   std::map<std::string, WorkerRow> workers;  ///< by name
   std::unordered_map<WorkerId, std::string> worker_names;

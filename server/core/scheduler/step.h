@@ -4,7 +4,7 @@
 // happens; it keeps the five machines in agreement and records each change once.
 //
 // step.cc records; runs.cc is the life of a run, adopt.cc brings one from the history, instances.cc
-// that of a task instance, limits.cc what holds it back, tries.cc that of its attempts,
+// that of a task instance, limits.cc and past.cc what holds it back, tries.cc that of its attempts,
 // sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
@@ -72,6 +72,9 @@ class Step {
   /// It is scheduled: asks admission for a slot.
   void demand(ActiveRun& run, const Instance& instance);
   Demand demand_of(const ActiveRun& run, const Instance& instance) const;
+  bool waits_for_past(const ActiveRun& run, const Instance& instance);
+  void wake(const Awaited& awaited);
+  void wake_after(const DagState& dag, Instant date);
   void retry_due(const Timer& timer);
   void ask(ActiveRun& run, Instance& instance);
   void queued_timeout(const Timer& timer);

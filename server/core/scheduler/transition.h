@@ -26,8 +26,8 @@ enum class Cause : std::uint8_t {
   failed_retrying,
   retry_due,
   queued_too_long,  ///< on_queued_timeout: fail
-  lost,            ///< the attempt's infrastructure is gone: a new attempt
-  ended_with_run,  ///< cancel, fail_fast, dagrun_timeout, a mark of the run
+  lost,             ///< the attempt's infrastructure is gone: a new attempt
+  ended_with_run,   ///< cancel, fail_fast, dagrun_timeout, a mark of the run
 };
 
 struct Transition {

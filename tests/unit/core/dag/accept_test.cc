@@ -51,7 +51,8 @@ constexpr std::string_view every_key = R"({
      "shell": ["zsh", "-c"], "queue": "gpu", "pool": "default_pool", "pool_slots": 2,
      "priority_weight": 7, "weight_rule": "absolute", "max_active_tis_per_dag": 1,
      "max_active_tis_per_dagrun": 2, "concurrency_key": "erp-{{ params.mode }}",
-     "concurrency_limit": 2, "max_infrastructure_retries": 0, "on_queued_timeout": "fail"},
+     "concurrency_limit": 2, "max_infrastructure_retries": 0, "on_queued_timeout": "fail",
+     "depends_on_past": true, "wait_for_downstream": true},
     {"task_id": "other", "type": "shell", "with": {"command": "true"}, "depends_on": ["choose"]},
     {"task_id": "end", "type": "noop", "depends_on": ["work", "other"], "trigger_rule": "always"}
   ]
@@ -111,6 +112,7 @@ TEST(ParseDag, ReadsEveryKeyOfATask) {
   EXPECT_EQ(work.concurrency_limit, 2);
   EXPECT_EQ(work.max_infrastructure_retries, 0);
   EXPECT_EQ(work.on_queued_timeout, OnQueuedTimeout::fail);
+  EXPECT_TRUE(work.depends_on_past && work.wait_for_downstream);
   EXPECT_EQ(work.shell, (std::vector<std::string>{"zsh", "-c"}));
   EXPECT_EQ(work.cwd.text(), "sub/{{ ds }}");
 }

@@ -145,8 +145,7 @@ INSTANTIATE_TEST_SUITE_P(
 
 TEST(Diagnostics, NameKeysOfLaterVersions) {
   for (const char* key : {"expand", "expand_zip", "teardown", "teardown_of", "group", "inlets",
-                          "outlets", "on_failure", "depends_on_past",
-                          "wait_for_downstream", "poke_interval", "resources"}) {
+                          "outlets", "on_failure", "poke_interval", "resources"}) {
     EXPECT_THAT(
         findings(parse(with_task(R"("command": "x", ")" + std::string(key) + R"(": 1)"))),
         HasSubstr("tasks[0]: \"" + std::string(key) + "\" is not supported by this version"));

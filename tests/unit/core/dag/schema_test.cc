@@ -116,6 +116,8 @@ TEST(DagSchema, AgreesWithTheParser) {
                                            R"("max_infrastructure_retries": -1)",
                                            R"("on_queued_timeout": "fail")",
                                            R"("on_queued_timeout": "x")",
+                                           R"("depends_on_past": true)",
+                                           R"("wait_for_downstream": "yes")",
                                            R"("with": {"command": "x"})",
                                            R"("typ": "x")"};
   for (const std::string& value : values) {
