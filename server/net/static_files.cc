@@ -36,9 +36,12 @@ std::string_view content_type(std::string_view path) {
   return "application/octet-stream";
 }
 
-/// A route of the UI looks like a folder; a missing file has an ending that we serve.
+/// Everything but assets/ and what lies at the top (/favicon.ico) is a route of the UI, whatever the
+/// ids in it end with: /dags/report.js is a DAG's page.
 bool looks_like_file(std::string_view path) {
-  return content_type(path) != "application/octet-stream" || path.starts_with("/assets/");
+  if (path.starts_with("/assets/")) return true;
+  const bool at_top = path.find('/', 1) == std::string_view::npos;
+  return at_top && content_type(path) != "application/octet-stream";
 }
 
 bool accepts_gzip(const Request& request) {

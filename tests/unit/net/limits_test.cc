@@ -18,6 +18,8 @@ class LimitsTest : public ServerTest {
   }
 };
 
+using namespace std::string_literals;
+
 TEST_F(LimitsTest, RefusesMessagesThatTwoReadersMayUnderstandDifferently) {
   serve_echo();
   const std::vector<std::string> bad = {
@@ -37,7 +39,7 @@ TEST_F(LimitsTest, RefusesMessagesThatTwoReadersMayUnderstandDifferently) {
       "GET /%00 HTTP/1.1\r\nhost: localhost\r\n\r\n",
       "GET / HTTP/2.0\r\nhost: localhost\r\n\r\n",
       "\r\n\r\n",
-      std::string("GET /\0 HTTP/1.1\r\nhost: localhost\r\n\r\n", 38),
+      "GET /\0 HTTP/1.1\r\nhost: localhost\r\n\r\n"s,
   };
   for (const std::string& bytes : bad) {
     const std::string answer = answer_to(bytes);

@@ -45,6 +45,8 @@ class StaticFilesTest : public ::testing::Test {
 TEST_F(StaticFilesTest, SendsFilesAndFallsBackToThePageForRoutes) {
   EXPECT_EQ(get("/").body, "<p>page");
   EXPECT_EQ(get("/dags/a.b/runs").body, "<p>page");
+  EXPECT_EQ(get("/dags/report.js").body, "<p>page");
+  EXPECT_EQ(get("/dags/a/runs/x.json").body, "<p>page");
   const Response script = get("/assets/x.js");
   EXPECT_EQ(script.body, "alert(1)");
   EXPECT_EQ(header_of(script, "content-type"), "text/javascript; charset=utf-8");

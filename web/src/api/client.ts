@@ -12,6 +12,7 @@ export async function authorizedFetch(input: Request): Promise<Response> {
   if (used && !request.headers.has("Authorization")) {
     request.headers.set("Authorization", `Bearer ${used}`);
   }
+  request.headers.set("X-Weft-Client", "ui");
   let response: Response;
   try {
     response = await fetch(request);

@@ -51,6 +51,7 @@ describe("followLog", () => {
     await collect();
     expect(headers?.get("Authorization")).toBe(`Bearer ${TOKEN}`);
     expect(headers?.get("Accept")).toBe("text/event-stream");
+    expect(headers?.get("X-Weft-Client")).toBe("ui");
   });
 
   it("goes on behind the last line after the connection broke", async () => {
