@@ -1,0 +1,101 @@
+"""The verbs of `weft` that ask a server, against a real one: what they print, and the exit codes
+that scripts rely on. Needs WEFT_BINARY."""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from pair import Pair  # noqa: E402
+
+DAGS = [
+    {"dag_id": "good", "params": {"who": {"type": "string", "default": "world"}},
+     "tasks": [{"task_id": "greet", "command": "echo \"hello $WEFT_PARAM_who\""}]},
+    {"dag_id": "bad", "tasks": [{"task_id": "breaks", "command": "echo no luck; exit 7"},
+                                {"task_id": "after", "command": "true", "depends_on": ["breaks"]}]},
+    {"dag_id": "stuck", "tasks": [{"task_id": "waits", "command": "true", "queue": "nobody"}]},
+]
+
+
+@unittest.skipUnless(os.environ.get("WEFT_BINARY"), "WEFT_BINARY is not set")
+class Client(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="weft-client-")
+        cls.pair = Pair(os.environ["WEFT_BINARY"], cls.folder.name, slots=2)
+        for dag in DAGS:
+            cls.pair.put_dag(dag)
+        cls.pair.start()
+        cls.pair.wait_for_dags(len(DAGS))
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.pair.stop()
+        cls.folder.cleanup()
+
+    def weft(self, *words, expect=0, **environment):
+        variables = {**os.environ, "WEFT_SERVER": self.pair.url, "WEFT_TOKEN": self.pair.token,
+                     **environment}
+        done = subprocess.run([self.pair.binary, *words], capture_output=True, text=True,
+                              timeout=120, env=variables, cwd=self.folder.name, check=False)
+        self.assertEqual(done.returncode, expect, f"{words}: {done.stdout}{done.stderr}")
+        return done
+
+    def json_of(self, *words, **more):
+        return json.loads(self.weft(*words, "-o", "json", **more).stdout)
+
+    def test_dags_are_listed_shown_and_paused(self):
+        self.assertIn("good", self.weft("dags", "list").stdout)
+        names = {dag["dag_id"] for dag in self.json_of("dags", "list")["dags"]}
+        self.assertEqual(names, {dag["dag_id"] for dag in DAGS})
+        self.weft("dags", "pause", "stuck")
+        self.assertTrue(self.json_of("dags", "show", "stuck")["is_paused"])
+        self.weft("dags", "unpause", "stuck")
+        self.assertFalse(self.json_of("dags", "show", "stuck")["is_paused"])
+
+    def test_a_run_is_triggered_awaited_and_read(self):
+        self.weft("runs", "trigger", "good", "--run-id", "one", "--conf", '{"who": "Ada"}', "--wait")
+        run = self.json_of("runs", "show", "good", "one")
+        self.assertEqual((run["state"], run["triggered_by"]), ("success", "cli"))
+        self.assertIn("hello Ada", self.weft("logs", "good", "one", "greet").stdout)
+        self.assertIn("success", self.weft("tasks", "list", "good", "one").stdout)
+        self.assertIn("one", self.weft("runs", "list", "good").stdout)
+
+    def test_a_failed_run_exits_1_and_names_the_task(self):
+        self.weft("runs", "trigger", "bad", "--run-id", "sad", "--wait", expect=1)
+        self.weft("runs", "wait", "bad", "sad", expect=1)
+        shown = self.weft("tasks", "show", "bad", "sad", "breaks").stdout
+        self.assertIn("exited with code 7", shown)
+        self.assertIn("no luck", self.weft("logs", "bad", "sad", "breaks").stdout)
+
+    def test_what_stands_still_is_explained_and_cancelled(self):
+        self.weft("runs", "trigger", "stuck", "--run-id", "s")
+        self.pair.wait_for(lambda: self.pair.task_instances("stuck", "s"), "its task")
+        self.assertIn("nobody", self.weft("explain", "stuck", "s", "waits").stdout)
+        self.weft("runs", "cancel", "stuck", "s")
+        self.assertEqual(self.json_of("runs", "show", "stuck", "s")["state"], "failed")
+
+    def test_usage_refusals_and_silence_have_their_codes(self):
+        self.weft("runs", "trigger", expect=2)
+        self.weft("runs", "trigger", "good", "--conf", "{", expect=2)
+        self.weft("runs", "trigger", "good", "--logical-date", "yesterday", expect=2)
+        self.assertIn("nowhere", self.weft("runs", "trigger", "nowhere", expect=3).stderr)
+        self.assertIn("who", self.weft("runs", "trigger", "good", "--conf", '{"who": 1}',
+                                       expect=3).stderr)
+        self.assertIn("token", self.weft("dags", "list", expect=3, WEFT_TOKEN="wrong").stderr)
+        with socket.socket() as closed:  # bound, not listening: nobody answers there
+            closed.bind(("127.0.0.1", 0))
+            url = f"http://127.0.0.1:{closed.getsockname()[1]}"
+            self.assertIn(url, self.weft("dags", "list", expect=4, WEFT_SERVER=url).stderr)
+        self.weft("runs", "trigger", "good", "--run-id", "twice")
+        self.assertIn("twice", self.weft("runs", "trigger", "good", "--run-id", "twice",
+                                         expect=3).stderr)
+
+
+if __name__ == "__main__":
+    unittest.main()
