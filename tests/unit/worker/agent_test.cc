@@ -65,10 +65,10 @@ class AgentTest : public testing::Test {
     return last_attempt_;
   }
   bool wait_result(std::int64_t attempt) {
-    return server_.wait([&] { return server_.results.contains(attempt); });
+    return server_.wait([&](auto& record) { return record.results.contains(attempt); });
   }
   bool wait_started(std::int64_t attempt) {
-    return server_.wait([&] { return server_.started.contains(attempt); });
+    return server_.wait([&](auto& record) { return record.started.contains(attempt); });
   }
   /// The ledger's text: tasks append to it.
   std::string ledger() { return read_file(dir_.path() + "/ledger"); }
@@ -88,18 +88,18 @@ TEST_F(AgentTest, RunsWhatItIsLeased) {
   const auto bad = lease("exit 3");
   ASSERT_TRUE(wait_result(good));
   ASSERT_TRUE(wait_result(bad));
-  EXPECT_EQ(server_.results[good].outcome, AttemptState::success);
-  EXPECT_THAT(server_.results[good].log, HasSubstr(" stdout F hello\n"));
-  EXPECT_EQ(server_.results[good].outputs, nlohmann::json({{"n", 1}}));
-  EXPECT_EQ(server_.results[bad].exit_code, 3);
-  EXPECT_EQ(server_.registrations.size(), 1u);
+  EXPECT_EQ(server_.record().results[good].outcome, AttemptState::success);
+  EXPECT_THAT(server_.record().results[good].log, HasSubstr(" stdout F hello\n"));
+  EXPECT_EQ(server_.record().results[good].outputs, nlohmann::json({{"n", 1}}));
+  EXPECT_EQ(server_.record().results[bad].exit_code, 3);
+  EXPECT_EQ(server_.record().registrations.size(), 1u);
 }
 
 TEST_F(AgentTest, ManyTasksTakeFewerCallsThanTasks) {
   for (int i = 0; i < 200; ++i) lease("exit 0");
   start_agent();
-  ASSERT_TRUE(server_.wait([&] { return server_.results.size() == 200; }));
-  EXPECT_LE(server_.results_calls, 200);
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.results.size() == 200; }));
+  EXPECT_LE(server_.record().results_calls, 200);
 }
 
 TEST_F(AgentTest, ALongTasksStartIsTold) {
@@ -108,24 +108,24 @@ TEST_F(AgentTest, ALongTasksStartIsTold) {
   ASSERT_TRUE(wait_started(attempt));
   server_.cancel(attempt);
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_EQ(server_.results[attempt].outcome, AttemptState::cancelled);
+  EXPECT_EQ(server_.record().results[attempt].outcome, AttemptState::cancelled);
 }
 
 TEST_F(AgentTest, LargeLogsAreStreamed) {
   start_agent();
   const auto attempt = lease("yes 01234567890123456789 | head -n 200000; echo end");
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_TRUE(server_.results[attempt].log.empty());
-  EXPECT_EQ(server_.results[attempt].log_bytes,
-            static_cast<std::int64_t>(server_.logs[attempt].size()));
-  EXPECT_TRUE(server_.logs[attempt].ends_with(" stdout F end\n"));
+  EXPECT_TRUE(server_.record().results[attempt].log.empty());
+  EXPECT_EQ(server_.record().results[attempt].log_bytes,
+            static_cast<std::int64_t>(server_.record().logs[attempt].size()));
+  EXPECT_TRUE(server_.record().logs[attempt].ends_with(" stdout F end\n"));
 }
 
 TEST_F(AgentTest, TheLogOfARunningTaskIsStreamedAndItsFileRemoved) {
   start_agent();
   const auto attempt = lease("echo early; sleep 1000");
-  ASSERT_TRUE(server_.wait([&] { return server_.logs.contains(attempt); }));
-  EXPECT_THAT(server_.logs[attempt], HasSubstr("early"));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.logs.contains(attempt); }));
+  EXPECT_THAT(server_.record().logs[attempt], HasSubstr("early"));
   server_.cancel(attempt);
   ASSERT_TRUE(wait_result(attempt));
   kill(agent_, SIGTERM);
@@ -141,11 +141,11 @@ TEST_F(AgentTest, AKilledAgentLosesNothing) {
   kill_agent();
   start_agent();
   ASSERT_TRUE(wait_result(slow));
-  EXPECT_EQ(server_.results[slow].exit_code, 4);
+  EXPECT_EQ(server_.record().results[slow].exit_code, 4);
   EXPECT_EQ(runner_pid(), runner);
   EXPECT_EQ(ledger(), "slow\n");
-  EXPECT_EQ(server_.registrations.size(), 2u);
-  EXPECT_EQ(server_.registrations[0].session, server_.registrations[1].session);
+  EXPECT_EQ(server_.record().registrations.size(), 2u);
+  EXPECT_EQ(server_.record().registrations[0].session, server_.record().registrations[1].session);
 }
 
 TEST_F(AgentTest, ADeadRunnerIsReportedAndNothingSurvives) {
@@ -153,16 +153,16 @@ TEST_F(AgentTest, ADeadRunnerIsReportedAndNothingSurvives) {
   const auto attempt = lease("setsid sh -c \"trap '' TERM; echo \\$\\$ > " + dir_.path() +
                              "/child; while :; do sleep 1000; done\" & sleep 1000");
   ASSERT_TRUE(wait_started(attempt));
-  ASSERT_TRUE(server_.wait([&] {
-    return !read_file(dir_.path() + "/child").empty() || server_.logs.contains(attempt);
+  ASSERT_TRUE(server_.wait([&](auto& record) {
+    return !read_file(dir_.path() + "/child").empty() || record.logs.contains(attempt);
   }));
   const pid_t child = std::stoi(read_file(dir_.path() + "/child"));
   const std::string session = read_session(dir_.path());
   kill(runner_pid(), SIGKILL);
-  ASSERT_TRUE(server_.wait([&] { return server_.registrations.size() == 2; }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 2; }));
   EXPECT_FALSE(is_alive(child));
-  EXPECT_EQ(server_.registrations[1].dead_sessions, std::vector<std::string>{session});
-  EXPECT_NE(server_.registrations[1].session, session);
+  EXPECT_EQ(server_.record().registrations[1].dead_sessions, std::vector<std::string>{session});
+  EXPECT_NE(server_.record().registrations[1].session, session);
   const auto next = lease("exit 0");
   ASSERT_TRUE(wait_result(next)) << "the new runner works";
 }
@@ -173,7 +173,7 @@ TEST_F(AgentTest, AStoppedRunnerIsReplaced) {
   ASSERT_TRUE(wait_started(attempt));
   const pid_t runner = runner_pid();
   kill(runner, SIGSTOP);
-  ASSERT_TRUE(server_.wait([&] { return server_.registrations.size() == 2; }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 2; }));
   EXPECT_FALSE(is_alive(runner));
 }
 
@@ -185,7 +185,7 @@ TEST_F(AgentTest, AConnectionThatEndsIsNotARunnerThatIsDead) {
   auto intruder = RunnerClient::connect(dir_.path());
   ASSERT_TRUE(intruder);
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_EQ(server_.results[attempt].exit_code, 5);
+  EXPECT_EQ(server_.record().results[attempt].exit_code, 5);
   EXPECT_EQ(runner_pid(), runner);
   EXPECT_EQ(ledger(), "ran\n");
 }
@@ -203,9 +203,9 @@ TEST_F(AgentTest, BothDeadMeansTheNextAgentCleansUp) {
   kill_agent();
   EXPECT_TRUE(is_alive(child));
   start_agent();
-  ASSERT_TRUE(server_.wait([&] { return server_.registrations.size() == 2; }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 2; }));
   EXPECT_FALSE(is_alive(child));
-  EXPECT_EQ(server_.registrations[1].dead_sessions, std::vector<std::string>{session});
+  EXPECT_EQ(server_.record().registrations[1].dead_sessions, std::vector<std::string>{session});
 }
 
 TEST_F(AgentTest, AnOutageIsSurvivedAndResultsAreHandedIn) {
@@ -214,13 +214,14 @@ TEST_F(AgentTest, AnOutageIsSurvivedAndResultsAreHandedIn) {
   ASSERT_TRUE(wait_started(attempt));
   server_.set_down(true);
   int seen = 0;
-  server_.wait([&] { return (seen = server_.calls) > 0; });
-  ASSERT_TRUE(server_.wait([&] { return server_.calls > seen + 3; })) << "it tries again";
+  server_.wait([&](auto& record) { return (seen = record.calls) > 0; });
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.calls > seen + 3; }))
+      << "it tries again";
   server_.set_down(false);
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_EQ(server_.results[attempt].outcome, AttemptState::success);
+  EXPECT_EQ(server_.record().results[attempt].outcome, AttemptState::success);
   EXPECT_EQ(ledger(), "ran\n");
-  EXPECT_EQ(server_.registrations.size(), 1u);
+  EXPECT_EQ(server_.record().registrations.size(), 1u);
 }
 
 TEST_F(AgentTest, ResultsOnDiskSurviveAgentAndRunner) {
@@ -236,10 +237,10 @@ TEST_F(AgentTest, ResultsOnDiskSurviveAgentAndRunner) {
   server_.set_down(false);
   start_agent();
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_EQ(server_.results[attempt].exit_code, 6);
-  EXPECT_EQ(server_.result_sessions[attempt], session);
-  ASSERT_TRUE(server_.wait([&] { return server_.registrations.size() == 3; }));
-  EXPECT_EQ(server_.registrations[2].dead_sessions, std::vector<std::string>{session});
+  EXPECT_EQ(server_.record().results[attempt].exit_code, 6);
+  EXPECT_EQ(server_.record().result_sessions[attempt], session);
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 3; }));
+  EXPECT_EQ(server_.record().registrations[2].dead_sessions, std::vector<std::string>{session});
 }
 
 TEST_F(AgentTest, TheRunnerKillsWhenTheLeaseEndsWithoutTheAgent) {
@@ -258,15 +259,15 @@ TEST_F(AgentTest, TheRunnerKillsWhenTheLeaseEndsWithoutTheAgent) {
   kill(agent_, SIGCONT);
   server_.set_down(false);
   ASSERT_TRUE(wait_result(attempt));
-  EXPECT_EQ(server_.results[attempt].outcome, AttemptState::lost);
+  EXPECT_EQ(server_.record().results[attempt].outcome, AttemptState::lost);
 }
 
 TEST_F(AgentTest, ASessionThatTheServerForgotIsRegisteredAgain) {
   start_agent();
-  ASSERT_TRUE(server_.wait([&] { return !server_.syncs.empty(); }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return !record.syncs.empty(); }));
   server_.forget_sessions();
-  ASSERT_TRUE(server_.wait([&] { return server_.registrations.size() == 2; }));
-  EXPECT_EQ(server_.registrations[0].session, server_.registrations[1].session);
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 2; }));
+  EXPECT_EQ(server_.record().registrations[0].session, server_.record().registrations[1].session);
   const auto attempt = lease("exit 0");
   EXPECT_TRUE(wait_result(attempt));
 }
@@ -278,9 +279,9 @@ TEST_F(AgentTest, SigtermDrainsAndEndsTheRunnerToo) {
   const pid_t runner = runner_pid();
   kill(agent_, SIGTERM);
   EXPECT_EQ(wait_agent(), 0);
-  EXPECT_EQ(server_.results[attempt].outcome, AttemptState::success);
+  EXPECT_EQ(server_.record().results[attempt].outcome, AttemptState::success);
   EXPECT_TRUE(wait_gone(runner));
-  EXPECT_TRUE(server_.syncs.back().draining);
+  EXPECT_TRUE(server_.record().syncs.back().draining);
 }
 
 TEST_F(AgentTest, ASecondSigtermCancelsAndHandsIn) {
@@ -288,10 +289,10 @@ TEST_F(AgentTest, ASecondSigtermCancelsAndHandsIn) {
   const auto attempt = lease("sleep 1000");
   ASSERT_TRUE(wait_started(attempt));
   kill(agent_, SIGTERM);
-  ASSERT_TRUE(server_.wait([&] { return server_.syncs.back().draining; }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.syncs.back().draining; }));
   kill(agent_, SIGTERM);
   EXPECT_EQ(wait_agent(), 0);
-  EXPECT_EQ(server_.results[attempt].outcome, AttemptState::cancelled);
+  EXPECT_EQ(server_.record().results[attempt].outcome, AttemptState::cancelled);
 }
 
 TEST_F(AgentTest, RefusalsEndWith3) {
@@ -304,7 +305,7 @@ TEST_F(AgentTest, RefusalsEndWith3) {
 
 TEST_F(AgentTest, AStateFolderBelongsToOneDatabase) {
   start_agent();
-  ASSERT_TRUE(server_.wait([&] { return !server_.syncs.empty(); }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return !record.syncs.empty(); }));
   kill(agent_, SIGTERM);
   EXPECT_EQ(wait_agent(), 0);
   server_.set_database("db-2");
@@ -314,7 +315,7 @@ TEST_F(AgentTest, AStateFolderBelongsToOneDatabase) {
 
 TEST_F(AgentTest, OneAgentPerStateFolderAndAtLeastOneSlot) {
   start_agent();
-  ASSERT_TRUE(server_.wait([&] { return !server_.syncs.empty(); }));
+  ASSERT_TRUE(server_.wait([&](auto& record) { return !record.syncs.empty(); }));
   const pid_t first = agent_;
   start_agent();
   EXPECT_EQ(wait_agent(), 1);

@@ -127,15 +127,20 @@ void FakeServer::set_database(const std::string& id) {
   database_ = id;
 }
 
-bool FakeServer::wait(const std::function<bool()>& done) {
+FakeServer::Record FakeServer::record() {
+  const std::lock_guard lock(mutex_);
+  return record_;
+}
+
+bool FakeServer::wait(const std::function<bool(Record&)>& done) {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, std::chrono::seconds(30), done);
+  return changed_.wait_for(lock, std::chrono::seconds(30), [&] { return done(record_); });
 }
 
 FakeServer::Answer FakeServer::handle(const std::string& method, const std::string& target,
                                       const std::string& authorization, const std::string& body) {
   std::unique_lock lock(mutex_);
-  ++calls;
+  ++record_.calls;
   changed_.notify_all();
   if (down_) return {0, ""};
   if (status_ != 0) return {status_, R"({"detail":"as the test wishes"})"};
@@ -151,7 +156,7 @@ FakeServer::Answer FakeServer::on_register(const std::string& body) {
   auto request = wire::register_request_from(body);
   if (!request) return {422, request.error().message};
   session_ = request->session;
-  registrations.push_back(*request);
+  record_.registrations.push_back(*request);
   return {200, wire::to_json_text(wire::RegisterResponse{
                    .worker_id = 1, .database_id = database_, .lease_ms = lease_ms_})};
 }
@@ -168,9 +173,9 @@ FakeServer::Answer FakeServer::on_sync(const std::string& body,
   auto request = wire::sync_request_from(body);
   if (!request) return {422, request.error().message};
   if (request->session != session_) return {404, R"({"detail":"unknown session"})"};
-  syncs.push_back(*request);
+  record_.syncs.push_back(*request);
   for (std::size_t i = 0; i < request->started.size(); ++i)
-    started[request->started[i]] = request->started_at[i];
+    record_.started[request->started[i]] = request->started_at[i];
   changed_.notify_all();
   changed_.wait_for(lock, std::chrono::milliseconds(request->wait_ms), [&] {
     return !unacked(request->acked).empty() || !cancels_.empty() || impl_->stopping || down_ ||
@@ -188,13 +193,13 @@ FakeServer::Answer FakeServer::on_sync(const std::string& body,
 FakeServer::Answer FakeServer::on_results(const std::string& body) {
   auto request = wire::results_request_from(body);
   if (!request) return {422, request.error().message};
-  ++results_calls;
+  ++record_.results_calls;
   for (std::size_t i = 0; i < request->started.size(); ++i)
-    started[request->started[i]] = request->started_at[i];
+    record_.started[request->started[i]] = request->started_at[i];
   wire::ResultsResponse response;
   for (const auto& result : request->results) {
-    result_sessions[result.attempt] = request->session;
-    results[result.attempt] = result;
+    record_.result_sessions[result.attempt] = request->session;
+    record_.results[result.attempt] = result;
     leases_.erase(result.attempt);
     response.verdicts.push_back(wire::Verdict::accepted);
   }
@@ -208,7 +213,7 @@ FakeServer::Answer FakeServer::on_log(const std::string& target, const std::stri
   constexpr std::string_view prefix = "/api/worker/v1/attempts/";
   const std::int64_t attempt = std::stoll(target.substr(prefix.size()));
   const auto offset = std::stoull(target.substr(target.find("offset=") + 7));
-  std::string& log = logs[attempt];
+  std::string& log = record_.logs[attempt];
   if (offset <= log.size() && offset + body.size() > log.size())
     log += body.substr(log.size() - offset);
   changed_.notify_all();

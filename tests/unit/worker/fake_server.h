@@ -38,19 +38,21 @@ class FakeServer {
   void set_lease_ms(std::int64_t lease_ms);
   void set_database(const std::string& id);
 
-  /// Waits, under the lock, until `done()`; false after 30 s. What the accessors below return may
-  /// be read inside of `done`.
-  bool wait(const std::function<bool()>& done);
-
-  // The record of what came; read it inside of wait().
-  std::vector<wire::RegisterRequest> registrations;
-  std::vector<wire::SyncRequest> syncs;
-  std::map<std::int64_t, wire::AttemptResult> results;
-  std::map<std::int64_t, std::string> result_sessions;
-  std::map<std::int64_t, std::int64_t> started;
-  std::map<std::int64_t, std::string> logs;
-  int calls = 0;
-  int results_calls = 0;
+  /// What came so far.
+  struct Record {
+    std::vector<wire::RegisterRequest> registrations;
+    std::vector<wire::SyncRequest> syncs;
+    std::map<std::int64_t, wire::AttemptResult> results;
+    std::map<std::int64_t, std::string> result_sessions;
+    std::map<std::int64_t, std::int64_t> started;
+    std::map<std::int64_t, std::string> logs;
+    int calls = 0;
+    int results_calls = 0;
+  };
+  /// A copy: the server's threads go on writing.
+  Record record();
+  /// Waits, under the lock, until `done(record)`; false after 30 s.
+  bool wait(const std::function<bool(Record&)>& done);
 
  private:
   struct Impl;
@@ -68,6 +70,7 @@ class FakeServer {
 
   friend struct Impl;
   std::mutex mutex_;
+  Record record_;
   std::condition_variable changed_;
   std::map<std::int64_t, wire::Lease> leases_;
   std::vector<std::int64_t> cancels_;
