@@ -1,0 +1,393 @@
+"""One run, by brute force: after each fact every task instance is judged again from the states of
+all others, in topological order, until nothing changes.
+
+The reference knows no limits: an instance that may run is `ready` until a fact says that an attempt
+of it began. It keeps no counter that could be wrong: everything is counted anew each time.
+"""
+
+import itertools
+
+from expression import Names, Unrenderable, evaluate, render
+from rules import RUN, WAIT, verdict
+
+TERMINAL = ("success", "failed", "skipped", "upstream_failed", "removed")
+WITH_ATTEMPT = ("running", "restarting")
+BY_THE_CORE = ("noop", "branch")
+
+
+class Instance:
+    """One task instance: unmapped and not yet expanded ones have map index -1."""
+
+    def __init__(self, task, index, element=None):
+        self.task, self.index, self.element = task, index, element
+        self.tries = 0
+        self.reset()
+
+    def reset(self):
+        """As a clear leaves it: the tries stay counted, for they name the logs."""
+        self.state = "none"
+        self.failures = self.losses = 0
+        self.due = 0
+        self.outputs, self.decision, self.dying = None, None, False
+
+    @property
+    def key(self):
+        return (self.task.id, self.index)
+
+
+class Run:
+    """One run of a DAG version, among the other runs of its DAG."""
+
+    def __init__(self, dag, fact, siblings):
+        self.dag, self.id, self.siblings = dag, fact["run"], siblings
+        self.logical_date = fact.get("logical_date")
+        self.params = {**dag.params, **fact.get("params", {})}
+        self.facts = fact
+        self.state, self.ended_by, self.now = "queued", None, 0
+        self.group_tries = dict.fromkeys(dag.groups, 0)
+        self.instances = {(task.id, -1): Instance(task, -1) for task in dag.tasks.values()}
+        self.fresh, self.problems = set(), []
+
+    # ---- What is seen ---------------------------------------------------------------------------
+
+    def of(self, task):
+        """The instances of a task in the order of their map index."""
+        return sorted((i for i in self.instances.values() if i.task is task),
+                      key=lambda i: i.index)
+
+    def delivers(self, upstream, downstream):
+        """Edges that leave a group with retries deliver when it is terminal and has none left."""
+        group = self.dag.groups.get(upstream.group)
+        if group is None or group.retries == 0 or downstream.group == upstream.group:
+            return True
+        states = [i.state for member in group.members for i in self.of(member)]
+        if not all(state in TERMINAL for state in states):
+            return False
+        return "failed" not in states or self.group_tries[group.name] >= group.retries
+
+    def upstreams(self, instance):
+        """The instances that this one counts, each with whether its state may be seen."""
+        task, found = instance.task, []
+        for upstream in task.upstreams:
+            seen = self.of(upstream)
+            group = self.dag.groups.get(task.group)
+            if group and group.expand and upstream.group == task.group and instance.index >= 0:
+                seen = [i for i in seen if i.index in (instance.index, -1)]
+            delivers = self.delivers(upstream, task)
+            found.extend((i, delivers) for i in seen)
+        return found
+
+    def states_above(self, instance):
+        return [up.state if seen else "none" for up, seen in self.upstreams(instance)]
+
+    def values(self, instance):
+        """The names that an expression of the core may use."""
+        outputs = Names()
+        for task in self.dag.tasks.values():
+            instances = self.of(task)
+            lists = [i.outputs if i.state == "success" else None for i in instances]
+            outputs[task.id] = (Names(lists[0] or {}) if instances[0].index < 0 else lists)
+        return {"params": self.params, "map": instance.element or {}, "outputs": outputs,
+                "run_id": self.id, "logical_date": self.logical_date}
+
+    # ---- Judging --------------------------------------------------------------------------------
+
+    def settle(self, observed=None):
+        """Brings every instance and the run to where they must be. `observed` (key → state)
+        decides only where the specification leaves several outcomes: between two upstreams that
+        became terminal at the same moment, either may be seen first."""
+        changed = self.state == "running"
+        while changed:
+            before = self.snapshot()
+            for task in self.dag.order:
+                for instance in self.of(task):
+                    if instance.key in self.instances:
+                        self.judge(instance, observed or {})
+            self.retry_groups()
+            if self.dag.fail_fast and not self.ended_by and self.has_failed():
+                self.end("fail_fast")
+            changed = self.snapshot() != before
+        if self.state == "running" and all(i.state in TERMINAL for i in self.instances.values()):
+            self.state = self.final_state()
+
+    def snapshot(self):
+        return {key: (i.state, i.failures, i.tries) for key, i in self.instances.items()}
+
+    def put(self, instance, state):
+        instance.state = state
+        if state in TERMINAL:
+            self.fresh.add(instance.key)
+
+    def judge(self, instance, observed):
+        if instance.state == "up_for_retry" and instance.task.type in BY_THE_CORE:
+            if self.now >= instance.due:
+                self.go(instance)
+        if instance.state == "ready" and instance.task.type in BY_THE_CORE:
+            self.go(instance)
+        if instance.state != "none":
+            return
+        if self.ended_by and not instance.task.teardown:
+            self.put(instance, "skipped")
+        elif self.not_chosen(instance):
+            self.put(instance, "skipped")
+        else:
+            result = self.verdict_of(instance, observed)
+            if result == RUN:
+                self.expand(instance) if self.unexpanded(instance) else self.go(instance)
+            elif result != WAIT:
+                self.put(instance, result)
+
+    def verdict_of(self, instance, observed):
+        if instance.task.teardown:
+            return self.teardown_verdict(instance)
+        rule = instance.task.rule
+        result = verdict(rule, self.states_above(instance))
+        seen = observed.get(instance.key)
+        if seen in TERMINAL and seen != result and seen in self.partial_verdicts(instance):
+            return seen
+        return result
+
+    def partial_verdicts(self, instance):
+        """What the rule may say while only a part of what just became terminal is seen."""
+        fixed, fresh = [], {}
+        for up, seen in self.upstreams(instance):
+            if seen and up.key in self.fresh:
+                fresh[up.state] = fresh.get(up.state, 0) + 1
+            else:
+                fixed.append(up.state if seen else "none")
+        verdicts = set()
+        for numbers in itertools.product(*[(0, 1, n) if n > 1 else (0, 1) for n in fresh.values()]):
+            states = list(fixed)
+            for (state, n), number in zip(fresh.items(), numbers):
+                states += [state] * number + ["none"] * (n - number)
+            verdicts.add(verdict(instance.task.rule, states))
+        return verdicts
+
+    def teardown_verdict(self, instance):
+        """When everything between is done: runs if a setup succeeded, skipped if all were."""
+        task, above = instance.task, self.states_above(instance)
+        setups = [self.dag.tasks[name] for name in task.teardown_of]
+        for setup in setups:
+            for between in self.dag.between(setup, task):
+                above += [i.state for i in self.of(between)]
+        if not all(state in TERMINAL for state in above):
+            return WAIT
+        states = [i.state for setup in setups for i in self.of(setup)]
+        if not states or "success" in states:
+            return RUN
+        return "skipped" if all(s in ("skipped", "removed") for s in states) else "upstream_failed"
+
+    def not_chosen(self, instance):
+        """A branch above decided for others, and no chosen one leads here."""
+        for branch, _ in self.upstreams(instance):
+            if branch.state == "success" and branch.decision is not None:
+                reached = set(branch.decision)
+                for name in branch.decision:
+                    reached |= set(self.dag.descendants(self.dag.tasks[name]))
+                if instance.task.id not in reached:
+                    return True
+        return False
+
+    def has_failed(self):
+        return any(i.state == "failed" for i in self.instances.values())
+
+    def final_state(self):
+        if self.ended_by:
+            return "failed"
+        failing = [t for t in self.dag.tasks.values() if t.teardown and t.fails_dagrun]
+        failing += (self.dag.leaves() if self.dag.run_fails_on == "leaf" else
+                    [t for t in self.dag.tasks.values() if not t.teardown])
+        bad = [i for task in failing for i in self.of(task)
+               if i.state in ("failed", "upstream_failed")]
+        return "failed" if bad else "success"
+
+    # ---- Going ahead ----------------------------------------------------------------------------
+
+    def go(self, instance):
+        """The trigger rule said run: `when`, then what the core does itself, else it is ready."""
+        task = instance.task
+        if self.past_blocks(instance):
+            instance.state = "ready"
+            return
+        try:
+            if task.when is not None and not evaluate(task.when, self.values(instance)):
+                self.put(instance, "skipped")
+            elif task.type == "noop":
+                instance.outputs = {}
+                self.put(instance, "success")
+            elif task.type == "branch":
+                instance.decision = self.decide(instance)
+                self.put(instance, "success")
+            else:
+                instance.state = "ready"
+        except Unrenderable:
+            instance.tries += 1
+            self.fail(instance, None)
+
+    def decide(self, instance):
+        values = self.values(instance)
+        for case in instance.task.arguments.get("cases", []):
+            if evaluate(case["when"], values):
+                return case["next"]
+        return instance.task.arguments.get("default", [])
+
+    def past_blocks(self, instance):
+        """depends_on_past, wait_for_downstream: the latest earlier run by logical date."""
+        task = instance.task
+        if not (task.depends_on_past or task.wait_for_downstream) or self.logical_date is None:
+            return False
+        earlier = [run for run in self.siblings.values() if run is not self
+                   and run.logical_date is not None and run.logical_date < self.logical_date]
+        if not earlier:
+            return False
+        past = max(earlier, key=lambda run: run.logical_date)
+        tasks = [task.id] + [d.id for d in task.downstreams if task.wait_for_downstream]
+        for other in past.instances.values():
+            same = other.task.id != task.id or other.index == instance.index
+            if other.task.id in tasks and same and other.state not in ("success", "skipped"):
+                return True
+        return False
+
+    # ---- Mapping --------------------------------------------------------------------------------
+
+    def mapped_by(self, task):
+        """What a task is mapped over: its own lists, or those of its group."""
+        group = self.dag.groups.get(task.group)
+        return task.expand or task.expand_zip or (group.expand if group else None)
+
+    def unexpanded(self, instance):
+        return instance.index < 0 and self.mapped_by(instance.task) is not None
+
+    def expand(self, instance):
+        """Replaces the one unexpanded instance by one for each element."""
+        task = instance.task
+        lists, values = {}, self.values(instance)
+        for key, text in self.mapped_by(task).items():
+            try:
+                lists[key] = render(text, values)
+            except Unrenderable:
+                return self.put(instance, "failed")
+            if lists[key] is None:
+                return self.put(instance, "upstream_failed")
+            if not isinstance(lists[key], list):
+                return self.put(instance, "failed")
+        rows = list(zip(*lists.values()) if task.expand_zip else
+                    itertools.product(*lists.values()))
+        if len(rows) > task.max_map_length:
+            return self.put(instance, "failed")
+        group = self.dag.groups.get(task.group)
+        tasks = group.members if group and group.expand else [task]
+        for member in tasks:
+            whole = self.instances.get((member.id, -1))
+            if whole is None or whole.state != "none":
+                continue
+            if not rows:
+                self.put(whole, "skipped")
+                continue
+            del self.instances[whole.key]
+            for index, row in enumerate(rows):
+                element = Instance(member, index, dict(zip(lists, row)))
+                self.instances[element.key] = element
+        return None
+
+    # ---- Attempts -------------------------------------------------------------------------------
+
+    def start(self, instance, number, at):
+        """An attempt began: says what is wrong with that."""
+        due = instance.state in ("up_for_retry", "up_for_reschedule") and at >= instance.due
+        if self.state != "running":
+            self.problems.append(f"an attempt of {instance.key} in a run that is {self.state}")
+        if instance.state != "ready" and not due:
+            self.problems.append(f"an attempt of {instance.key}, which is {instance.state}, due at "
+                                 f"{instance.due}")
+        if self.past_blocks(instance):
+            self.problems.append(f"an attempt of {instance.key} before the run it depends on")
+        wanted = instance.tries + (instance.state != "up_for_reschedule")
+        if number != wanted:
+            self.problems.append(f"try {number} of {instance.key}, wanted {wanted}")
+        instance.tries, instance.state = number, "running"
+
+    def finish(self, instance, fact):
+        """The one outcome of the attempt that runs."""
+        outcome, code, dying = fact["outcome"], fact.get("exit_code"), instance.dying
+        if instance.state == "restarting":
+            instance.reset()
+        elif outcome == "success":
+            instance.outputs = fact.get("outputs", {})
+            self.put(instance, "success")
+        elif outcome == "skipped" or (outcome == "failed" and code == instance.task.skip_on):
+            self.put(instance, "skipped")
+        elif dying or outcome == "cancelled":
+            self.put(instance, "failed")
+        elif outcome == "sensor_timed_out":
+            self.put(instance, "skipped" if instance.task.soft_fail else "failed")
+        elif outcome == "rescheduled":
+            instance.state, instance.due = "up_for_reschedule", fact["due"]
+        elif outcome == "lost" and instance.losses < instance.task.max_losses:
+            instance.losses += 1
+            instance.state = "ready"
+        else:
+            self.fail(instance, code)
+
+    def fail(self, instance, code):
+        """A failed try: again after its delay, or finally failed."""
+        task = instance.task
+        instance.failures += 1
+        final = instance.failures > task.retries
+        if code is not None:
+            final |= code in task.fail_on or (task.retry_on is not None
+                                              and code not in task.retry_on)
+        if final:
+            self.put(instance, "failed")
+            return
+        delay = min(task.retry_delay * task.backoff ** (instance.failures - 1),
+                    task.max_retry_delay)
+        instance.state, instance.due = "up_for_retry", self.now + delay
+
+    # ---- Edits ----------------------------------------------------------------------------------
+
+    def end(self, reason):
+        """Cancel, fail_fast or a timeout: what runs is killed, the rest but teardowns skipped."""
+        self.ended_by = reason
+        for instance in self.instances.values():
+            if instance.task.teardown or instance.state in TERMINAL:
+                continue
+            if instance.state in WITH_ATTEMPT:
+                instance.dying, instance.state = True, "running"
+            elif self.state == "running" or instance.state == "none":
+                self.put(instance, "skipped")
+        if self.state == "queued":
+            self.state = "running"
+
+    def clear(self, instances):
+        """What runs is cancelled first; a terminal run goes back to queued."""
+        for instance in instances:
+            self.group_tries[instance.task.group] = 0
+            self.restart(instance)
+        if self.state in ("success", "failed"):
+            self.state, self.ended_by = "queued", None
+
+    def restart(self, instance):
+        if instance.state in WITH_ATTEMPT:
+            instance.state = "restarting"
+        else:
+            instance.reset()
+
+    def mark(self, instances, state):
+        """Sets states, and lets those behind that never ran be judged again."""
+        for instance in instances:
+            self.put(instance, state)
+            for task in self.dag.descendants(instance.task).values():
+                for behind in self.of(task):
+                    if behind not in instances and behind.state == "upstream_failed":
+                        behind.reset()
+
+    def retry_groups(self):
+        """A member failed finally: the whole group again, as often as it has retries."""
+        for group in self.dag.groups.values():
+            members = [i for member in group.members for i in self.of(member)]
+            if (any(i.state == "failed" for i in members) and not self.ended_by
+                    and self.group_tries[group.name] < group.retries):
+                self.group_tries[group.name] += 1
+                for instance in members:
+                    self.restart(instance)
