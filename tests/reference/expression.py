@@ -3,6 +3,7 @@ grammar for comparisons, boolean operators and filters (`a | default(1)`) is the
 
 import ast
 import operator
+import re
 
 
 class Unrenderable(Exception):
@@ -46,6 +47,11 @@ def render(value, values):
         if inner.startswith("{{") and inner.endswith("}}") and inner.count("{{") == 1:
             return evaluate(inner[2:-2], values)
     return value
+
+
+def render_text(text, values):
+    """A text with expressions in it, as text."""
+    return re.sub(r"{{(.*?)}}", lambda match: str(evaluate(match.group(1), values)), text)
 
 
 def _walk(node, values):

@@ -1,24 +1,32 @@
-"""Reads a history - facts in their order, one JSON object per line - and compares what the server
-said of every run with what the reference makes of the same facts.
+"""Reads a history and compares what the server said of every run with what the reference makes of
+the same facts. A history has one JSON object per line, for one moment:
+
+    {"at": seconds, "wall": seconds, "facts": [...], "states": {run: {"state", "instances"}}}
+
+`at` never jumps; `wall` may. The facts happened in this order:
 
 | fact | members |
 |---|---|
 | dag | dag, version, file |
-| run | run, dag, version, type, logical_date, params |
-| run_started, run_gone, cancel, run_timed_out | run |
-| started | run, task, map_index, try |
-| ended | run, task, map_index, outcome, exit_code, outputs, due (of a poke) |
-| clear | run, instances [[task, map_index], …] |
-| mark | run, instances, state |
-| states | run, state, instances {"task map_index": state}: what the server says now |
+| run | run, dag, version, type, run_id, logical_date, params |
+| run_started | run |
+| end | run, reason: a cancel, a timeout, an overlap |
+| started | run, task, map_index, attempt, try |
+| not_rendered | as ended: its concurrency_key can't be rendered, no worker had the try |
+| queued_timeout | run, task, map_index |
+| attempt_cancelled | attempt: its instance fails with it |
+| ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs |
+| clear | run, instances [[task, map_index], …]: none only reopens the run |
+| mark_run | run, state |
 
-All have `at`, in seconds. A `states` fact closes the facts before it: they happened at one moment.
+`states` is what the server says of the runs that changed; "instances" is null before they are made.
 """
 
 import json
 
 from dag import Dag
-from run import Run, TERMINAL
+from instance import TERMINAL
+from run import Run
 
 ACCEPTED = {"none": ("none",), "ready": ("scheduled", "queued"), "running": ("queued", "running"),
             "restarting": ("restarting",), "up_for_retry": ("up_for_retry",),
@@ -33,7 +41,7 @@ class History:
     """All DAGs and runs of one history."""
 
     def __init__(self):
-        self.dags, self.runs, self.pending, self.at = {}, {}, [], 0
+        self.dags, self.runs, self.compared = {}, {}, 0
 
     def read(self, lines):
         for number, line in enumerate(lines, 1):
@@ -41,77 +49,89 @@ class History:
                 self.take(json.loads(line))
             except Disagreement as difference:
                 raise Disagreement(f"line {number}: {difference}") from None
+            except Exception as error:
+                raise Disagreement(f"line {number}: {type(error).__name__} {error}") from error
 
-    def take(self, fact):
-        self.at = fact.get("at", self.at)
+    def take(self, step):
+        said = {run: {tuple_of(key): state for key, state in (states["instances"] or {}).items()}
+                for run, states in step["states"].items()}
+        for fact in step["facts"]:
+            self.apply(fact, step, said)
+        for _ in range(2):  # twice: one run may wait for another
+            for name in step["states"]:
+                self.run(name).clock(step["at"], step["wall"])
+                self.run(name).settle(said[name])
+        for name, states in step["states"].items():
+            run = self.run(name)
+            run.fresh.clear()
+            self.compare(run, states["state"], said[name] if states["instances"] else None)
+
+    def apply(self, fact, step, said):
         if fact["fact"] == "dag":
-            self.dags[fact["dag"], fact["version"]] = Dag(fact["file"])
-        elif fact["fact"] == "states":
-            self.compare(fact)
-        else:
-            self.apply(fact)
-
-    def apply(self, fact):
+            self.dags[fact["version"]] = Dag(fact["file"])
+            return
         if fact["fact"] == "run":
             siblings = self.runs.setdefault(fact["dag"], {})
-            dag = self.dags[fact["dag"], fact["version"]]
-            siblings[fact["run"]] = Run(dag, fact, siblings)
+            siblings[fact["run"]] = Run(self.dags[fact["version"]], fact, siblings)
             return
-        getattr(self, "on_" + fact["fact"])(self.run(fact), fact)
+        if fact["fact"] == "attempt_cancelled":
+            for instance in self.all_instances():
+                instance.dying |= instance.attempt == fact["attempt"]
+            return
+        run = self.run(fact["run"])
+        run.clock(step["at"], step["wall"])
+        run.settle(said.get(run.id))
+        getattr(self, "on_" + fact["fact"])(run, fact)
 
-    def run(self, fact):
-        return next(runs[fact["run"]] for runs in self.runs.values() if fact["run"] in runs)
+    def all_instances(self):
+        return [instance for runs in self.runs.values() for run in runs.values()
+                for instance in run.instances.values()]
 
-    def compare(self, fact):
+    def run(self, name):
+        return next(runs[name] for runs in self.runs.values() if name in runs)
+
+    def compare(self, run, state, said):
         """Every instance of the run, and the run: the first difference is raised."""
-        run = self.run(fact)
-        run.now = self.at
-        said = {tuple_of(key): state for key, state in fact["instances"].items()}
-        run.settle(said)
-        run.fresh.clear()
+        self.compared += 1
         if run.problems:
-            raise Disagreement("; ".join(run.problems))
-        if set(said) != set(run.instances):
+            raise Disagreement(f"run {run.id}: " + "; ".join(run.problems))
+        if said is not None and set(said) != set(run.instances):
             raise Disagreement(f"run {run.id}: instances {sorted(set(said) ^ set(run.instances))} "
                                "are known to only one of the two")
-        for key, instance in run.instances.items():
-            if said[key] not in accepted(run, instance, self.at):
-                raise Disagreement(f"run {run.id}: {key} is {said[key]}, the reference says "
-                                   f"{instance.state}")
-        if fact["state"] != run.state:
-            raise Disagreement(f"run {run.id} is {fact['state']}, the reference says {run.state}")
-
-    @staticmethod
-    def instances(run, fact):
-        return [run.instances[tuple(key)] for key in fact["instances"]]
+        for key, instance in run.instances.items() if said is not None else ():
+            if said[key] not in accepted(run, instance):
+                raise Disagreement(f"run {run.id}: {key[0]}[{key[1]}] is {said[key]}, the "
+                                   f"reference says {instance.state}; of the others it says "
+                                   f"{ {str(k): i.state for k, i in run.instances.items()} }")
+        if state != run.state:
+            raise Disagreement(f"run {run.id} is {state}, the reference says {run.state}")
 
     # ---- Facts ----------------------------------------------------------------------------------
 
     def on_run_started(self, run, _):
-        run.state = "running"
+        if run.state == "queued":  # else it was marked before it could start
+            run.state = "running"
 
-    def on_cancel(self, run, _):
-        run.end("cancelled")
-
-    def on_run_timed_out(self, run, _):
-        run.end("timed out")
-
-    def on_run_gone(self, run, _):
-        del run.siblings[run.id]
+    def on_end(self, run, fact):
+        run.end(fact["reason"])
 
     def on_started(self, run, fact):
-        run.settle()
-        run.start(run.instances[fact["task"], fact["map_index"]], fact["try"], self.at)
+        run.start(run.instances[fact["task"], fact["map_index"]], fact)
 
     def on_ended(self, run, fact):
-        run.now = self.at
         run.finish(run.instances[fact["task"], fact["map_index"]], fact)
 
-    def on_clear(self, run, fact):
-        run.clear(self.instances(run, fact))
+    def on_not_rendered(self, run, fact):
+        run.not_rendered(run.instances[fact["task"], fact["map_index"]], fact)
 
-    def on_mark(self, run, fact):
-        run.mark(self.instances(run, fact), fact["state"])
+    def on_queued_timeout(self, run, fact):
+        run.queued_for_too_long(run.instances[fact["task"], fact["map_index"]])
+
+    def on_clear(self, run, fact):
+        run.clear([run.instances[tuple(key)] for key in fact["instances"]])
+
+    def on_mark_run(self, run, fact):
+        run.mark_run(fact["state"])
 
 
 def tuple_of(key):
@@ -119,15 +139,13 @@ def tuple_of(key):
     return task, int(index)
 
 
-def accepted(run, instance, at):
+def accepted(run, instance):
     """The names under which the server may show what the reference says."""
     if instance.state in TERMINAL:
         return (instance.state,)
     if run.state == "queued":
         return ("none",)
     names = ACCEPTED[instance.state]
-    if instance.state in ("up_for_retry", "up_for_reschedule") and at >= instance.due:
+    if instance.state in ("up_for_retry", "up_for_reschedule") and run.is_due(instance):
         names += ("scheduled",)
-    if instance.state == "ready" and run.past_blocks(instance):
-        names += ("none",)
     return names

@@ -6,36 +6,16 @@ of it began. It keeps no counter that could be wrong: everything is counted anew
 """
 
 import itertools
+from datetime import datetime, timezone
 
 from expression import Names, Unrenderable, evaluate, render
+from instance import TERMINAL, Attempts, Edits, Instance
 from rules import RUN, WAIT, verdict
 
-TERMINAL = ("success", "failed", "skipped", "upstream_failed", "removed")
-WITH_ATTEMPT = ("running", "restarting")
 BY_THE_CORE = ("noop", "branch")
 
 
-class Instance:
-    """One task instance: unmapped and not yet expanded ones have map index -1."""
-
-    def __init__(self, task, index, element=None):
-        self.task, self.index, self.element = task, index, element
-        self.tries = 0
-        self.reset()
-
-    def reset(self):
-        """As a clear leaves it: the tries stay counted, for they name the logs."""
-        self.state = "none"
-        self.failures = self.losses = 0
-        self.due = 0
-        self.outputs, self.decision, self.dying = None, None, False
-
-    @property
-    def key(self):
-        return (self.task.id, self.index)
-
-
-class Run:
+class Run(Attempts, Edits):
     """One run of a DAG version, among the other runs of its DAG."""
 
     def __init__(self, dag, fact, siblings):
@@ -43,10 +23,17 @@ class Run:
         self.logical_date = fact.get("logical_date")
         self.params = {**dag.params, **fact.get("params", {})}
         self.facts = fact
-        self.state, self.ended_by, self.now = "queued", None, 0
+        self.state, self.ended_by, self.now, self.wall = "queued", None, 0, 0
         self.group_tries = dict.fromkeys(dag.groups, 0)
         self.instances = {(task.id, -1): Instance(task, -1) for task in dag.tasks.values()}
         self.fresh, self.problems = set(), []
+
+    def clock(self, now, wall):
+        self.now, self.wall = now, wall
+
+    def is_due(self, instance):
+        """By the clock that never jumps, or, since a restart knows only dates, by the other."""
+        return self.now >= instance.due - 0.001 or self.wall >= instance.due_wall - 0.001
 
     # ---- What is seen ---------------------------------------------------------------------------
 
@@ -87,8 +74,10 @@ class Run:
             instances = self.of(task)
             lists = [i.outputs if i.state == "success" else None for i in instances]
             outputs[task.id] = (Names(lists[0] or {}) if instances[0].index < 0 else lists)
+        date = self.logical_date if self.logical_date is not None else self.facts["run_after"]
+        ds = datetime.fromtimestamp(date / 1e6, timezone.utc).strftime("%Y-%m-%d")
         return {"params": self.params, "map": instance.element or {}, "outputs": outputs,
-                "run_id": self.id, "logical_date": self.logical_date}
+                "run_id": self.facts["run_id"], "ds": ds, "ds_nodash": ds.replace("-", "")}
 
     # ---- Judging --------------------------------------------------------------------------------
 
@@ -104,8 +93,6 @@ class Run:
                     if instance.key in self.instances:
                         self.judge(instance, observed or {})
             self.retry_groups()
-            if self.dag.fail_fast and not self.ended_by and self.has_failed():
-                self.end("fail_fast")
             changed = self.snapshot() != before
         if self.state == "running" and all(i.state in TERMINAL for i in self.instances.values()):
             self.state = self.final_state()
@@ -117,10 +104,14 @@ class Run:
         instance.state = state
         if state in TERMINAL:
             self.fresh.add(instance.key)
+        if state == "failed" and self.dag.fail_fast and not self.ended_by:
+            group = self.dag.groups.get(instance.task.group)
+            if group is None or self.group_tries[group.name] >= group.retries:
+                self.end("fail_fast")
 
     def judge(self, instance, observed):
         if instance.state == "up_for_retry" and instance.task.type in BY_THE_CORE:
-            if self.now >= instance.due:
+            if self.is_due(instance):
                 self.go(instance)
         if instance.state == "ready" and instance.task.type in BY_THE_CORE:
             self.go(instance)
@@ -188,9 +179,6 @@ class Run:
                     return True
         return False
 
-    def has_failed(self):
-        return any(i.state == "failed" for i in self.instances.values())
-
     def final_state(self):
         if self.ended_by:
             return "failed"
@@ -207,7 +195,6 @@ class Run:
         """The trigger rule said run: `when`, then what the core does itself, else it is ready."""
         task = instance.task
         if self.past_blocks(instance):
-            instance.state = "ready"
             return
         try:
             if task.when is not None and not evaluate(task.when, self.values(instance)):
@@ -241,10 +228,14 @@ class Run:
         if not earlier:
             return False
         past = max(earlier, key=lambda run: run.logical_date)
-        tasks = [task.id] + [d.id for d in task.downstreams if task.wait_for_downstream]
+        before = past.dag.tasks.get(task.id)
+        tasks = [task.id] + ([d.id for d in before.downstreams]
+                             if before and task.wait_for_downstream else [])
         for other in past.instances.values():
-            same = other.task.id != task.id or other.index == instance.index
-            if other.task.id in tasks and same and other.state not in ("success", "skipped"):
+            same = (other.task.id != task.id or other.index == instance.index
+                    or min(other.index, instance.index) < 0)
+            if (other.task.id in tasks and same
+                    and other.state not in ("success", "skipped", "removed")):
                 return True
         return False
 
@@ -289,105 +280,3 @@ class Run:
                 element = Instance(member, index, dict(zip(lists, row)))
                 self.instances[element.key] = element
         return None
-
-    # ---- Attempts -------------------------------------------------------------------------------
-
-    def start(self, instance, number, at):
-        """An attempt began: says what is wrong with that."""
-        due = instance.state in ("up_for_retry", "up_for_reschedule") and at >= instance.due
-        if self.state != "running":
-            self.problems.append(f"an attempt of {instance.key} in a run that is {self.state}")
-        if instance.state != "ready" and not due:
-            self.problems.append(f"an attempt of {instance.key}, which is {instance.state}, due at "
-                                 f"{instance.due}")
-        if self.past_blocks(instance):
-            self.problems.append(f"an attempt of {instance.key} before the run it depends on")
-        wanted = instance.tries + (instance.state != "up_for_reschedule")
-        if number != wanted:
-            self.problems.append(f"try {number} of {instance.key}, wanted {wanted}")
-        instance.tries, instance.state = number, "running"
-
-    def finish(self, instance, fact):
-        """The one outcome of the attempt that runs."""
-        outcome, code, dying = fact["outcome"], fact.get("exit_code"), instance.dying
-        if instance.state == "restarting":
-            instance.reset()
-        elif outcome == "success":
-            instance.outputs = fact.get("outputs", {})
-            self.put(instance, "success")
-        elif outcome == "skipped" or (outcome == "failed" and code == instance.task.skip_on):
-            self.put(instance, "skipped")
-        elif dying or outcome == "cancelled":
-            self.put(instance, "failed")
-        elif outcome == "sensor_timed_out":
-            self.put(instance, "skipped" if instance.task.soft_fail else "failed")
-        elif outcome == "rescheduled":
-            instance.state, instance.due = "up_for_reschedule", fact["due"]
-        elif outcome == "lost" and instance.losses < instance.task.max_losses:
-            instance.losses += 1
-            instance.state = "ready"
-        else:
-            self.fail(instance, code)
-
-    def fail(self, instance, code):
-        """A failed try: again after its delay, or finally failed."""
-        task = instance.task
-        instance.failures += 1
-        final = instance.failures > task.retries
-        if code is not None:
-            final |= code in task.fail_on or (task.retry_on is not None
-                                              and code not in task.retry_on)
-        if final:
-            self.put(instance, "failed")
-            return
-        delay = min(task.retry_delay * task.backoff ** (instance.failures - 1),
-                    task.max_retry_delay)
-        instance.state, instance.due = "up_for_retry", self.now + delay
-
-    # ---- Edits ----------------------------------------------------------------------------------
-
-    def end(self, reason):
-        """Cancel, fail_fast or a timeout: what runs is killed, the rest but teardowns skipped."""
-        self.ended_by = reason
-        for instance in self.instances.values():
-            if instance.task.teardown or instance.state in TERMINAL:
-                continue
-            if instance.state in WITH_ATTEMPT:
-                instance.dying, instance.state = True, "running"
-            elif self.state == "running" or instance.state == "none":
-                self.put(instance, "skipped")
-        if self.state == "queued":
-            self.state = "running"
-
-    def clear(self, instances):
-        """What runs is cancelled first; a terminal run goes back to queued."""
-        for instance in instances:
-            self.group_tries[instance.task.group] = 0
-            self.restart(instance)
-        if self.state in ("success", "failed"):
-            self.state, self.ended_by = "queued", None
-
-    def restart(self, instance):
-        if instance.state in WITH_ATTEMPT:
-            instance.state = "restarting"
-        else:
-            instance.reset()
-
-    def mark(self, instances, state):
-        """Sets states, and lets those behind that never ran be judged again."""
-        for instance in instances:
-            self.put(instance, state)
-            for task in self.dag.descendants(instance.task).values():
-                for behind in self.of(task):
-                    if behind not in instances and behind.state == "upstream_failed":
-                        behind.reset()
-
-    def retry_groups(self):
-        """A member failed finally: the whole group again, as often as it has retries."""
-        for group in self.dag.groups.values():
-            members = [i for member in group.members for i in self.of(member)]
-            if (any(i.state == "failed" for i in members) and not self.ended_by
-                    and self.group_tries[group.name] < group.retries):
-                self.group_tries[group.name] += 1
-                for instance in members:
-                    self.restart(instance)

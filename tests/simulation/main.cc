@@ -1,5 +1,5 @@
-// weft_sim --seeds N --seed S [--jobs J] [--verbose 1]: runs seeds S … S+N-1 and reports what
-// happened in them.
+// weft_sim --seeds N --seed S [--jobs J] [--verbose 1] [--dump DIR]: runs seeds S … S+N-1 and
+// reports what happened in them; --dump writes each history to DIR/SEED.jsonl (tests/reference).
 
 #include <spdlog/spdlog.h>
 
@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct Options {
   std::uint64_t seeds = 500, seed = 1;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   bool verbose = false;
+  std::string dump;
 };
 
 constexpr int replay_every = 50;  ///< these seeds run twice: equal traces (invariant 26)
@@ -61,6 +63,8 @@ bool parse(int argc, char** argv, Options& options) {
       options.jobs = static_cast<unsigned>(value);
     else if (std::strcmp(argv[i], "--verbose") == 0)
       options.verbose = value != 0;
+    else if (std::strcmp(argv[i], "--dump") == 0)
+      options.dump = argv[i + 1];
     else
       return false;
   }
@@ -68,9 +72,10 @@ bool parse(int argc, char** argv, Options& options) {
 }
 
 /// Runs one seed; false and a message on stderr if an invariant broke.
-bool check(std::uint64_t seed, Report& report) {
+bool check(std::uint64_t seed, Report& report, const std::string& dump) {
   try {
-    const std::uint64_t trace = run_seed(seed, report);
+    const std::uint64_t trace =
+        run_seed(seed, report, dump.empty() ? dump : dump + "/" + std::to_string(seed) + ".jsonl");
     if (seed % replay_every != 0) return true;
     Report ignored;
     if (run_seed(seed, ignored) == trace) return true;
@@ -110,7 +115,7 @@ int run(const Options& options) {
       Report report;
       report.verbose = options.verbose;
       for (std::uint64_t i = next++; i < options.seeds && failures < 10; i = next++)
-        if (!check(options.seed + i, report)) ++failures;
+        if (!check(options.seed + i, report, options.dump)) ++failures;
       const std::lock_guard lock(mutex);
       total.merge(report);
     });
@@ -144,7 +149,9 @@ int run(const Options& options) {
 int main(int argc, char** argv) {
   weft::sim::Options options;
   if (!weft::sim::parse(argc, argv, options)) {
-    std::fprintf(stderr, "usage: weft_sim [--seeds N] [--seed S] [--jobs J] [--verbose 1]\n");
+    std::fprintf(stderr,
+                 "usage: weft_sim [--seeds N] [--seed S] [--jobs J] [--verbose 1]"
+                 " [--dump DIR]\n");
     return 2;
   }
   spdlog::set_level(spdlog::level::off);

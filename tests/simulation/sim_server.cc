@@ -31,8 +31,9 @@ wire::Lease lease_from_effect(const LeaseGranted& granted) {
 
 }  // namespace
 
-SimServer::SimServer(Events& events, Random random, Checker& checker, Report& report)
-    : events_(events), random_(random), checker_(checker), report_(report) {
+SimServer::SimServer(Events& events, Random random, Checker& checker, Report& report,
+                     Recorder* recorder)
+    : events_(events), random_(random), checker_(checker), report_(report), recorder_(recorder) {
   auto writer = storage::Writer::open(":memory:");
   WEFT_CHECK_MSG(writer.has_value(), "no database in memory");
   writer_ = std::move(*writer);
@@ -57,6 +58,7 @@ void SimServer::start() {
     }
     try {
       checker_.step(command, applied, *core_->scheduler());
+      if (recorder_ != nullptr) recorder_->step(command, applied, *core_->scheduler(), now());
     } catch (const Violation& violation) {
       throw_later_ = violation.what();
       throw;
@@ -135,10 +137,7 @@ void SimServer::turn() {
     core_->run(commands, due || crash_at.has_value(), now());
     if (!throw_later_.empty()) throw Violation(throw_later_);
     fail_batch_ = crash_at ? false : fail_batch_;
-    if (core_->scheduler() == nullptr)
-      checker_.rolled_back();
-    else
-      checker_.committed();
+    tell_of_batch(core_->scheduler() != nullptr);
     if (crash_at) return stop();
   }
   if (life != life_ || !up()) return;
@@ -161,6 +160,11 @@ void SimServer::turn() {
       if (life == life_ && up()) wake();
     });
   if (!inbox_.empty()) wake();
+}
+
+void SimServer::tell_of_batch(bool committed) {
+  committed ? checker_.committed() : checker_.rolled_back();
+  if (recorder_ != nullptr) committed ? recorder_->committed() : recorder_->rolled_back();
 }
 
 void SimServer::on_effects(std::vector<Effect> effects) {

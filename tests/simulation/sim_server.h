@@ -15,6 +15,7 @@
 #include "tests/simulation/checker.h"
 #include "tests/simulation/events.h"
 #include "tests/simulation/random.h"
+#include "tests/simulation/recorder.h"
 
 namespace weft::sim {
 
@@ -24,7 +25,8 @@ using Answered =
 
 class SimServer {
  public:
-  SimServer(Events& events, Random random, Checker& checker, Report& report);
+  /// `recorder` may be null.
+  SimServer(Events& events, Random random, Checker& checker, Report& report, Recorder* recorder);
 
   void post(Command command, Engine::Reply reply);
   void sync(const wire::SyncRequest& request, Answered answered);
@@ -54,6 +56,7 @@ class SimServer {
   void stop();
   void turn();
   void wake();
+  void tell_of_batch(bool committed);
   void on_effects(std::vector<Effect> effects);
   void answer_poll(const std::string& session);
   wire::SyncResponse response_for(const std::string& session, const SessionAnswer& answer);
@@ -62,6 +65,7 @@ class SimServer {
   Random random_;
   Checker& checker_;
   Report& report_;
+  Recorder* recorder_;
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<EngineCore> core_;
   std::vector<PostedCommand> inbox_;

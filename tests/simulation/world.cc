@@ -18,11 +18,12 @@ constexpr Duration longest_convergence = std::chrono::hours(12);
 
 class World {
  public:
-  World(std::uint64_t seed, Report& report)
+  World(std::uint64_t seed, Report& report, const std::string& dump)
       : random_(seed),
         report_(report),
         checker_(report),
-        server_(events_, Random(random_.next()), checker_, report) {}
+        recorder_(dump.empty() ? nullptr : std::make_unique<Recorder>(dump)),
+        server_(events_, Random(random_.next()), checker_, report, recorder_.get()) {}
 
   std::uint64_t run() {
     set_up();
@@ -191,6 +192,7 @@ class World {
   Events events_;
   Checker checker_;
   Weather weather_;
+  std::unique_ptr<Recorder> recorder_;
   SimServer server_;
   std::vector<std::unique_ptr<SimWorker>> workers_;
   std::vector<std::string> dag_ids_;
@@ -200,8 +202,8 @@ class World {
 
 }  // namespace
 
-std::uint64_t run_seed(std::uint64_t seed, Report& report) {
-  World world(seed, report);
+std::uint64_t run_seed(std::uint64_t seed, Report& report, const std::string& dump) {
+  World world(seed, report, dump);
   return world.run();
 }
 

@@ -1,0 +1,167 @@
+"""One task instance, and what its attempts and what people do make of it."""
+
+from expression import Unrenderable, render_text
+
+TERMINAL = ("success", "failed", "skipped", "upstream_failed", "removed")
+WITH_ATTEMPT = ("running", "restarting")
+
+
+class Instance:
+    """One task instance: unmapped and not yet expanded ones have map index -1."""
+
+    def __init__(self, task, index, element=None):
+        self.task, self.index, self.element = task, index, element
+        self.tries = 0
+        self.reset()
+
+    def reset(self):
+        """As a clear leaves it: the tries stay counted, for they name the logs."""
+        self.state = "none"
+        self.failures = self.losses = 0
+        self.due = self.due_wall = 0
+        self.attempt = None
+        self.outputs, self.decision, self.dying = None, None, False
+
+    @property
+    def key(self):
+        return (self.task.id, self.index)
+
+
+class Attempts:
+    """The part of a run that takes attempts: begun, ended, to be made again."""
+
+    def start(self, instance, fact):
+        """An attempt began: notes what is wrong with that."""
+        waits = instance.state in ("up_for_retry", "up_for_reschedule")
+        if self.state != "running":
+            self.problems.append(f"an attempt of {instance.key} in a run that is {self.state}")
+        if instance.state != "ready" and not (waits and self.is_due(instance)):
+            self.problems.append(f"an attempt of {instance.key}, which is {instance.state}, due at "
+                                 f"{instance.due}, now {self.now}")
+        if not self.key_renders(instance):
+            self.problems.append(f"{instance.key} began without its concurrency_key")
+        wanted = instance.tries + (instance.state != "up_for_reschedule")
+        if fact["try"] != wanted:
+            self.problems.append(f"try {fact['try']} of {instance.key}, wanted {wanted}")
+        instance.dying = False
+        instance.tries, instance.state, instance.attempt = fact["try"], "running", fact["attempt"]
+
+    def finish(self, instance, fact):
+        """The one outcome of the attempt that runs."""
+        outcome, code, dying = fact["outcome"], fact.get("exit_code"), instance.dying
+        if instance.attempt != fact["attempt"] or instance.state not in WITH_ATTEMPT:
+            return  # its instance was marked meanwhile
+        if instance.state == "restarting":
+            instance.reset()
+        elif outcome == "success":
+            instance.outputs = fact.get("outputs", {})
+            self.put(instance, "success")
+        elif outcome == "skipped" or (outcome == "failed" and code == instance.task.skip_on):
+            self.put(instance, "skipped")
+        elif dying or outcome == "cancelled":
+            self.put(instance, "failed")
+        elif outcome == "sensor_timed_out":
+            self.put(instance, "skipped" if instance.task.soft_fail else "failed")
+        elif outcome == "rescheduled":
+            instance.state, instance.due = "up_for_reschedule", fact["due"]
+        elif outcome == "lost" and instance.losses < instance.task.max_losses:
+            instance.losses += 1
+            instance.state = "ready"
+        else:
+            self.fail(instance, code, fact["ago"])
+
+    def key_renders(self, instance):
+        try:
+            render_text(instance.task.keys.get("concurrency_key") or "", self.values(instance))
+        except Unrenderable:
+            return False
+        return True
+
+    def not_rendered(self, instance, fact):
+        """A failed try, since its concurrency_key can't be rendered."""
+        self.start(instance, {"try": fact["try"], "attempt": fact["attempt"]})
+        if "began without its concurrency_key" in "".join(self.problems[-1:]):
+            self.problems.pop()
+        else:
+            self.problems.append(f"{instance.key} failed though its concurrency_key renders")
+        self.fail(instance, None)
+
+    def queued_for_too_long(self, instance):
+        """Nobody took it: an alert, unless it says fail."""
+        if instance.state not in ("ready", "up_for_retry"):
+            self.problems.append(f"{instance.key} is {instance.state} and was queued for too long")
+        if instance.task.keys.get("on_queued_timeout") == "fail":
+            self.put(instance, "failed")
+
+    def fail(self, instance, code, ago=0):
+        """A failed try: again after its delay, or finally failed."""
+        task = instance.task
+        instance.failures += 1
+        final = instance.failures > task.retries
+        if code is not None:
+            final |= code in task.fail_on or (task.retry_on is not None
+                                              and code not in task.retry_on)
+        if final:
+            self.put(instance, "failed")
+            return
+        delay = min(task.retry_delay * task.backoff ** (instance.failures - 1),
+                    task.max_retry_delay)
+        instance.state, instance.due = "up_for_retry", self.now - ago + delay
+        instance.due_wall = self.wall - ago + delay
+
+
+class Edits:
+    """The part of a run that takes what people, limits and clocks do to it."""
+
+    def end(self, reason):
+        """Cancel, fail_fast or a timeout: what runs is killed, the rest but teardowns skipped."""
+        self.ended_by = reason
+        for instance in self.instances.values():
+            if instance.task.teardown or instance.state in TERMINAL:
+                continue
+            if instance.state in WITH_ATTEMPT:
+                instance.dying, instance.state = True, "running"
+            else:
+                self.put(instance, "skipped")
+
+    def clear(self, instances):
+        """What runs is cancelled first; a terminal run goes back to queued."""
+        for instance in instances:
+            self.group_tries[instance.task.group] = 0
+            self.restart(instance)
+        if self.state in ("success", "failed"):
+            self.state, self.ended_by = "queued", None
+
+    def restart(self, instance):
+        if instance.state in WITH_ATTEMPT:
+            instance.state = "restarting"
+        else:
+            instance.reset()
+
+    def mark(self, instances, state):
+        """Sets states, and lets those behind that never ran be judged again."""
+        for instance in instances:
+            self.put(instance, state)
+            for task in self.dag.descendants(instance.task).values():
+                for behind in self.of(task):
+                    if behind not in instances and behind.state == "upstream_failed":
+                        behind.reset()
+
+    def mark_run(self, state):
+        """Everything at once: what runs is killed and only recorded."""
+        for instance in self.instances.values():
+            if instance.state in WITH_ATTEMPT:
+                self.put(instance, state)
+            elif state == "success" or instance.state not in TERMINAL:
+                self.put(instance, "success" if state == "success" else "skipped")
+        self.state, self.ended_by = state, "marked"
+
+    def retry_groups(self):
+        """A member failed finally: the whole group again, as often as it has retries."""
+        for group in self.dag.groups.values():
+            members = [i for member in group.members for i in self.of(member)]
+            if (any(i.state == "failed" for i in members) and not self.ended_by
+                    and self.group_tries[group.name] < group.retries):
+                self.group_tries[group.name] += 1
+                for instance in members:
+                    self.restart(instance)
