@@ -81,7 +81,8 @@ class Dag:
         for index, keys in enumerate(file["tasks"]):
             task = Task(index, {**defaults, **keys})
             self.tasks[task.id] = task
-        self.groups = {name: Group(name, keys) for name, keys in file.get("task_groups", {}).items()}
+        self.groups = {name: Group(name, keys)
+                       for name, keys in file.get("task_groups", {}).items()}
         for task in self.tasks.values():
             if task.group:
                 self.groups[task.group].members.append(task)

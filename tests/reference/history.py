@@ -57,10 +57,7 @@ class History:
                 for run, states in step["states"].items()}
         for fact in step["facts"]:
             self.apply(fact, step, said)
-        for _ in range(2):  # twice: one run may wait for another
-            for name in step["states"]:
-                self.run(name).clock(step["at"], step["wall"])
-                self.run(name).settle(said[name])
+        self.settle(step, said)
         for name, states in step["states"].items():
             run = self.run(name)
             run.fresh.clear()
@@ -78,10 +75,18 @@ class History:
             for instance in self.all_instances():
                 instance.dying |= instance.attempt == fact["attempt"]
             return
+        self.settle(step, said)
         run = self.run(fact["run"])
         run.clock(step["at"], step["wall"])
         run.settle(said.get(run.id))
         getattr(self, "on_" + fact["fact"])(run, fact)
+
+    def settle(self, step, said):
+        """The runs that change in this step: twice, since one may wait for another."""
+        known = [runs[name] for name in said for runs in self.runs.values() if name in runs]
+        for run in known + known:
+            run.clock(step["at"], step["wall"])
+            run.settle(said[run.id])
 
     def all_instances(self):
         return [instance for runs in self.runs.values() for run in runs.values()

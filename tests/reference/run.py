@@ -115,7 +115,7 @@ class Run(Attempts, Edits):
                 self.go(instance)
         if instance.state == "ready" and instance.task.type in BY_THE_CORE:
             self.go(instance)
-        if instance.state != "none":
+        if instance.state != "none" or self.skipped_by_fail_fast(instance, observed):
             return
         if self.ended_by and not instance.task.teardown:
             self.put(instance, "skipped")
@@ -127,6 +127,13 @@ class Run(Attempts, Edits):
                 self.expand(instance) if self.unexpanded(instance) else self.go(instance)
             elif result != WAIT:
                 self.put(instance, result)
+
+    def skipped_by_fail_fast(self, instance, observed):
+        """A failure of this same moment may come before what else would happen in it."""
+        if not self.dag.fail_fast or self.ended_by or observed.get(instance.key) != "skipped":
+            return False
+        return any(observed.get(key) == "failed" and other.state not in TERMINAL
+                   for key, other in self.instances.items())
 
     def verdict_of(self, instance, observed):
         if instance.task.teardown:

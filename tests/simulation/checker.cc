@@ -271,8 +271,10 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
   if (to == TaskState::running) return;
   const RunRow& run = runs_.at(known.row.run);
   // Ended on purpose: the event says so in the words of the run.
-  const bool ended = edit_ || (!event.detail.empty() &&
-                               (event.detail == run.reason || event.detail == "cancelled"));
+  const bool began = static_cast<TaskState>(event.from) != TaskState::scheduled;
+  const bool ended =
+      (edit_ && began) ||
+      (!event.detail.empty() && (event.detail == run.reason || event.detail == "cancelled"));
   const AttemptState outcome = known.last_outcome;
   const std::string what = task.id + " of run " + text(run.id) + " went to " + text(name_of(to)) +
                            " after an attempt that was " + text(name_of(outcome)) + " with " +
