@@ -23,7 +23,8 @@ using InstanceId = StrongId<struct InstanceIdTag>;  ///< row of `task_instance`
 /// Row of `attempt`: the fencing token. Grows over the whole database, so a later attempt always
 /// has the larger one.
 using AttemptId = StrongId<struct AttemptIdTag>;
-using WorkerId = StrongId<struct WorkerIdTag>;  ///< row of `worker`: a name that registered
+using WorkerId = StrongId<struct WorkerIdTag>;      ///< row of `worker`: a name that registered
+using BackfillId = StrongId<struct BackfillIdTag>;  ///< row of `backfill`
 
 /// Position of a task in one DAG version's arrays.
 struct TaskIndex {

@@ -64,6 +64,15 @@ Outcome<http::Response> get_workers(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);
 
+// backfills.cc, backfill_edit.cc
+Outcome<http::Response> get_backfills(Call&);
+Outcome<http::Response> get_backfill(Call&);
+Outcome<http::Response> create_backfill(Call&);
+Outcome<http::Response> create_backfill_dry_run(Call&);
+Outcome<http::Response> pause_backfill(Call&);
+Outcome<http::Response> unpause_backfill(Call&);
+Outcome<http::Response> cancel_backfill(Call&);
+
 // monitor.cc
 Outcome<http::Response> get_health(Call&);
 Outcome<http::Response> get_version(Call&);

@@ -45,6 +45,14 @@ constexpr Route routes[] = {
     {"GET", WEFT_TASK "/{map_index}/why", explain_task},
     {"GET", WEFT_TASK "/{map_index}/dependencies", get_dependencies},
 
+    {"GET", "/api/v2/backfills", get_backfills},
+    {"POST", "/api/v2/backfills", create_backfill},
+    {"POST", "/api/v2/backfills/dry_run", create_backfill_dry_run},
+    {"GET", "/api/v2/backfills/{backfill_id}", get_backfill},
+    {"PUT", "/api/v2/backfills/{backfill_id}/pause", pause_backfill},
+    {"PUT", "/api/v2/backfills/{backfill_id}/unpause", unpause_backfill},
+    {"PUT", "/api/v2/backfills/{backfill_id}/cancel", cancel_backfill},
+
     {"GET", "/api/v2/dagSources/{dag_id}", get_dag_source},
     {"GET", "/api/v2/dagStats", get_dag_stats},
     {"GET", "/api/v2/dagTags", get_dag_tags},

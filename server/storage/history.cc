@@ -79,6 +79,11 @@ std::optional<IdempotencyRow> Writer::idempotency(std::string_view key) const {
   return first<IdempotencyRow>(Sql::idempotency, idempotency_row);
 }
 
+std::optional<BackfillRow> Writer::backfill(BackfillId backfill) const {
+  use(Sql::backfill).bind_all(backfill);
+  return first<BackfillRow>(Sql::backfill, backfill_row);
+}
+
 std::shared_ptr<const nlohmann::json> Writer::outputs(InstanceId instance) const {
   auto values = nlohmann::json::object();
   auto read = use(Sql::outputs).bind_all(instance).each([&](const Statement& row) {
@@ -152,7 +157,8 @@ Result<void> Writer::load_ids(HighestIds& highest) const {
              .attempt = row.id<AttemptId>(4),
              .worker = row.id<WorkerId>(5),
              .event = row.integer(6),
-             .import_error = row.integer(7)};
+             .import_error = row.integer(7),
+             .backfill = row.id<BackfillId>(8)};
   row.reset();
   return {};
 }
@@ -188,6 +194,9 @@ Result<Snapshot> Writer::load_snapshot() const {
   }));
   TRY(use(Sql::import_errors).each([&](const Statement& row) {
     snapshot.import_errors.push_back(import_error_row(row));
+  }));
+  TRY(use(Sql::active_backfills).each([&](const Statement& row) {
+    snapshot.backfills.push_back(backfill_row(row));
   }));
   return snapshot;
 }

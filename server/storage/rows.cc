@@ -93,6 +93,7 @@ RunRow run_row(const Statement& row, int first) {
   run.actor = c.string();
   run.failed_tasks = c.small();
   run.materialized = c.boolean();
+  run.backfill = c.id<BackfillId>();
   return run;
 }
 
@@ -191,6 +192,31 @@ ImportErrorRow import_error_row(const Statement& row, int first) {
           .path = c.string(),
           .at = c.instant(),
           .stack_trace = c.string()};
+}
+
+BackfillRow backfill_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.id = c.id<BackfillId>(),
+          .dag = c.id<DagKey>(),
+          .version = c.id<VersionId>(),
+          .from_date = c.instant(),
+          .to_date = c.instant(),
+          .max_active_runs = c.small(),
+          .run_backwards = c.boolean(),
+          .reprocess = c.state<ReprocessBehavior>(),
+          .run_on_latest_version = c.boolean(),
+          .conf = c.json(),
+          .is_paused = c.boolean(),
+          .actor = c.string(),
+          .created_at = c.instant(),
+          .updated_at = c.instant(),
+          .completed_at = c.optional_instant(),
+          .is_cancelled = c.boolean(),
+          .position = c.optional_instant(),
+          .total = c.integer(),
+          .handled = c.integer(),
+          .left_alone = c.integer(),
+          .reason = c.string()};
 }
 
 IdempotencyRow idempotency_row(const Statement& row, int first) {

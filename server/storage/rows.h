@@ -18,7 +18,7 @@ inline constexpr const char* dag =
 inline constexpr const char* run =
     "id, dag, version, run_id, type, triggered_by, state, logical_date, data_interval_start, "
     "data_interval_end, run_after, queued_at, started_at, ended_at, conf, params, note, reason, "
-    "actor, failed_tasks, materialized";
+    "actor, failed_tasks, materialized, backfill";
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "
@@ -32,6 +32,10 @@ inline constexpr const char* pool = "name, slots, include_deferred, description"
 inline constexpr const char* worker =
     "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
 inline constexpr const char* import_error = "id, bundle, path, at, stack_trace";
+inline constexpr const char* backfill =
+    "id, dag, version, from_date, to_date, max_active_runs, run_backwards, reprocess_behavior, "
+    "run_on_latest_version, conf, is_paused, actor, created_at, updated_at, completed_at, "
+    "is_cancelled, position, total, handled, left_alone, reason";
 inline constexpr const char* idempotency = "key, request_hash, run, at";
 }  // namespace columns
 
@@ -46,6 +50,7 @@ EventRow event_row(const Statement& row, int first = 0);
 PoolRow pool_row(const Statement& row, int first = 0);
 WorkerRow worker_row(const Statement& row, int first = 0);
 ImportErrorRow import_error_row(const Statement& row, int first = 0);
+BackfillRow backfill_row(const Statement& row, int first = 0);
 IdempotencyRow idempotency_row(const Statement& row, int first = 0);
 
 /// JSON that this program wrote; text that is none (a damaged file) reads as null.

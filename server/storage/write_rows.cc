@@ -62,7 +62,7 @@ Result<void> Writer::put(const RunRow& row) {
   TRY(use(Sql::update_run)
           .bind_all(row.id, row.version, number(row.state), row.run_after, row.queued_at,
                     row.started_at, row.ended_at, row.note, row.reason, row.failed_tasks,
-                    row.materialized)
+                    row.materialized, row.backfill)
           .run());
   return database_.changes() > 0 ? Result<void>() : insert(row);
 }
@@ -80,7 +80,7 @@ Result<void> Writer::insert(const RunRow& row) {
       .bind_all(row.id, row.dag, row.version, row.run_id, number(row.type),
                 number(row.triggered_by), number(row.state), row.logical_date, start, end,
                 row.run_after, row.queued_at, row.started_at, row.ended_at, conf, params, row.note,
-                row.reason, row.actor, row.failed_tasks, row.materialized)
+                row.reason, row.actor, row.failed_tasks, row.materialized, row.backfill)
       .run();
 }
 
@@ -150,6 +150,16 @@ Result<void> Writer::put(const ImportErrorCleared& row) {
 
 Result<void> Writer::put(const IdempotencyRow& row) {
   return use(Sql::put_idempotency).bind_all(row.key, row.request_hash, row.run, row.at).run();
+}
+
+Result<void> Writer::put(const BackfillRow& row) {
+  const std::string conf = dump(row.conf);
+  return use(Sql::put_backfill)
+      .bind_all(row.id, row.dag, row.version, row.from_date, row.to_date, row.max_active_runs,
+                row.run_backwards, number(row.reprocess), row.run_on_latest_version, conf,
+                row.is_paused, row.actor, row.created_at, row.updated_at, row.completed_at,
+                row.is_cancelled, row.position, row.total, row.handled, row.left_alone, row.reason)
+      .run();
 }
 
 Result<void> Writer::put(const AuditRow& row) {

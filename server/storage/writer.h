@@ -58,6 +58,7 @@ class Writer final : public History {
   std::shared_ptr<const Dag> load_version(VersionId version) const override;
   std::shared_ptr<const nlohmann::json> outputs(InstanceId instance) const override;
   std::optional<AttemptRow> attempt(AttemptId attempt) const override;
+  std::optional<BackfillRow> backfill(BackfillId backfill) const override;
   std::optional<IdempotencyRow> idempotency(std::string_view key) const override;
   std::optional<RunRow> previous_success(DagKey dag, Instant before) const override;
   std::optional<RunRow> previous_run(DagKey dag, Instant before) const override;
@@ -85,6 +86,7 @@ class Writer final : public History {
   Result<void> put(const ImportErrorCleared& row);
   Result<void> put(const IdempotencyRow& row);
   Result<void> put(const AuditRow& row);
+  Result<void> put(const BackfillRow& row);
   Result<void> insert(const RunRow& row);
 
   Result<void> load_ids(HighestIds& highest) const;

@@ -51,7 +51,7 @@ std::string text_of(Sql sql) {
     case Sql::update_run:
       return "UPDATE run SET version = ?2, state = ?3, run_after = ?4, queued_at = ?5, "
              "started_at = ?6, ended_at = ?7, note = ?8, reason = ?9, failed_tasks = ?10, "
-             "materialized = ?11 WHERE id = ?1";
+             "materialized = ?11, backfill = ?12 WHERE id = ?1";
     case Sql::insert_run: return insert("INTO run", columns::run);
     case Sql::put_instance:
       return upsert("task_instance", columns::instance, "id",
@@ -81,6 +81,10 @@ std::string text_of(Sql sql) {
       return upsert("idempotency", columns::idempotency, "key", {"request_hash", "run", "at"});
     case Sql::insert_audit:
       return insert("INTO audit", "at, actor, action, dag_id, run_id, task_id, detail");
+    case Sql::put_backfill:
+      return upsert("backfill", columns::backfill, "id",
+                    {"is_paused", "updated_at", "completed_at", "is_cancelled", "position", "total",
+                     "handled", "left_alone", "reason"});
     case Sql::run: return select(columns::run, "run WHERE id = ?1");
     case Sql::run_by_id: return select(columns::run, "run WHERE dag = ?1 AND run_id = ?2");
     case Sql::run_by_logical_date:
@@ -110,6 +114,10 @@ std::string text_of(Sql sql) {
     case Sql::outputs: return "SELECT key, value FROM output WHERE instance = ?1";
     case Sql::attempt: return select(columns::attempt, "attempt WHERE id = ?1");
     case Sql::idempotency: return select(columns::idempotency, "idempotency WHERE key = ?1");
+    case Sql::backfill: return select(columns::backfill, "backfill WHERE id = ?1");
+    case Sql::active_backfills:
+      return select(columns::backfill,
+                    "backfill INDEXED BY backfill_active WHERE completed_at IS NULL ORDER BY id");
     case Sql::active_runs:
       return select(columns::run,
                     "run WHERE id IN (SELECT id FROM run WHERE state < 2 UNION SELECT run FROM "
@@ -119,7 +127,8 @@ std::string text_of(Sql sql) {
       return select(read_version,
                     "dag_version v WHERE v.id IN (SELECT current_version FROM dag UNION SELECT "
                     "version FROM run WHERE state < 2 UNION SELECT r.version FROM attempt a JOIN "
-                    "run r ON r.id = a.run WHERE a.state < 2)");
+                    "run r ON r.id = a.run WHERE a.state < 2 UNION SELECT version FROM backfill "
+                    "WHERE completed_at IS NULL)");
     case Sql::pools: return select(columns::pool, "pool");
     case Sql::workers: return select(columns::worker, "worker WHERE state < 4");
     case Sql::import_errors: return select(columns::import_error, "import_error");
@@ -127,7 +136,8 @@ std::string text_of(Sql sql) {
       return "SELECT (SELECT max(key) FROM dag), (SELECT max(id) FROM dag_version), "
              "(SELECT max(id) FROM run), (SELECT max(id) FROM task_instance), "
              "(SELECT max(id) FROM attempt), (SELECT max(id) FROM worker), "
-             "(SELECT max(id) FROM event), (SELECT max(id) FROM import_error)";
+             "(SELECT max(id) FROM event), (SELECT max(id) FROM import_error), "
+             "(SELECT max(id) FROM backfill)";
     case Sql::count_: break;
   }
   return {};

@@ -25,6 +25,7 @@ enum class Sql : std::size_t {
   delete_import_error,
   put_idempotency,
   insert_audit,
+  put_backfill,
   run,
   run_by_id,
   run_by_logical_date,
@@ -38,8 +39,10 @@ enum class Sql : std::size_t {
   outputs,
   attempt,
   idempotency,
+  backfill,
   // What load_snapshot reads; those with the whole table in view may scan it.
   active_runs,
+  active_backfills,
   dags,
   needed_versions,
   pools,

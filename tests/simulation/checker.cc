@@ -22,16 +22,6 @@ bool holds_slot(AttemptState state) {
 
 }  // namespace
 
-template <class Map, class Key, class Value>
-void Checker::put(Map& map, const Key& key, Value value) {
-  auto it = map.find(key);
-  if (it == map.end())
-    undo_.push_back([&map, key] { map.erase(key); });
-  else
-    undo_.push_back([&map, key, old = it->second] { map[key] = old; });
-  map.insert_or_assign(key, std::move(value));
-}
-
 void Checker::rolled_back() {
   for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) (*it)();
   undo_.clear();
@@ -54,11 +44,14 @@ const Task& Checker::task_of(const InstanceRow& row) const {
 void Checker::step(const Command& command, const Applied& applied, const Scheduler& scheduler) {
   ++report_.steps;
   report_.rows += static_cast<std::int64_t>(applied.changes.rows.size());
-  edit_ = std::holds_alternative<MarkRun>(command);
+  edit_ =
+      std::holds_alternative<MarkRun>(command) || std::holds_alternative<CancelBackfill>(command);
   for (const Effect& effect : applied.changes.effects)
     if (const auto* cancel = std::get_if<CancelRequested>(&effect))
       cancel_requested_.insert(cancel->attempt);
-  // Rows first: events speak about them.
+  // Rows first: events speak about them, and runs about their backfill.
+  for (const Change& change : applied.changes.rows)
+    if (const auto* row = std::get_if<BackfillRow>(&change)) see(*row);
   for (const Change& change : applied.changes.rows) {
     if (const auto* row = std::get_if<RunRow>(&change)) see(*row);
     if (const auto* row = std::get_if<DagRow>(&change)) see(*row);
@@ -88,6 +81,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* granted = std::get_if<LeaseGranted>(&effect)) lease(*granted);
   owners(scheduler);
   capacities(scheduler);
+  backfill_limits(scheduler);
 }
 
 void Checker::see(const DagRow& row) {
@@ -109,6 +103,7 @@ void Checker::see(const RunRow& row) {
   auto known = runs_.find(row.id);
   if (known == runs_.end()) {
     ++report_.runs;
+    if (row.type == RunType::backfill) backfilled(row);
     if (row.logical_date) {
       const auto key = std::make_pair(row.dag, *row.logical_date);
       require(!dates_.contains(key),

@@ -61,6 +61,7 @@ class Checker {
   void see(const EventRow& row);
   void see(const PoolRow& row);
   void see(const PoolDeleted& row);
+  void see(const BackfillRow& row);
   template <class Row>
   void see(const Row&) {}
 
@@ -75,6 +76,9 @@ class Checker {
   void lease(const LeaseGranted& lease);
   void owners(const Scheduler& scheduler) const;
   void capacities(const Scheduler& scheduler) const;
+  void backfilled(const RunRow& row) const;
+  void backfill_limits(const Scheduler& scheduler) const;
+  void backfills_at_rest() const;
   const Dag& dag_of(RunId run) const;
   const Task& task_of(const InstanceRow& row) const;
   void hash(std::uint64_t value);
@@ -92,6 +96,7 @@ class Checker {
   std::map<std::string, std::int64_t> pool_used_;
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;
+  std::map<BackfillId, BackfillRow> backfills_;
   std::set<std::pair<std::string, std::string>> acknowledged_;
   std::map<std::string, AttemptId> executing_;  ///< by instance
   std::set<AttemptId> executed_;
@@ -100,5 +105,15 @@ class Checker {
   std::vector<std::function<void()>> undo_;
   std::uint64_t trace_ = 14695981039346656037ULL;
 };
+
+template <class Map, class Key, class Value>
+void Checker::put(Map& map, const Key& key, Value value) {
+  auto it = map.find(key);
+  if (it == map.end())
+    undo_.push_back([&map, key] { map.erase(key); });
+  else
+    undo_.push_back([&map, key, old = it->second] { map[key] = old; });
+  map.insert_or_assign(key, std::move(value));
+}
 
 }  // namespace weft::sim

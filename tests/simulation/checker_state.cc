@@ -129,6 +129,7 @@ void Checker::at_rest(const Scheduler& scheduler) const {
     require(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
   for (const auto& [id, known] : instances_)
     require(is_terminal(known.by_events), "instance " + text(id) + " never ended");
+  backfills_at_rest();
 }
 
 }  // namespace weft::sim

@@ -98,9 +98,35 @@ class World {
     post("MarkRun", MarkRun{dag, run, all[random_.between(0, 3)], "simulation"});
   }
 
+  void create_backfill(const std::string& dag) {
+    CreateBackfill command;
+    command.dag_id = dag;
+    command.to_date = server_.now().wall - minutes(random_.between(-5, 40));
+    command.from_date = command.to_date - minutes(random_.between(0, 60));
+    command.max_active_runs = static_cast<int>(random_.between(1, 4));
+    command.run_backwards = random_.one_in(3);
+    command.run_on_latest_version = random_.one_in(3);
+    command.actor = "simulation";
+    if (random_.one_in(6)) {
+      command.idempotency_key = "backfill/" + std::to_string(random_.between(0, 3));
+      command.request_hash = std::to_string(random_.between(0, 1));
+    }
+    post("CreateBackfill", command, [this](Result<Answer> answer) {
+      if (answer) known_backfills_.push_back(std::get<BackfillAnswer>(*answer).backfill);
+    });
+  }
+
+  void edit_backfill() {
+    if (known_backfills_.empty()) return;
+    const BackfillId backfill = random_.pick(known_backfills_);
+    if (random_.one_in(4))
+      return post("CancelBackfill", CancelBackfill{backfill, random_.one_in(2), "simulation"});
+    post("PauseBackfill", PauseBackfill{backfill, random_.one_in(2), "simulation"});
+  }
+
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 15)) {
+    switch (random_.between(0, 19)) {
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
@@ -116,6 +142,10 @@ class World {
       case 8:
         if (random_.one_in(2)) return post("DeletePool", DeletePool{"narrow", "simulation"});
         return put_pool("narrow", 2);
+      case 9:
+      case 10: return create_backfill(dag);
+      case 11:
+      case 12: return edit_backfill();
       default: return trigger(dag);
     }
   }
@@ -152,6 +182,8 @@ class World {
         for (const std::string& id : dag_ids_) post("PauseDag", PauseDag{id, true, "simulation"});
         put_pool("small", 8);
         put_pool("narrow", 8);
+        for (const BackfillId backfill : known_backfills_)
+          post("PauseBackfill", PauseBackfill{backfill, false, "simulation"});
       });
     }
   }
@@ -172,7 +204,7 @@ class World {
   bool at_rest() const {
     const Scheduler* scheduler = server_.scheduler();
     return scheduler != nullptr && scheduler->state().runs.empty() &&
-           scheduler->state().work.empty();
+           scheduler->state().work.empty() && scheduler->state().backfills.empty();
   }
 
   void converge() {
@@ -197,6 +229,7 @@ class World {
   std::vector<std::unique_ptr<SimWorker>> workers_;
   std::vector<std::string> dag_ids_;
   std::vector<std::pair<std::string, std::string>> known_runs_;
+  std::vector<BackfillId> known_backfills_;
   const Duration span_ = minutes(20);
 };
 

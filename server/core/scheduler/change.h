@@ -68,6 +68,38 @@ struct RunRow {
   std::string actor;   ///< who asked for it; "" = the timetable
   std::int32_t failed_tasks = 0;  ///< instances failed or upstream_failed; set when it ends
   bool materialized = false;      ///< its instances exist
+  BackfillId backfill;            ///< that made it, or the last one that ran it again; 0: none
+};
+
+/// What a backfill does with a run that is there already.
+enum class ReprocessBehavior : std::uint8_t {
+  none = 0,       ///< leaves it alone
+  failed = 1,     ///< runs it again if it failed
+  completed = 2,  ///< runs it again if it is over
+};
+
+/// A backfill: the runs of one DAG between two dates. Table `backfill`.
+struct BackfillRow {
+  BackfillId id;
+  DagKey dag;
+  VersionId version;               ///< current at its creation; its runs' unless it says latest
+  Instant from_date{}, to_date{};  ///< of logical dates, inclusive
+  std::int32_t max_active_runs = 10;
+  bool run_backwards = false;
+  ReprocessBehavior reprocess = ReprocessBehavior::none;
+  bool run_on_latest_version = false;
+  nlohmann::json conf;  ///< object or null
+  bool is_paused = false;
+  std::string actor;
+  Instant created_at{};  ///< ticks behind it are not its own
+  Instant updated_at{};
+  std::optional<Instant> completed_at;
+  bool is_cancelled = false;
+  std::optional<Instant> position;  ///< the last tick that was dealt with
+  std::int64_t total = 0;           ///< its ticks, counted at its creation
+  std::int64_t handled = 0;         ///< of those: dealt with
+  std::int64_t left_alone = 0;      ///< of those: had a run that it did not touch
+  std::string reason;               ///< why it paused itself
 };
 
 struct InstanceRow {
@@ -175,7 +207,7 @@ struct ImportErrorCleared {
 struct IdempotencyRow {
   std::string key;  ///< caller's key, prefixed by what it was for
   std::string request_hash;
-  RunId run;
+  RunId run;  ///< what the key made: a run, or for a key of a backfill that one's number
   Instant at{};
 };
 
@@ -226,7 +258,7 @@ struct SessionClosed {
 
 using Change = std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten,
                             EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow,
-                            ImportErrorCleared, IdempotencyRow, AuditRow>;
+                            ImportErrorCleared, IdempotencyRow, AuditRow, BackfillRow>;
 using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
 
 /// What one step made. `rows` in the order in which they happened.

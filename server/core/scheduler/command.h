@@ -117,12 +117,40 @@ struct DeletePool {
   std::string actor;
 };
 
+/// Answers BackfillAnswer. Errors: not_found (no such DAG), conflict (no schedule, no file, an
+/// active backfill over some of the dates), unprocessable (dates, params, too many runs).
+struct CreateBackfill {
+  std::string dag_id;
+  Instant from_date{}, to_date{};  ///< logical dates, inclusive
+  int max_active_runs = 10;
+  bool run_backwards = false;
+  ReprocessBehavior reprocess = ReprocessBehavior::none;
+  bool run_on_latest_version = false;
+  nlohmann::json conf;  ///< object or null
+  std::string actor;
+  std::string idempotency_key;  ///< "" = none
+  std::string request_hash;
+};
+/// Starts no more runs, or goes on. Errors: not_found, conflict (it is over).
+struct PauseBackfill {
+  BackfillId backfill;
+  bool is_paused = true;
+  std::string actor;
+};
+/// Makes no more runs and ends those that have not started. Errors: not_found, conflict (over).
+struct CancelBackfill {
+  BackfillId backfill;
+  bool cancel_running = false;  ///< also those that run
+  std::string actor;
+};
+
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
-using Command = std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun,
-                             SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, FailAttempt,
-                             FireTimers, PutPool, DeletePool, PrepareStop>;
+using Command =
+    std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
+                 RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
+                 DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop>;
 
 // --- Answers ---
 
@@ -150,7 +178,13 @@ struct SessionAnswer {
   std::vector<AttemptId> cancels;
 };
 
-using Answer = std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer>;
+struct BackfillAnswer {
+  BackfillId backfill;
+  bool existed = false;
+};
+
+using Answer =
+    std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer, BackfillAnswer>;
 
 // --- Read-only questions, also asked through the inbox ---
 
@@ -159,6 +193,18 @@ struct Reason {
   std::string code;     ///< stable: "pool_full", "upstream_unfinished" …
   std::string message;  ///< in words
   nlohmann::json data;  ///< the same as data
+};
+/// What a backfill would do with one of its dates.
+struct BackfillPlanRow {
+  DataInterval interval;
+  Instant logical_date{};
+  std::string run_id;
+  std::string action;  ///< "create", "rerun", "leave"
+  std::string reason;  ///< why, for "rerun" and "leave"
+};
+struct BackfillPlan {
+  std::vector<BackfillPlanRow> rows;  ///< in the order in which they would be run
+  std::int64_t total = 0;             ///< there may be more of them
 };
 struct Explanation {
   std::string state;            ///< of the instance or run

@@ -39,6 +39,8 @@ void Step::start_out_of_turn(ActiveRun& run) {
   DagState& dag = s.dags.at(run.row.dag);
   if (dag.queued.erase(queue_position(run.row)) > 0 && run.row.type == RunType::scheduled)
     --dag.scheduled_queued;
+  if (BackfillState* backfill = s.find_backfill(run.row.backfill))
+    backfill->queued.erase(queue_position(run.row));
   dag.waiting.erase({run.row.run_after, run.row.id});
   start_run(dag, run);
 }
@@ -62,8 +64,8 @@ void Step::reopen(ActiveRun& run) {
   touch(run);
   dag.by_run_id[run.row.run_id] = run.row.id;
   if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
-  dag.queued.insert(queue_position(run.row));
-  if (run.row.type == RunType::scheduled) ++dag.scheduled_queued;
+  enqueue(dag, run.row);
+  if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
   start_ready_runs(dag);
 }
 

@@ -18,6 +18,26 @@ std::string count_of(std::size_t n, const std::string& noun) {
   return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
 }
 
+void explain_backfill_run(const BackfillState& backfill, const ActiveRun& run,
+                          std::vector<Reason>& reasons) {
+  const BackfillRow& row = backfill.row;
+  const std::string name = "backfill " + std::to_string(row.id.value);
+  if (row.is_paused) {
+    reasons.push_back(reason("backfill_paused", name + ", which it belongs to, is paused",
+                             {{"backfill_id", row.id.value}}));
+    return;
+  }
+  const auto ahead =
+      std::distance(backfill.queued.begin(), backfill.queued.find(queue_position(run.row)));
+  reasons.push_back(reason(
+      "backfill_max_active_runs",
+      count_of(backfill.running.size(), "run") + " of " + name +
+          (backfill.running.size() == 1 ? " is" : " are") + " active and its max_active_runs is " +
+          std::to_string(row.max_active_runs) + "; " +
+          count_of(static_cast<std::size_t>(ahead), "queued run") + " before it",
+      {{"backfill_id", row.id.value}, {"max_active_runs", row.max_active_runs}, {"ahead", ahead}}));
+}
+
 /// The position of a queued run among those of its DAG that wait.
 void explain_queued_run(const Scheduler::State& s, const DagState& dag, const ActiveRun& run,
                         Now now, std::vector<Reason>& reasons) {
@@ -26,6 +46,8 @@ void explain_queued_run(const Scheduler::State& s, const DagState& dag, const Ac
                              {{"run_after", format_instant(run.row.run_after)}}));
     return;
   }
+  if (const BackfillState* backfill = s.find_backfill(run.row.backfill))
+    return explain_backfill_run(*backfill, run, reasons);
   const std::size_t ahead = static_cast<std::size_t>(
       std::distance(dag.queued.begin(), dag.queued.find(queue_position(run.row))));
   json running = json::array();

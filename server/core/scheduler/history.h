@@ -31,6 +31,7 @@ class History {
   virtual std::shared_ptr<const Dag> load_version(VersionId version) const = 0;
   virtual std::shared_ptr<const nlohmann::json> outputs(InstanceId instance) const = 0;
   virtual std::optional<AttemptRow> attempt(AttemptId attempt) const = 0;
+  virtual std::optional<BackfillRow> backfill(BackfillId backfill) const = 0;
   virtual std::optional<IdempotencyRow> idempotency(std::string_view key) const = 0;
   /// The run with the latest logical date before this, in any state.
   virtual std::optional<RunRow> previous_run(DagKey dag, Instant before) const = 0;
@@ -50,6 +51,7 @@ struct HighestIds {
   WorkerId worker;
   std::int64_t event = 0;
   std::int64_t import_error = 0;
+  BackfillId backfill;
 };
 
 /// All that is active: what a start or a rebuild needs.
@@ -61,6 +63,7 @@ struct Snapshot {
   std::vector<PoolRow> pools;
   std::vector<WorkerRow> workers;  ///< not gone
   std::vector<ImportErrorRow> import_errors;
+  std::vector<BackfillRow> backfills;  ///< not over
 };
 
 }  // namespace weft

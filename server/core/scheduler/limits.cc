@@ -20,7 +20,7 @@ Demand Step::demand_of(const ActiveRun& run, const Instance& instance) const {
   const std::string run_name = std::to_string(run.row.id.value);
   Demand demand;
   demand.rank = {task.priority_weight,
-                 run.row.type == RunType::backfill,
+                 is_backfill(run.row),
                  run.row.dag,
                  task.effective_weight,
                  to_micros(run.row.logical_date.value_or(run.row.run_after)),

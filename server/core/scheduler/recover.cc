@@ -38,6 +38,18 @@ void recover_pools(Step& step, const Snapshot& snapshot) {
     s.admission.set_capacity({LimitName::Kind::pool, name}, pool.slots);
 }
 
+/// Before the runs, which count with them.
+void recover_backfills(Step& step, const Snapshot& snapshot) {
+  for (const BackfillRow& row : snapshot.backfills) {
+    BackfillState& backfill = step.s.backfills[row.id];
+    backfill.row = row;
+    for (const VersionRow& version : snapshot.versions)
+      if (version.id == row.version) backfill.spec = version.spec;
+    WEFT_CHECK_MSG(backfill.spec != nullptr, "a backfill without its version");
+    step.wake_backfill(backfill);
+  }
+}
+
 Session& recover_session(Step& step, const std::string& id, const WorkerRow& worker) {
   Session session;
   session.id = id;
@@ -111,11 +123,10 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
       dag.waiting.emplace(run.row.run_after, run.row.id);
       s.timers.at_wall(run.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
     } else {
-      dag.queued.insert(queue_position(run.row));
-      if (run.row.type == RunType::scheduled) ++dag.scheduled_queued;
+      step.enqueue(dag, run.row);
     }
   } else if (run.row.state == RunState::running) {
-    dag.running.insert(run.row.id);
+    step.running_beside(dag, run.row).insert(run.row.id);
     recover_instances(step, run);
     s.work.push_back({run.row.id, InstanceIndex{-1}});  // goes on making and evaluating instances
     const Duration limit = run.dag().dagrun_timeout;
@@ -141,6 +152,7 @@ void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
     if (worker.state != WorkerRow::State::lost && worker.state != WorkerRow::State::gone)
       recover_session(step, worker.session, worker);
   }
+  recover_backfills(step, snapshot);
   for (const RunSnapshot& run : snapshot.runs) recover_run(step, run);
   for (auto& [key, dag] : state.dags) {
     // Ticks and queued runs go on with the first timers: recovery itself decides nothing.

@@ -45,8 +45,26 @@ NewRun scheduled_run(const Dag& dag, Instant tick) {
 
 }  // namespace
 
+bool is_backfill(const RunRow& run) {
+  return run.type == RunType::backfill || run.backfill;
+}
+
 QueuedRun queue_position(const RunRow& run) {
-  return {run.type == RunType::backfill, run.logical_date.value_or(run.run_after), run.id};
+  return {is_backfill(run), run.logical_date.value_or(run.run_after), run.id};
+}
+
+void Step::enqueue(DagState& dag, const RunRow& run) {
+  if (BackfillState* backfill = s.find_backfill(run.backfill)) {
+    backfill->queued.insert(queue_position(run));
+    return;
+  }
+  dag.queued.insert(queue_position(run));
+  if (run.type == RunType::scheduled) ++dag.scheduled_queued;
+}
+
+std::set<RunId>& Step::running_beside(DagState& dag, const RunRow& run) {
+  BackfillState* backfill = s.find_backfill(run.backfill);
+  return backfill != nullptr ? backfill->running : dag.running;
 }
 
 bool Step::logical_date_taken(const DagState& dag, Instant date) const {
@@ -131,7 +149,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   RunRow& row = run->row;
   row.id = RunId{++s.ids.run.value};
   row.dag = dag.row.key;
-  row.version = dag.row.current_version;
+  row.version = what.version ? what.version : dag.row.current_version;
   row.run_id = std::move(what.run_id);
   row.type = what.type;
   row.triggered_by = what.by;
@@ -143,13 +161,14 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   row.params = std::move(what.params);
   row.note = std::move(what.note);
   row.actor = std::move(what.actor);
+  row.backfill = what.backfill;
 
   auto facts = std::make_shared<RunFacts>();
-  facts->dag = dag.spec;
+  facts->dag = what.spec ? std::move(what.spec) : dag.spec;
   facts->dag_id = dag.row.dag_id;
   facts->bundle = dag.row.bundle;
   facts->run = row;
-  if (reads_root(*dag.spec, "prev_"))
+  if (reads_root(*facts->dag, "prev_"))
     facts->previous_success =
         s.history.previous_success(row.dag, row.logical_date.value_or(row.run_after));
   run->facts = std::move(facts);
@@ -166,8 +185,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
     dag.waiting.emplace(added.row.run_after, added.row.id);
     s.timers.at_wall(added.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
   } else {
-    dag.queued.insert(queue_position(added.row));
-    if (added.row.type == RunType::scheduled) ++dag.scheduled_queued;
+    enqueue(dag, added.row);
   }
   start_ready_runs(dag);
   return added;
@@ -177,8 +195,8 @@ void Step::start_ready_runs(DagState& dag) {
   while (!dag.waiting.empty() && dag.waiting.begin()->first <= now.wall) {
     ActiveRun& run = *s.runs.at(dag.waiting.begin()->second);
     dag.waiting.erase(dag.waiting.begin());
-    dag.queued.insert(queue_position(run.row));
-    if (run.row.type == RunType::scheduled) ++dag.scheduled_queued;
+    enqueue(dag, run.row);
+    if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
   }
   bool opened = false;
   const auto most = static_cast<std::size_t>(std::max(1, dag.spec->max_active_runs));
@@ -198,7 +216,7 @@ void Step::start_ready_runs(DagState& dag) {
 }
 
 void Step::start_run(DagState& dag, ActiveRun& run) {
-  dag.running.insert(run.row.id);
+  running_beside(dag, run.row).insert(run.row.id);
   event(run_event(run, run.row.state, RunState::running));
   run.row.state = RunState::running;
   run.row.started_at = now.wall;
@@ -262,7 +280,8 @@ void Step::finish_run(ActiveRun& run, RunState state) {
   run.row.failed_tasks = run.failed;
   run.row.reason = run.ending;
   touch(run);
-  dag.running.erase(run.row.id);
+  running_beside(dag, run.row).erase(run.row.id);
+  if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
   dag.by_run_id.erase(run.row.run_id);
   if (run.row.logical_date) dag.by_logical_date.erase(*run.row.logical_date);
   dag.row.consecutive_failures = state == RunState::failed ? dag.row.consecutive_failures + 1 : 0;

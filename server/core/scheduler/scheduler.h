@@ -31,6 +31,7 @@ struct SchedulerConfig {
   Duration starvation_after = std::chrono::seconds(30);
   std::size_t max_changes_per_step = 1000;  ///< larger work goes on with the next FireTimers
   std::size_t max_queued_runs_per_dag = 10'000;
+  std::int64_t max_runs_per_backfill = 1'000'000;
 };
 
 struct Applied {
@@ -59,6 +60,10 @@ class Scheduler {
   Result<Explanation> explain_run(std::string_view dag_id, std::string_view run_id, Now now) const;
   Result<Explanation> explain_task(std::string_view dag_id, std::string_view run_id,
                                    std::string_view task_id, int map_index, Now now) const;
+
+  /// What CreateBackfill would do: the first `most` dates. Read-only. Errors: as CreateBackfill's.
+  Result<BackfillPlan> plan_backfill(const CreateBackfill& command, std::size_t most,
+                                     Now now) const;
 
   struct State;  ///< server/core/scheduler/state.h, for the commands and the simulation's checker
   const State& state() const { return *state_; }

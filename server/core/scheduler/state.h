@@ -77,6 +77,14 @@ struct DagState {
   bool dirty = false;
 };
 
+/// A backfill that is not over. Its runs start here, under its own limit, not among the DAG's.
+struct BackfillState {
+  BackfillRow row;
+  std::shared_ptr<const Dag> spec;  ///< of row.version
+  std::set<QueuedRun> queued;       ///< cleared ones that wait for their turn
+  std::set<RunId> running;
+};
+
 /// Something to go on with in this or a later step: `instance` is evaluated; -1 makes more of the
 /// run's instances.
 struct WorkItem {
@@ -102,6 +110,7 @@ struct Scheduler::State {
   Admission admission;
   Timers timers;
   WaitLists waits;  ///< for what happens in other runs
+  std::map<BackfillId, BackfillState> backfills;
   std::map<std::string, PoolRow> pools;
   std::map<std::string, WorkerRow> workers;  ///< by name
   std::unordered_map<WorkerId, std::string> worker_names;
@@ -121,6 +130,13 @@ struct Scheduler::State {
     return it == runs.end() ? nullptr : it->second.get();
   }
   const ActiveRun* find_run(RunId id) const { return const_cast<State*>(this)->find_run(id); }
+  BackfillState* find_backfill(BackfillId id) {
+    auto it = backfills.find(id);
+    return it == backfills.end() ? nullptr : &it->second;
+  }
+  const BackfillState* find_backfill(BackfillId id) const {
+    return const_cast<State*>(this)->find_backfill(id);
+  }
   WorkerRow* find_worker(WorkerId id) {
     auto it = worker_names.find(id);
     return it == worker_names.end() ? nullptr : &workers.at(it->second);

@@ -27,8 +27,13 @@ struct NewRun {
   nlohmann::json params;
   std::string note;
   std::string actor;
+  BackfillId backfill;
+  VersionId version;                ///< the DAG's current one unless set
+  std::shared_ptr<const Dag> spec;  ///< of `version`
 };
 
+/// Made or run again by a backfill: it ranks after the others.
+bool is_backfill(const RunRow& run);
 QueuedRun queue_position(const RunRow& run);
 
 class Step {
@@ -57,6 +62,10 @@ class Step {
   ActiveRun& create_run(DagState& dag, NewRun what);
   bool logical_date_taken(const DagState& dag, Instant date) const;
   void start_ready_runs(DagState& dag);
+  /// Among the queued runs of its backfill while that one is active, else of its DAG.
+  void enqueue(DagState& dag, const RunRow& run);
+  /// The running ones that it counts with, under their limit.
+  std::set<RunId>& running_beside(DagState& dag, const RunRow& run);
   void complete_if_settled(ActiveRun& run);
   /// Kills what runs, skips the rest; the run fails with this reason once nothing runs.
   void end_early(ActiveRun& run, std::string reason);
@@ -94,6 +103,13 @@ class Step {
   void lose_session(Session& session, const std::string& why, bool confirmed_dead);
   void grant_again(const Session& session, std::int64_t above);
 
+  // --- backfills (backfills.cc) ---
+  /// Starts and makes runs as far as its limit goes; ends it when nothing is left.
+  void run_backfill(BackfillState& backfill);
+  void end_backfill(BackfillState& backfill);
+  /// Its next step comes with the timers of now.
+  void wake_backfill(const BackfillState& backfill);
+
   // --- edits (edits.cc) ---
   void mark_run(ActiveRun& run, MarkRun::To to);
   void reopen(ActiveRun& run);
@@ -105,6 +121,7 @@ class Step {
   void rebuild_graph(ActiveRun& run);
   void start_out_of_turn(ActiveRun& run);
   void start_run(DagState& dag, ActiveRun& run);
+  void take_backfill_tick(DagState& dag, BackfillState& backfill, Instant tick);
   void finish_run(ActiveRun& run, RunState state);
   void settled(ActiveRun& run, Instance& instance);
   void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
@@ -147,6 +164,9 @@ Result<Answer> apply(Step& step, const FailAttempt& command);
 Result<Answer> apply(Step& step, const FireTimers& command);
 Result<Answer> apply(Step& step, const PutPool& command);
 Result<Answer> apply(Step& step, const DeletePool& command);
+Result<Answer> apply(Step& step, const CreateBackfill& command);
+Result<Answer> apply(Step& step, const PauseBackfill& command);
+Result<Answer> apply(Step& step, const CancelBackfill& command);
 Result<Answer> apply(Step& step, const PrepareStop& command);
 
 /// Builds the state of a start from what the storage found.

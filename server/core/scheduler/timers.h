@@ -20,6 +20,7 @@ struct Timer {
     tick,            ///< id: dag: the schedule (wall)
     run_after,       ///< id: dag: a queued run may start (wall)
     queued_timeout,  ///< id: run, sub: its instance: nobody took it in time
+    backfill,        ///< id: backfill: it goes on
   };
   Kind kind = Kind::retry;
   std::int64_t id = 0;

@@ -1,6 +1,7 @@
 #include "server/core/time/timetable.h"
 
 #include <algorithm>
+#include <unordered_map>
 
 #include <absl/time/time.h>
 #include <fmt/format.h>
@@ -60,7 +61,64 @@ class CronTimetable final : public Timetable {
     return in_range(best);
   }
 
+  /// Whole days at once, where no clock changes: those that the same crons match have as many
+  /// ticks as each other.
+  std::int64_t count(Instant first, Instant last, std::int64_t most) const override {
+    if (entries_.size() > 64) return Timetable::count(first, last, most);
+    std::unordered_map<std::uint64_t, std::int64_t> known;
+    std::int64_t total = 0;
+    Instant at = first - Duration(1);
+    while (total < most) {
+      const auto tick = next(at);
+      if (!tick || *tick > last) break;
+      const auto day = plain_day_of(*tick);
+      if (!day || at >= day->begin || last < day->end) {
+        ++total;
+        at = *tick;
+        continue;
+      }
+      const auto [entry, is_new] = known.try_emplace(matching_on(day->date));
+      const Instant end = day->end - Duration(1);
+      if (is_new) entry->second = Timetable::count(day->begin, end, most);
+      total += entry->second;
+      at = end;
+    }
+    return std::min(total, most);
+  }
+
  private:
+  struct Day {
+    chrono::local_days date;
+    Instant begin, end;
+  };
+
+  /// The local day of a tick; nullopt when a change of the clocks may have a say in it.
+  std::optional<Day> plain_day_of(Instant tick) const {
+    constexpr auto margin = chrono::hours(26);
+    const Span span = zone_->span_at(chrono::floor<chrono::seconds>(tick));
+    const auto date =
+        chrono::floor<chrono::days>(span.to_local(chrono::floor<chrono::seconds>(tick)));
+    const UtcSeconds begin = span.to_utc(date), end = begin + chrono::days(1);
+    if (begin - margin < span.begin || end + margin > span.end) return std::nullopt;
+    for (const Entry& entry : entries_) {
+      if (entry.rule != TickRule::elapsed) continue;
+      const auto before = tick_until(entry.cron, *zone_, entry.rule, begin - chrono::seconds(1));
+      if (!before || *before < span.begin) return std::nullopt;
+    }
+    return Day{date, begin, end};
+  }
+
+  /// The crons with ticks on this day, as bits.
+  std::uint64_t matching_on(chrono::local_days date) const {
+    const chrono::year_month_day day(date);
+    std::uint64_t bits = 0;
+    for (std::size_t i = 0; i < entries_.size(); ++i) {
+      const auto days = matching_days(entries_[i].cron, day.year() / day.month());
+      if ((days >> static_cast<unsigned>(day.day()) & 1U) != 0) bits |= std::uint64_t{1} << i;
+    }
+    return bits;
+  }
+
   std::shared_ptr<const Zone> zone_;
   std::vector<Entry> entries_;
 };
@@ -80,6 +138,13 @@ class EveryTimetable final : public Timetable {
     if (before <= first_instant) return std::nullopt;
     const Instant until = std::min(before, end_of_time) - Duration(1);
     return in_range(until - phase(until));
+  }
+
+  std::int64_t count(Instant first, Instant last, std::int64_t most) const override {
+    const auto begin = next(first - Duration(1));
+    const auto end = previous(last + Duration(1));
+    if (!begin || !end || *begin > *end) return 0;
+    return std::min<std::int64_t>(most, (*end - *begin) / every_.period + 1);
   }
 
  private:
@@ -132,6 +197,14 @@ Result<std::shared_ptr<const Timetable>> compile_crons(const ScheduleSpec& spec,
 }
 
 }  // namespace
+
+std::int64_t Timetable::count(Instant first, Instant last, std::int64_t most) const {
+  std::int64_t total = 0;
+  for (auto tick = next(first - Duration(1)); tick && *tick <= last && total < most;
+       tick = next(*tick))
+    ++total;
+  return total;
+}
 
 Result<std::shared_ptr<const Timetable>> Timetable::compile(const ScheduleSpec& spec) {
   const int kinds = (spec.crons.empty() ? 0 : 1) + (spec.every ? 1 : 0) + (spec.once ? 1 : 0) +

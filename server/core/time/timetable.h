@@ -54,6 +54,9 @@ class Timetable {
   virtual std::optional<Instant> next(Instant after) const = 0;
   /// The last tick strictly before `before`; nullopt when there is none (after year 1).
   virtual std::optional<Instant> previous(Instant before) const = 0;
+  /// How many ticks lie in [first, last], counted up to `most`. Of crons and periods the cost grows
+  /// with the days between, not with the ticks.
+  virtual std::int64_t count(Instant first, Instant last, std::int64_t most) const;
 };
 
 /// Checks an IANA zone name. Errors: invalid_argument with the nearest known name.

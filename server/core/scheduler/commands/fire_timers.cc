@@ -27,6 +27,10 @@ void fire(Step& step, const Timer& timer) {
       if (dag != s.dags.end()) step.start_ready_runs(dag->second);
       return;
     }
+    case Timer::Kind::backfill:
+      if (BackfillState* backfill = s.find_backfill(BackfillId{timer.id}))
+        step.run_backfill(*backfill);
+      return;
   }
 }
 

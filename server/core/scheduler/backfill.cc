@@ -1,0 +1,139 @@
+#include "server/core/scheduler/backfill.h"
+
+#include <algorithm>
+
+#include "server/core/scheduler/calendar.h"
+
+namespace weft {
+namespace {
+
+constexpr Duration tick_unit{1};
+constexpr int most_active_runs = 10'000;
+
+/// The first tick at or after `at`.
+std::optional<Instant> tick_from(const Dag& dag, Instant at) {
+  return dag.timetable->next(at - tick_unit);
+}
+/// The last tick at or before `at`.
+std::optional<Instant> tick_until(const Dag& dag, Instant at) {
+  return dag.timetable->previous(at + tick_unit);
+}
+
+std::optional<Instant> first_tick(const Dag& dag, const BackfillRow& row) {
+  const bool by_start = dag.logical_date == LogicalDate::interval_start;
+  auto first = tick_from(dag, row.from_date);
+  if (first && by_start) first = dag.timetable->next(*first);
+  if (!first || !dag.start_date) return first;
+  const auto opens = tick_from(dag, *dag.start_date);
+  const auto closes = opens ? dag.timetable->next(*opens) : std::nullopt;
+  if (!closes) return std::nullopt;
+  return std::max(*first, *closes);
+}
+
+std::optional<Instant> last_tick(const Dag& dag, const BackfillRow& row) {
+  auto last = tick_until(dag, row.to_date);
+  if (!last) return std::nullopt;
+  // An interval that the schedule's very last tick opens is never closed.
+  if (dag.logical_date == LogicalDate::interval_start)
+    last = dag.timetable->next(*last).value_or(*last);
+  Instant end = std::min(*last, row.created_at);
+  if (dag.end_date) end = std::min(end, *dag.end_date);
+  return tick_until(dag, end);
+}
+
+std::string date_range(const CreateBackfill& command) {
+  return format_instant(command.from_date) + " to " + format_instant(command.to_date);
+}
+
+Result<void> check_dates(const Dag& dag, const CreateBackfill& command, Instant now) {
+  if (!dag.timetable)
+    return fail(ErrorCode::conflict, "DAG \"" + dag.id +
+                                         "\" has no schedule of dates, so there is nothing to "
+                                         "backfill; trigger runs of it instead");
+  if (command.from_date > command.to_date)
+    return fail(ErrorCode::unprocessable, "from_date lies behind to_date");
+  if (command.from_date > now)
+    return fail(ErrorCode::unprocessable,
+                "from_date lies in the future: those runs come by themselves");
+  if (command.max_active_runs < 1 || command.max_active_runs > most_active_runs)
+    return fail(ErrorCode::unprocessable,
+                "max_active_runs: must be 1 to " + std::to_string(most_active_runs));
+  if (!command.conf.is_null() && !command.conf.is_object())
+    return fail(ErrorCode::unprocessable, "dag_run_conf: must be an object");
+  return {};
+}
+
+Result<void> check_total(const Dag& dag, const CreateBackfill& command, std::int64_t total,
+                         std::int64_t max_runs) {
+  if (total == 0) {
+    std::string why;
+    if (dag.start_date) why += "; its start_date is " + format_instant(*dag.start_date);
+    if (dag.end_date) why += "; its end_date is " + format_instant(*dag.end_date);
+    return fail(ErrorCode::unprocessable,
+                "DAG \"" + dag.id + "\" has no run to make from " + date_range(command) + why);
+  }
+  if (total > max_runs)
+    return fail(ErrorCode::unprocessable, "from " + date_range(command) + " there are more than " +
+                                              std::to_string(max_runs) +
+                                              " runs, which is the most that one backfill may "
+                                              "have; split the range");
+  return {};
+}
+
+}  // namespace
+
+std::optional<BackfillSpan> backfill_span(const Dag& dag, const BackfillRow& row) {
+  if (!dag.timetable) return std::nullopt;
+  const auto first = first_tick(dag, row);
+  const auto last = last_tick(dag, row);
+  if (!first || !last || *first > *last) return std::nullopt;
+  return BackfillSpan{*first, *last};
+}
+
+std::optional<Instant> next_backfill_tick(const Dag& dag, const BackfillRow& row) {
+  const auto span = backfill_span(dag, row);
+  if (!span) return std::nullopt;
+  if (row.run_backwards) {
+    if (!row.position || *row.position > span->last) return span->last;
+    const auto tick = dag.timetable->previous(*row.position);
+    return tick && *tick >= span->first ? tick : std::nullopt;
+  }
+  if (!row.position || *row.position < span->first) return span->first;
+  const auto tick = dag.timetable->next(*row.position);
+  return tick && *tick <= span->last ? tick : std::nullopt;
+}
+
+bool reprocesses(ReprocessBehavior behavior, RunState state) {
+  switch (behavior) {
+    case ReprocessBehavior::none: return false;
+    case ReprocessBehavior::failed: return state == RunState::failed;
+    case ReprocessBehavior::completed: return is_terminal(state);
+  }
+  return false;
+}
+
+std::string backfill_run_id(Instant logical_date) {
+  return "backfill__" + format_instant(logical_date);
+}
+
+Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,
+                                   std::int64_t max_runs, Instant now) {
+  TRY(check_dates(dag, command, now));
+  TRY(resolve_params(dag, command.conf.is_null() ? nlohmann::json::object() : command.conf));
+  BackfillRow row;
+  row.from_date = command.from_date;
+  row.to_date = command.to_date;
+  row.max_active_runs = command.max_active_runs;
+  row.run_backwards = command.run_backwards;
+  row.reprocess = command.reprocess;
+  row.run_on_latest_version = command.run_on_latest_version;
+  row.conf = command.conf;
+  row.actor = command.actor;
+  row.created_at = row.updated_at = now;
+  if (const auto span = backfill_span(dag, row))
+    row.total = dag.timetable->count(span->first, span->last, max_runs + 1);
+  TRY(check_total(dag, command, row.total, max_runs));
+  return row;
+}
+
+}  // namespace weft

@@ -1,0 +1,36 @@
+#pragma once
+
+// Which ticks of a DAG a backfill takes, in its order. Knows no run.
+
+#include <optional>
+#include <vector>
+
+#include "server/core/scheduler/command.h"
+#include "server/core/scheduler/history.h"
+
+namespace weft {
+
+/// The first and the last tick of a backfill, both inclusive.
+struct BackfillSpan {
+  Instant first{}, last{};
+};
+
+/// The ticks whose logical dates lie in [from_date, to_date], whose intervals the DAG's start_date
+/// and end_date let through, and which had come when the backfill was made. nullopt: none.
+std::optional<BackfillSpan> backfill_span(const Dag& dag, const BackfillRow& row);
+
+/// The tick that follows row.position in the backfill's order; nullopt: none is left.
+std::optional<Instant> next_backfill_tick(const Dag& dag, const BackfillRow& row);
+
+/// Does it run again what has ended in `state`?
+bool reprocesses(ReprocessBehavior behavior, RunState state);
+
+/// "backfill__" and the date.
+std::string backfill_run_id(Instant logical_date);
+
+/// The command as a row without an id, counted and checked against the DAG.
+/// Errors: as CreateBackfill's, but for what other backfills make of it.
+Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,
+                                   std::int64_t max_runs, Instant now);
+
+}  // namespace weft

@@ -1,0 +1,151 @@
+// The life of a backfill: it makes its runs one window after the other. A run is made when it can
+// start, so that a pause or a cancel leaves nothing behind that waits.
+
+#include "server/core/scheduler/backfill.h"
+
+#include "server/core/scheduler/calendar.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+/// Dates looked at in one step; most of them may have a run already.
+constexpr int dates_per_step = 64;
+
+struct Existing {
+  RunId id;
+  RunState state;
+  std::string run_id;
+};
+
+std::optional<Existing> existing_run(const Scheduler::State& s, const DagState& dag, Instant date) {
+  const auto active = dag.by_logical_date.find(date);
+  if (active != dag.by_logical_date.end()) {
+    const RunRow& row = s.find_run(active->second)->row;
+    return Existing{row.id, row.state, row.run_id};
+  }
+  const auto past = s.history.run_by_logical_date(dag.row.key, date);
+  if (!past) return std::nullopt;
+  return Existing{past->id, past->state, past->run_id};
+}
+
+const Dag& spec_of(const DagState& dag, const BackfillState& backfill) {
+  return backfill.row.run_on_latest_version ? *dag.spec : *backfill.spec;
+}
+
+BackfillPlanRow plan_row(const Scheduler::State& s, const DagState& dag, const BackfillRow& row,
+                         Instant tick) {
+  BackfillPlanRow plan;
+  plan.interval = interval_of(*dag.spec, tick);
+  plan.logical_date = logical_date_of(*dag.spec, plan.interval);
+  const auto there = existing_run(s, dag, plan.logical_date);
+  plan.run_id = there ? there->run_id : backfill_run_id(plan.logical_date);
+  if (!there) {
+    plan.action = "create";
+  } else {
+    const bool again = reprocesses(row.reprocess, there->state);
+    plan.action = again ? "rerun" : "leave";
+    plan.reason = "there is a run, " + std::string(name_of(there->state));
+  }
+  return plan;
+}
+
+}  // namespace
+
+void Step::wake_backfill(const BackfillState& backfill) {
+  s.timers.at_steady(now.steady, {Timer::Kind::backfill, backfill.row.id.value});
+}
+
+void Step::run_backfill(BackfillState& backfill) {
+  BackfillRow& row = backfill.row;
+  if (row.is_paused || s.stopping) return;
+  DagState& dag = s.dags.at(row.dag);
+  const auto most = static_cast<std::size_t>(row.max_active_runs);
+  const std::int64_t handled = row.handled;
+  bool is_done = false;
+  while (!row.is_paused && backfill.running.size() < most) {
+    if (!backfill.queued.empty()) {
+      ActiveRun& run = *s.runs.at(backfill.queued.begin()->run);
+      backfill.queued.erase(backfill.queued.begin());
+      start_run(dag, run);
+      continue;
+    }
+    if (row.handled - handled >= dates_per_step || size() >= s.config.max_changes_per_step) {
+      wake_backfill(backfill);
+      break;
+    }
+    const auto tick = next_backfill_tick(spec_of(dag, backfill), row);
+    is_done = !tick;
+    if (!tick) break;
+    row.position = *tick;
+    ++row.handled;
+    take_backfill_tick(dag, backfill, *tick);
+  }
+  if (is_done && backfill.running.empty()) return end_backfill(backfill);
+  if (row.handled == handled) return;
+  row.updated_at = now.wall;
+  record(row);
+}
+
+void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant tick) {
+  BackfillRow& row = backfill.row;
+  const Dag& spec = spec_of(dag, backfill);
+  const DataInterval interval = interval_of(spec, tick);
+  const Instant date = logical_date_of(spec, interval);
+  if (const auto there = existing_run(s, dag, date)) {
+    ++row.left_alone;
+    return;
+  }
+  auto params = resolve_params(spec, row.conf.is_null() ? nlohmann::json::object() : row.conf);
+  if (!params) {  // the newest version has other params than the one that was checked
+    row.is_paused = true;
+    row.reason = params.error().message;
+    return;
+  }
+  NewRun what;
+  what.run_id = backfill_run_id(date);
+  what.type = RunType::backfill;
+  what.by = TriggeredBy::backfill;
+  what.logical_date = date;
+  what.data_interval = interval;
+  what.run_after = tick;
+  what.conf = row.conf;
+  what.params = std::move(*params);
+  what.actor = row.actor;
+  what.backfill = row.id;
+  if (!row.run_on_latest_version) {
+    what.version = row.version;
+    what.spec = backfill.spec;
+  }
+  create_run(dag, std::move(what));
+}
+
+/// Nothing of it is left; what still runs after a cancel goes on as a run of the DAG.
+void Step::end_backfill(BackfillState& backfill) {
+  BackfillRow row = std::move(backfill.row);
+  DagState& dag = s.dags.at(row.dag);
+  dag.running.merge(backfill.running);
+  row.updated_at = now.wall;
+  row.completed_at = now.wall;
+  s.backfills.erase(row.id);
+  record(std::move(row));
+}
+
+Result<BackfillPlan> Scheduler::plan_backfill(const CreateBackfill& command, std::size_t most,
+                                              Now now) const {
+  const State& s = *state_;
+  const DagState* dag = s.find_dag(command.dag_id);
+  if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + command.dag_id + "\"");
+  TRY_ASSIGN(BackfillRow row,
+             draft_backfill(*dag->spec, command, s.config.max_runs_per_backfill, now.wall));
+  BackfillPlan plan;
+  plan.total = row.total;
+  while (plan.rows.size() < most) {
+    row.position = next_backfill_tick(*dag->spec, row);
+    if (!row.position) break;
+    plan.rows.push_back(plan_row(s, *dag, row, *row.position));
+  }
+  return plan;
+}
+
+}  // namespace weft
