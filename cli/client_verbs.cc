@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/remote.h"
+#include "cli/remote_backfill.h"
 #include "cli/verbs.h"
 
 namespace weft::cli {
@@ -14,7 +15,10 @@ struct Words {
   ListOptions list;
   TriggerOptions trigger;
   LogOptions log;
+  BackfillOptions backfill;
   std::string dag, run, task;
+  int number = 0;     ///< a backfill's
+  bool flag = false;  ///< whatever the verb's one flag is
 };
 
 /// A verb and what it is told. Each has words of its own: the environment also sets those of verbs
@@ -160,6 +164,62 @@ void add_explain(CLI::App& app, Exit& exit) {
   verb.app->add_option("TASK", verb.words->task, "the task's id; without it the run's reasons");
 }
 
+void add_backfill_create(CLI::App& group, Exit& exit) {
+  const Verb verb =
+      add_verb(group, exit, "create", "Run a DAG for the dates of a range", [](const Words& w) {
+        BackfillOptions backfill = w.backfill;
+        backfill.dag = w.dag;
+        return create_backfill(w.server, backfill);
+      });
+  verb.with_dag();
+  BackfillOptions& backfill = verb.words->backfill;
+  verb.app->add_option("--from", backfill.from, "first logical date; a day is a whole day, UTC")
+      ->required();
+  verb.app->add_option("--to", backfill.to, "last logical date, inclusive")->required();
+  verb.app->add_option("--max-active-runs", backfill.max_active_runs, "how many run at once")
+      ->check(CLI::Range(1, 10'000))
+      ->capture_default_str();
+  verb.app
+      ->add_option("--reprocess", backfill.reprocess, "run again what has failed, or is completed")
+      ->check(CLI::IsMember({"none", "failed", "completed"}))
+      ->capture_default_str();
+  verb.app->add_option("--conf", backfill.conf, "values for the DAG's params, a JSON object");
+  verb.app->add_flag("--backwards", backfill.backwards, "the newest date first");
+  verb.app->add_flag("--latest-version", backfill.latest,
+                     "follow edits of the DAG; else all runs have its version of now");
+  verb.app->add_flag("--dry-run", backfill.dry_run, "only say what would be done");
+  verb.app->add_flag("--wait", backfill.wait,
+                     "show the progress until the end; exit 1 when a run failed");
+}
+
+void add_backfill(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "backfill", "Runs for the dates of a range");
+  add_backfill_create(group, exit);
+  const Verb list =
+      add_verb(group, exit, "list", "List backfills, the newest first",
+               [](const Words& w) { return list_backfills(w.server, w.dag, w.list); });
+  list.with_page();
+  list.app->add_option("DAG", list.words->dag, "of this DAG only");
+  const auto numbered = [&](const char* name, const char* help,
+                            std::function<int(const Words&)> act) {
+    const Verb verb = add_verb(group, exit, name, help, std::move(act));
+    verb.app->add_option("BACKFILL", verb.words->number, "its number")->required();
+    return verb;
+  };
+  const Verb show = numbered("show", "Show a backfill and its progress", [](const Words& w) {
+    return show_backfill(w.server, w.number, w.flag);
+  });
+  show.app->add_flag("--wait", show.words->flag, "until its end; exit 1 when a run failed");
+  numbered("pause", "Start no more runs of a backfill",
+           [](const Words& w) { return pause_backfill(w.server, w.number, true); });
+  numbered("resume", "Let a backfill go on",
+           [](const Words& w) { return pause_backfill(w.server, w.number, false); });
+  const Verb cancel = numbered("cancel", "Make no more runs of a backfill", [](const Words& w) {
+    return cancel_backfill(w.server, w.number, w.flag);
+  });
+  cancel.app->add_flag("--running", cancel.words->flag, "also cancel the runs that are running");
+}
+
 }  // namespace
 
 void add_client(CLI::App& app, Exit& exit) {
@@ -168,6 +228,7 @@ void add_client(CLI::App& app, Exit& exit) {
   add_tasks(app, exit);
   add_logs(app, exit);
   add_explain(app, exit);
+  add_backfill(app, exit);
 }
 
 }  // namespace weft::cli

@@ -79,6 +79,8 @@ class OpenApiCalls : public ApiFixture {
                  "2026-01-01T00:00:00.100000Z stderr P part\n");
     apply(PutImportError{"main", "bad.dag.json", "bad", "bad.dag.json:1:1: no"});
     apply(PutPool{.pool = {.name = "small", .slots = 2}});
+    const auto from = *parse_instant("2025-02-01"), to = *parse_instant("2025-02-03");
+    apply(CreateBackfill{.dag_id = "orders", .from_date = from, .to_date = to});
   }
 
   std::string filled(std::string path) const {
@@ -86,7 +88,7 @@ class OpenApiCalls : public ApiFixture {
         {"{dag_id}", "orders"},     {"{dag_run_id}", run_id_}, {"{task_id}", "extract"},
         {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
         {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
-        {"{import_error_id}", "1"}, {"{event_log_id}", "1"}};
+        {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);
@@ -106,6 +108,9 @@ class OpenApiCalls : public ApiFixture {
     if (id == "patch_dag") body = R"({"is_paused": true})";
     if (id == "patch_dag_run") body = R"({"note": "seen"})";
     if (id == "post_pool") body = R"({"name": "fresh", "slots": -1})";
+    if (id == "create_backfill" || id == "create_backfill_dry_run")
+      body = R"({"dag_id": "orders", "from_date": "2025-03-01T00:00:00Z",
+                 "to_date": "2025-03-05T00:00:00Z"})";
     if (id == "patch_pool") body = R"({"slots": 5})";
     if (id == "validate_dag") body = R"({"tasks": [{"task_id": "a", "depends_on": ["b"]}]})";
     if (id == "wait_dag_run_until_finished") target += "?interval=1";
@@ -145,7 +150,7 @@ TEST_F(OpenApiCalls, every_answer_fits_its_schema) {
   auto all = operations();
   // What changes things comes last, the deletion of the pool at the very end.
   const auto rank = [](const Operation& o) {
-    return o.method == "GET" ? 0 : o.method == "DELETE" ? 3 : o.id == "cancel_dag_run" ? 2 : 1;
+    return o.method == "GET" ? 0 : o.method == "DELETE" ? 3 : o.id.starts_with("cancel_") ? 2 : 1;
   };
   std::stable_sort(all.begin(), all.end(),
                    [&](const auto& a, const auto& b) { return rank(a) < rank(b); });
