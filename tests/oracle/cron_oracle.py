@@ -58,7 +58,7 @@ def main():
     parser.add_argument("--next-ticks", required=True, help="the program next_ticks")
     parser.add_argument("--count", type=int, default=500, help="random questions")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--ticks", type=int, default=5, help="ticks per question")
+    parser.add_argument("--ticks", type=int, default=50, help="ticks per question")
     parser.add_argument("--jobs", type=int, default=1, help="processes")
     parser.add_argument("--case", nargs=4, metavar=("EXPR", "ZONE", "POLICY", "AFTER"))
     options = parser.parse_args()

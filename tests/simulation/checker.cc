@@ -79,12 +79,14 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     }
   for (const Effect& effect : applied.changes.effects)
     if (const auto* granted = std::get_if<LeaseGranted>(&effect)) lease(*granted);
+  ticks_passed(applied.changes);
   owners(scheduler);
   capacities(scheduler);
   backfill_limits(scheduler);
 }
 
 void Checker::see(const DagRow& row) {
+  note_cursor(row);
   hash(static_cast<std::uint64_t>(row.current_version.value));
   put(dags_, row.key, row);
 }

@@ -76,6 +76,8 @@ class Checker {
   void lease(const LeaseGranted& lease);
   void owners(const Scheduler& scheduler) const;
   void capacities(const Scheduler& scheduler) const;
+  void note_cursor(const DagRow& row);
+  void ticks_passed(const Changes& changes);
   void backfilled(const RunRow& row) const;
   void backfill_limits(const Scheduler& scheduler) const;
   void backfills_at_rest() const;
@@ -97,6 +99,11 @@ class Checker {
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;
   std::map<BackfillId, BackfillRow> backfills_;
+  struct Passed {
+    DagKey dag;
+    Instant from{}, to{};
+  };
+  std::vector<Passed> passed_;  ///< cursors that went on in this step
   std::set<std::pair<std::string, std::string>> acknowledged_;
   std::map<std::string, AttemptId> executing_;  ///< by instance
   std::set<AttemptId> executed_;

@@ -95,13 +95,20 @@ json make_branch(Random& random, int index, int tasks) {
 }
 
 json make_schedule(Random& random) {
-  switch (random.between(0, 5)) {
+  switch (random.between(0, 6)) {
     case 0: return "*/5 * * * *";
     case 1: return json{{"every", "90s"}};
     case 2: return "@once";
     case 3: return json::array({"1-59/7 * * * *", "*/11 * * * *"});
+    case 4: return "@continuous";
     default: return nullptr;
   }
+}
+
+json random_calendar(Random& random) {
+  const json days = random.one_in(2) ? json::array({"sat", "sun"}) : json::array({"2026-01-01"});
+  return {{random.one_in(3) ? "include" : "exclude", json::array({{{"days", days}}})},
+          {"shift", random.one_in(2) ? "none" : "previous_business_day"}};
 }
 
 }  // namespace
@@ -128,6 +135,13 @@ std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
            {"params", {{"flag", {{"type", "boolean"}, {"default", random.one_in(2)}}}}},
            {"tasks", list}};
   dag["catchup"] = random.one_in(2) ? "latest" : random.one_in(2) ? "all" : "none";
+  if (dag["catchup"] == "all" && random.one_in(3)) dag["catchup_limit"] = random.between(1, 5);
+  const bool has_ticks =
+      dag["schedule"].is_array() || dag["schedule"].is_object() || dag["schedule"] == "*/5 * * * *";
+  if (has_ticks && random.one_in(4)) {  // it is a Thursday
+    dag["calendar"] = random_calendar(random);
+    dag["timezone"] = random.one_in(2) ? "Europe/Berlin" : "UTC";
+  }
   if (random.one_in(4)) dag["fail_fast"] = true;
   if (random.one_in(4)) dag["run_fails_on"] = "any";
   if (random.one_in(4)) dag["dagrun_timeout"] = std::to_string(random.between(20, 300)) + "s";

@@ -69,6 +69,7 @@ void make_canonical(DagDraft& draft, const std::vector<JsonRef>& layers) {
   for (const JsonRef& layer : layers) lay_over(whole, layer);
   whole.erase("default_args");
   whole.erase("$schema");
+  if (!draft.calendar.is_null()) whole["calendar"] = draft.calendar;
   inline_text(whole, "doc_md", draft.dag.doc_md);
   whole["dag_id"] = draft.dag.id;
   whole["tasks"] = nullptr;

@@ -169,6 +169,7 @@ constexpr DagFileKey keys[] = {
     {"schedule", read_schedule},
     {"timezone", read_timezone},
     {"dst_policy", read_dst_policy},
+    {"calendar", read_calendar},
     {"logical_date", read_logical_date},
     {"start_date", read_start},
     {"end_date", read_end},
@@ -188,7 +189,6 @@ constexpr DagFileKey keys[] = {
     {"default_args", read_dag_defaults},
     {"tasks", read_later, false},
     // Of the format, but not of this version.
-    {"calendar"},
     {"active_in"},
     {"task_groups"},
     {"deadline"},

@@ -3,6 +3,7 @@
 // What the readers hand on while a file becomes a Dag: the values, and where each came from.
 
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -40,7 +41,9 @@ struct TaskDraft {
 struct DagDraft {
   Dag dag;
   JsonRef object;
-  JsonRef schedule_at, anchor_at, timezone_at, start_at, end_at, catchup_at;
+  JsonRef schedule_at, anchor_at, timezone_at, start_at, end_at, catchup_at, calendar_at;
+  nlohmann::json calendar;  ///< with its files inlined; null: none
+  std::vector<std::unique_ptr<JsonTree>> calendar_files;
   std::vector<JsonRef> cron_places;
   EnvDrafts env;
   std::vector<std::string> shell = {"bash", "-ec"};
@@ -73,6 +76,9 @@ const std::vector<std::string_view>& dag_key_names();
 void read_env(ValueReader& reader, EnvDrafts& env, JsonRef at);
 void read_shell(ValueReader& reader, std::vector<std::string>& shell, JsonRef at);
 void read_params(ValueReader& reader, DagDraft& draft, JsonRef at);
+void read_calendar(ValueReader& reader, DagDraft& draft, JsonRef at);
+/// Once the timetable is there.
+void settle_calendar(ValueReader& reader, const DagDraft& draft);
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
 void read_dag_defaults(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// concurrency_key and concurrency_limit; queued_timeout's action; what a loss may cost.

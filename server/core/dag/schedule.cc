@@ -148,10 +148,11 @@ void settle_schedule(ValueReader& reader, DagDraft& draft) {
     reader.report().warning(draft.catchup_at,
                             "\"all\" reaches back to start_date, and there is none");
   }
-  if (dag.schedule.crons.empty() && !dag.schedule.every) return;
+  if (dag.schedule.crons.empty() && !dag.schedule.every) return settle_calendar(reader, draft);
   auto compiled = Timetable::compile(dag.schedule);
   if (compiled) {
     dag.timetable = std::move(*compiled);
+    settle_calendar(reader, draft);
   } else {
     report_schedule_error(reader, draft, compiled.error());
   }

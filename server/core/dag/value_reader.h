@@ -34,6 +34,10 @@ class ValueReader {
   bool is_object(JsonRef at, std::string_view of_what);
   /// A string, {"file": path} or {"lines": [string …]}.
   std::optional<std::string> long_text(JsonRef at);
+  /// The text of another file of the bundle, by its path from the DAG file's folder.
+  std::optional<std::string> beside(const std::string& path) const {
+    return read_beside_ ? read_beside_(path) : std::nullopt;
+  }
   /// A string field with `{{ }}`; `text` as long_text or string gave it.
   std::optional<Template> parse_template(JsonRef at, const std::string& text);
   std::optional<Expression> expression(JsonRef at);

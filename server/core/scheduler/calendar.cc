@@ -6,7 +6,7 @@ namespace weft {
 namespace {
 
 constexpr Duration tick_unit{1};
-constexpr std::int64_t max_counted = 1000;
+constexpr std::int64_t max_counted = 10'000;
 
 std::optional<Instant> next_tick(const Dag& dag, Instant after) {
   auto tick = dag.timetable->next(after);
@@ -20,17 +20,8 @@ std::optional<Instant> latest_tick(const Dag& dag, Instant now) {
 }
 
 DroppedTicks dropped(const Dag& dag, Instant first, Instant last) {
-  DroppedTicks ticks{first, last, 1, true};
-  for (auto tick = first; tick < last; ++ticks.count) {
-    if (ticks.count >= max_counted) {
-      ticks.count_is_exact = false;
-      break;
-    }
-    auto next = dag.timetable->next(tick);
-    if (!next) break;
-    tick = *next;
-  }
-  return ticks;
+  const auto count = dag.timetable->count(first, last, max_counted);
+  return {first, last, count, count < max_counted};
 }
 
 /// The first of the newest `limit` ticks in [first, last].
@@ -61,6 +52,25 @@ std::optional<Instant> initial_cursor(const Dag& dag, Instant now,
   Instant cursor = dag.timetable->previous(now + tick_unit).value_or(now);
   if (previous) cursor = std::max(cursor, *previous);
   return first_start ? std::max(cursor, *first_start) : cursor;
+}
+
+std::optional<Instant> cursor_set_back(const Dag& dag, Instant cursor, Instant now) {
+  if (!dag.timetable || cursor <= now || cursor == Instant::max()) return std::nullopt;
+  Instant back = dag.timetable->previous(now + tick_unit).value_or(now);
+  if (dag.start_date) {
+    const auto first_start = dag.timetable->next(*dag.start_date - tick_unit);
+    if (!first_start) return std::nullopt;
+    back = std::max(back, *first_start);
+  }
+  return back < cursor ? std::optional(back) : std::nullopt;
+}
+
+std::optional<DroppedTicks> missed_ticks(const Dag& dag, Instant cursor, Instant now) {
+  if (!dag.timetable || cursor >= now) return std::nullopt;
+  const auto first = next_tick(dag, cursor);
+  const auto last = latest_tick(dag, now);
+  if (!first || !last || *first > *last) return std::nullopt;
+  return dropped(dag, *first, *last);
 }
 
 DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Instant> armed) {

@@ -28,6 +28,13 @@ struct DueTick {
 /// (`previous` is its cursor then): its next tick is the first one behind it.
 std::optional<Instant> initial_cursor(const Dag& dag, Instant now, std::optional<Instant> previous);
 
+/// Where a cursor belongs that the clock has left behind: at the last tick that has come, though
+/// not before start_date. nullopt: it stays.
+std::optional<Instant> cursor_set_back(const Dag& dag, Instant cursor, Instant now);
+
+/// The ticks between the cursor and now, of which no run was made; nullopt: none.
+std::optional<DroppedTicks> missed_ticks(const Dag& dag, Instant cursor, Instant now);
+
 /// What the schedule says at `now`. `armed` is the tick that was waited for: it is not missed.
 /// Gives at most one run; ask again until only wake_at (or nothing) is left.
 DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Instant> armed);

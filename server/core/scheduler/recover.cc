@@ -156,8 +156,8 @@ void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
   for (const RunSnapshot& run : snapshot.runs) recover_run(step, run);
   for (auto& [key, dag] : state.dags) {
     // Ticks and queued runs go on with the first timers: recovery itself decides nothing.
-    state.timers.at_wall(now.wall, {Timer::Kind::tick, key.value});
-    state.timers.at_wall(now.wall, {Timer::Kind::run_after, key.value});
+    step.wake_schedule(dag);
+    state.timers.at_steady(now.steady, {Timer::Kind::run_after, key.value});
   }
   WEFT_CHECK_MSG(none.rows.empty() && none.effects.empty(), "recovery must change nothing");
 }

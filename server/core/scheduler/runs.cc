@@ -3,14 +3,11 @@
 #include <algorithm>
 
 #include "base/check.h"
-#include "server/core/scheduler/calendar.h"
 #include "server/core/scheduler/step.h"
 #include "server/core/scheduler/template_scope.h"
 
 namespace weft {
 namespace {
-
-constexpr int ticks_per_step = 16;
 
 EventRow run_event(const ActiveRun& run, RunState from, RunState to, std::string detail = {}) {
   EventRow event;
@@ -21,26 +18,6 @@ EventRow run_event(const ActiveRun& run, RunState from, RunState to, std::string
   event.to = static_cast<std::uint8_t>(to);
   event.detail = std::move(detail);
   return event;
-}
-
-std::string dropped_detail(const DroppedTicks& dropped) {
-  return nlohmann::json{{"from", format_instant(dropped.from)},
-                        {"to", format_instant(dropped.to)},
-                        {"count", dropped.count},
-                        {"count_is_exact", dropped.count_is_exact}}
-      .dump();
-}
-
-NewRun scheduled_run(const Dag& dag, Instant tick) {
-  NewRun what;
-  what.type = RunType::scheduled;
-  what.by = TriggeredBy::timetable;
-  what.data_interval = interval_of(dag, tick);
-  what.logical_date = logical_date_of(dag, *what.data_interval);
-  what.run_after = tick;
-  what.run_id = "scheduled__" + format_instant(*what.logical_date);
-  what.params = resolve_params(dag, nlohmann::json::object()).value_or(nlohmann::json::object());
-  return what;
 }
 
 }  // namespace
@@ -70,78 +47,6 @@ std::set<RunId>& Step::running_beside(DagState& dag, const RunRow& run) {
 bool Step::logical_date_taken(const DagState& dag, Instant date) const {
   return dag.by_logical_date.contains(date) ||
          s.history.run_by_logical_date(dag.row.key, date).has_value();
-}
-
-/// Makes the runs whose ticks are due. At most as many scheduled runs are queued as may run at
-/// once: the rest of a catch-up is made when these start.
-void Step::run_schedule(DagState& dag) {
-  const Dag& spec = *dag.spec;
-  if (dag.row.is_paused || dag.row.is_stale || s.stopping) return;
-  const auto window = std::max(1, spec.max_active_runs);
-  if (spec.schedule.once && !dag.row.once_done) {
-    const Instant at = spec.start_date.value_or(now.wall);
-    if (at > now.wall) {
-      s.timers.at_wall(at, {Timer::Kind::tick, dag.row.key.value});
-      return;
-    }
-    dag.row.once_done = true;
-    touch(dag);
-    if (!logical_date_taken(dag, at)) create_run(dag, scheduled_run(spec, at));
-  }
-  if (spec.schedule.continuous) {
-    if (!dag.queued.empty() || !dag.running.empty()) return;
-    const Instant at = std::max(dag.row.cursor.value_or(Instant{}) + std::chrono::seconds(1),
-                                spec.start_date.value_or(Instant{}));
-    if (spec.end_date && std::max(at, now.wall) > *spec.end_date) return;
-    if (at > now.wall) {
-      s.timers.at_wall(at, {Timer::Kind::tick, dag.row.key.value});
-      return;
-    }
-    dag.row.cursor = now.wall;
-    touch(dag);
-    create_run(dag, scheduled_run(spec, now.wall));
-    return;
-  }
-  if (!spec.timetable || !dag.row.cursor) return;
-  for (int made = 0; dag.scheduled_queued < window; ++made) {
-    if (made >= ticks_per_step) {
-      s.timers.at_wall(now.wall, {Timer::Kind::tick, dag.row.key.value});
-      return;
-    }
-    DueTick due = due_tick(spec, *dag.row.cursor, now.wall, dag.armed);
-    if (due.wake_at) {
-      if (dag.armed != due.wake_at)
-        s.timers.at_wall(*due.wake_at, {Timer::Kind::tick, dag.row.key.value});
-      dag.armed = due.wake_at;
-      return;
-    }
-    if (!due.cursor) return;
-    const bool overlaps = static_cast<int>(dag.running.size()) >= window;
-    if (due.tick && overlaps && spec.on_overlap == OnOverlap::skip) {
-      if (!due.dropped) due.dropped = DroppedTicks{*due.tick, *due.tick, 0, true};
-      due.dropped->to = *due.tick;
-      ++due.dropped->count;
-      due.tick.reset();
-    }
-    if (due.dropped) {
-      EventRow row;
-      row.kind = EventRow::Kind::ticks_dropped;
-      row.dag = dag.row.key;
-      row.detail = dropped_detail(*due.dropped);
-      event(std::move(row));
-    }
-    dag.row.cursor = due.cursor;
-    touch(dag);
-    if (!due.tick) continue;
-    NewRun what = scheduled_run(spec, *due.tick);
-    if (logical_date_taken(dag, *what.logical_date)) continue;
-    if (overlaps && spec.on_overlap == OnOverlap::cancel_running) {
-      const auto running = dag.running;
-      for (const RunId id : running)
-        if (ActiveRun* run = s.find_run(id)) end_early(*run, "cancelled: overlapped");
-    }
-    create_run(dag, std::move(what));
-  }
 }
 
 ActiveRun& Step::create_run(DagState& dag, NewRun what) {
@@ -211,8 +116,7 @@ void Step::start_ready_runs(DagState& dag) {
     start_run(dag, run);
   }
   // The window of a catch-up has opened; a timer, since this may run inside run_schedule().
-  if (opened && dag.spec->timetable)
-    s.timers.at_wall(now.wall, {Timer::Kind::tick, dag.row.key.value});
+  if (opened && dag.spec->timetable) wake_schedule(dag);
 }
 
 void Step::start_run(DagState& dag, ActiveRun& run) {
@@ -297,7 +201,7 @@ void Step::finish_run(ActiveRun& run, RunState state) {
   if (limit > 0 || dag.spec->schedule.continuous) {
     if (dag.spec->schedule.continuous) {
       dag.row.cursor = now.wall;
-      s.timers.at_wall(now.wall + std::chrono::seconds(1), {Timer::Kind::tick, dag.row.key.value});
+      wake_schedule(dag, std::chrono::seconds(1));
     }
     touch(dag);
   }

@@ -14,6 +14,9 @@ Scheduler::~Scheduler() = default;
 Applied Scheduler::apply(const Command& command, Now now) {
   Applied applied{Answer{Done{}}, {}};
   Step step(*state_, now, applied.changes);
+  // Ticks are whole seconds: what slews by less moves none.
+  if (now.wall + std::chrono::seconds(1) < state_->last_wall) step.clock_set_back();
+  state_->last_wall = now.wall;
   applied.answer = std::visit([&](const auto& what) { return weft::apply(step, what); }, command);
   step.finish();
   return applied;

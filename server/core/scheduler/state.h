@@ -117,6 +117,7 @@ struct Scheduler::State {
   std::deque<WorkItem> work;
   bool more_grants = false;  ///< the last step granted as many as it may
   bool stopping = false;
+  Instant last_wall{};  ///< the time of the last step, to notice a clock that is set back
 
   DagState* find_dag(std::string_view dag_id) {
     auto it = dag_by_id.find(std::string(dag_id));

@@ -3,13 +3,15 @@
 // One step: the state, the time, and what came of it so far. The commands use it to say what
 // happens; it keeps the five machines in agreement and records each change once.
 //
-// step.cc records; runs.cc is the life of a run, adopt.cc brings one from the history, instances.cc
-// that of a task instance, limits.cc and past.cc what holds it back, tries.cc that of its attempts,
+// step.cc records; due_runs.cc is what schedules make; runs.cc is the life of a run, adopt.cc brings
+// one from the history, instances.cc that of a task instance, limits.cc and past.cc what holds it
+// back, tries.cc that of its attempts, backfills.cc that of a backfill,
 // sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
 
+#include "server/core/scheduler/calendar.h"
 #include "server/core/scheduler/state.h"
 #include "server/core/scheduler/transition.h"
 
@@ -57,8 +59,14 @@ class Step {
   /// Goes on with postponed work, grants what is ready, writes the rows of what was touched.
   void finish();
 
-  // --- DAGs and runs (runs.cc) ---
+  // --- schedules (due_runs.cc) ---
   void run_schedule(DagState& dag);
+  /// Looks at it again with the timers of now, or of later.
+  void wake_schedule(const DagState& dag, Duration after = Duration{});
+  void drop_ticks(const DagState& dag, const DroppedTicks& dropped);
+  void clock_set_back();
+
+  // --- runs (runs.cc) ---
   ActiveRun& create_run(DagState& dag, NewRun what);
   bool logical_date_taken(const DagState& dag, Instant date) const;
   void start_ready_runs(DagState& dag);
@@ -115,6 +123,8 @@ class Step {
   void reopen(ActiveRun& run);
 
  private:
+  void run_once(DagState& dag);
+  void run_continuous(DagState& dag);
   void do_work();
   enum class Slice : std::uint8_t { bounded, whole };
   void materialize(ActiveRun& run, Slice slice = Slice::bounded);

@@ -214,9 +214,10 @@ Result<std::shared_ptr<const Timetable>> Timetable::compile(const ScheduleSpec& 
                 "a schedule is crons, \"every\", @once or @continuous; write only one of them");
   }
   TRY_ASSIGN(std::shared_ptr<const Zone> zone, Zone::load(spec.timezone));
-  if (!spec.crons.empty()) return compile_crons(spec, std::move(zone));
-  if (spec.every) return compile_every(*spec.every);
-  return std::make_shared<NoTicks>();
+  if (spec.crons.empty() && !spec.every) return std::make_shared<NoTicks>();
+  TRY_ASSIGN(auto ticks, spec.every ? compile_every(*spec.every) : compile_crons(spec, zone));
+  if (spec.business_days.empty()) return ticks;
+  return on_business_days(std::move(ticks), std::move(zone), spec.business_days);
 }
 
 Result<void> check_timezone(const std::string& name) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/instant.h"
+#include "server/core/time/business_days.h"
 
 namespace weft {
 
@@ -21,8 +22,8 @@ struct EverySpec {
 
 enum class DstPolicy : std::uint8_t { once, airflow };
 
-/// What stands in a DAG file under `schedule`, `timezone`, `dst_policy`. Exactly one of crons,
-/// every, once is used; none of them: no schedule.
+/// What stands in a DAG file under `schedule`, `timezone`, `dst_policy`, `calendar`. Exactly one of
+/// crons, every, once is used; none of them: no schedule.
 struct ScheduleSpec {
   std::vector<std::string> crons;  ///< union; presets (@daily …) are spelt as written
   std::optional<EverySpec> every;
@@ -30,6 +31,7 @@ struct ScheduleSpec {
   bool continuous = false;  ///< "@continuous"
   std::string timezone = "UTC";
   DstPolicy dst_policy = DstPolicy::once;
+  BusinessDays business_days;  ///< empty: every day
   bool operator==(const ScheduleSpec&) const = default;
   bool empty() const { return crons.empty() && !every && !once && !continuous; }
 };

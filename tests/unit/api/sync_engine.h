@@ -18,6 +18,9 @@ class ManualClock final : public Clock {
     now_.wall += by;
     now_.steady += by;
   }
+  /// Somebody sets the clock.
+  void set_forward(Duration by) { now_.wall += by; }
+  void set_back(Duration by) { now_.wall -= by; }
 
  private:
   Now now_{from_micros(1'767'225'600'000'000), std::chrono::hours(1)};  // 2026-01-01T00:00:00Z

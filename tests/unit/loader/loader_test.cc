@@ -166,6 +166,26 @@ TEST_F(LoaderTest, a_file_that_a_dag_names_reloads_it) {
   wait_for([&] { return text().find("echo three") != std::string::npos; });
 }
 
+TEST_F(LoaderTest, an_edited_calendar_makes_a_new_version_of_the_dags_that_use_it) {
+  folder.write("calendars/closed.json", R"(["sat"])");
+  folder.write("dags/a.dag.json", R"({"schedule": "@daily", "calendar": {"exclude": ["closed"]},
+    "tasks": [{"task_id": "t", "command": "true"}]})");
+  folder.write("dags/b.dag.json", dag("b"));
+  start();
+  const auto hash = [&](const char* path) { return engine.dags.at({"main", path})->hash; };
+  const std::string a = hash("dags/a.dag.json"), b = hash("dags/b.dag.json");
+  folder.write("calendars/closed.json", R"(["sat", "sun"])");
+  wait_for([&] { return hash("dags/a.dag.json") != a; });
+  EXPECT_EQ(hash("dags/b.dag.json"), b);
+  // A nearer one wins.
+  folder.write("dags/calendars/closed.json", R"(["sat"])");
+  wait_for([&] { return hash("dags/a.dag.json") == a; });
+  fs::remove(folder / "dags/calendars/closed.json");
+  fs::remove(folder / "calendars/closed.json");
+  wait_for([&] { return !error("dags/a.dag.json").empty(); });
+  EXPECT_THAT(error("dags/a.dag.json"), HasSubstr("no calendar \"closed\""));
+}
+
 TEST_F(LoaderTest, nothing_outside_of_the_bundle_is_read) {
   const TempFolder secret;
   secret.write("s.dag.json", dag("secret"));

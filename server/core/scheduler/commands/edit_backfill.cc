@@ -44,8 +44,7 @@ Result<Answer> apply(Step& step, const CancelBackfill& command) {
   step.end_backfill(*backfill);
   for (const RunId id : ending)
     if (ActiveRun* run = step.s.find_run(id))
-      step.end_early(*run,
-                     "cancelled: backfill " + std::to_string(command.backfill.value) + " was");
+      step.end_early(*run, "cancelled with backfill " + std::to_string(command.backfill.value));
   return Answer{BackfillAnswer{command.backfill, true}};
 }
 

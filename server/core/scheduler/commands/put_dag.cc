@@ -27,11 +27,22 @@ DagState& add_dag(Step& step, const PutDag& command) {
   return dag;
 }
 
+/// The ticks that have come are the old schedule's: it makes its runs, and says what is dropped.
+void leave_schedule(Step& step, DagState& dag, const Dag& next) {
+  step.run_schedule(dag);
+  if (!dag.row.cursor) return;
+  const auto cursor = initial_cursor(next, step.now.wall, dag.row.cursor);
+  if (!cursor || *cursor <= *dag.row.cursor) return;
+  if (const auto missed = missed_ticks(*dag.spec, *dag.row.cursor, step.now.wall))
+    step.drop_ticks(dag, *missed);
+}
+
 void add_version(Step& step, DagState& dag, const std::shared_ptr<const Dag>& spec) {
   const bool first = dag.spec == nullptr;
   const bool new_schedule = first || !(dag.spec->schedule == spec->schedule) ||
                             dag.spec->start_date != spec->start_date ||
                             dag.spec->catchup != spec->catchup;
+  if (new_schedule && !first) leave_schedule(step, dag, *spec);
   dag.spec = spec;
   dag.row.current_version = VersionId{++step.s.ids.version.value};
   step.record_version(

@@ -32,6 +32,7 @@ constexpr std::string_view every_key = R"({
   "owner": "data", "tags": ["x", "y"], "runbook_url": "https://wiki/x",
   "schedule": ["0 2 * * *", "@hourly"], "timezone": "Europe/Berlin", "dst_policy": "airflow",
   "logical_date": "interval_start", "start_date": "2026-01-01", "end_date": "2026-12-31T12:00:00Z",
+  "calendar": {"exclude": [{"name": "weekends", "days": ["sat", "sun"]}], "shift": "none"},
   "catchup": true, "catchup_limit": 10, "is_paused_upon_creation": true,
   "max_active_runs": 1, "max_active_tasks": 2, "on_overlap": "skip",
   "max_consecutive_failed_dag_runs": 3, "dagrun_timeout": "3h", "fail_fast": true,

@@ -151,7 +151,7 @@ TEST(Diagnostics, NameKeysOfLaterVersions) {
         HasSubstr("tasks[0]: \"" + std::string(key) + "\" is not supported by this version"));
   }
   for (const char* key :
-       {"task_groups", "calendar", "deadline", "active_in", "on_failure", "on_deadline_missed"}) {
+       {"task_groups", "deadline", "active_in", "on_failure", "on_deadline_missed"}) {
     EXPECT_THAT(findings(parse("{\"" + std::string(key) +
                                R"(": 1, "tasks": [{"task_id": "t", "command": "x"}]})")),
                 HasSubstr("\"" + std::string(key) + "\" is not supported by this version"));
