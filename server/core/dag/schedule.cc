@@ -94,6 +94,17 @@ void check_zone(ValueReader& reader, DagDraft& draft) {
   draft.dag.schedule.timezone = "UTC";  // so that the rest can be checked
 }
 
+/// Dates between which nothing could ever run are a mistake.
+void check_interval_fits(ValueReader& reader, const DagDraft& draft) {
+  const Dag& dag = draft.dag;
+  if (!dag.start_date || !dag.end_date || *dag.end_date < *dag.start_date) return;
+  const auto opens = dag.timetable->next(*dag.start_date - Duration(1));
+  const auto closes = opens ? dag.timetable->next(*opens) : std::nullopt;
+  if (closes && *closes <= *dag.end_date) return;
+  reader.report().error(draft.end_at,
+                        "no interval of the schedule lies between start_date and end_date");
+}
+
 }  // namespace
 
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at) {
@@ -153,6 +164,7 @@ void settle_schedule(ValueReader& reader, DagDraft& draft) {
   if (compiled) {
     dag.timetable = std::move(*compiled);
     settle_calendar(reader, draft);
+    check_interval_fits(reader, draft);
   } else {
     report_schedule_error(reader, draft, compiled.error());
   }

@@ -67,6 +67,17 @@ Result<void> check_dates(const Dag& dag, const CreateBackfill& command, Instant 
   return {};
 }
 
+/// A task that looks at the run before needs the dates in order.
+Result<void> check_order(const Dag& dag, const CreateBackfill& command) {
+  if (!command.run_backwards) return {};
+  for (const Task& task : dag.tasks)
+    if (task.depends_on_past)
+      return fail(ErrorCode::unprocessable, "run_backwards: task \"" + task.id +
+                                                "\" depends on the run before it, so the dates "
+                                                "must be run in order");
+  return {};
+}
+
 Result<void> check_total(const Dag& dag, const CreateBackfill& command, std::int64_t total,
                          std::int64_t max_runs) {
   if (total == 0) {
@@ -123,6 +134,7 @@ std::string backfill_run_id(Instant logical_date) {
 Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,
                                    std::int64_t max_runs, Instant now) {
   TRY(check_dates(dag, command, now));
+  TRY(check_order(dag, command));
   TRY(resolve_params(dag, command.conf.is_null() ? nlohmann::json::object() : command.conf));
   BackfillRow row;
   row.from_date = command.from_date;

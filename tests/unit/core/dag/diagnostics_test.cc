@@ -170,6 +170,9 @@ TEST(DagMistakes, AreExplained) {
   EXPECT_THAT(about(R"("schedule": {"every": "5m", "x": 1})"), HasSubstr("unknown key \"x\""));
   EXPECT_THAT(about(R"("schedule": 5)"), HasSubstr("a cron string"));
   EXPECT_THAT(about(R"("start_date": "yesterday")"), HasSubstr("is no date or time"));
+  EXPECT_THAT(about(R"("schedule": "@daily", "start_date": "2026-01-01T01:00:00Z",
+                       "end_date": "2026-01-02T12:00:00Z")"),
+              HasSubstr("no interval of the schedule lies between"));
   EXPECT_THAT(about(R"("start_date": "2026-02-01", "end_date": "2026-01-01")"),
               HasSubstr("before start_date"));
   EXPECT_THAT(about(R"("catchup": "some")"), HasSubstr("none, latest, all expected"));

@@ -192,6 +192,16 @@ TEST_F(BackfillTest, what_cannot_be_is_refused_in_words) {
   EXPECT_EQ(refused(range("2025-12-01", "2025-12-02")).code, ErrorCode::conflict);
 }
 
+TEST_F(BackfillTest, a_dag_that_depends_on_its_past_is_not_run_backwards) {
+  put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [
+    {"task_id": "t", "command": "true", "depends_on_past": true}]})");
+  CreateBackfill command = range("2025-12-01", "2025-12-05");
+  command.run_backwards = true;
+  EXPECT_THAT(refused(command).message, HasSubstr("task \"t\" depends on the run before"));
+  command.run_backwards = false;
+  create(command);
+}
+
 TEST_F(BackfillTest, one_at_a_time_works_on_a_date) {
   put_dag(R"("@daily")", "");
   create(range("2025-12-01", "2025-12-20"));
