@@ -155,7 +155,7 @@ class World {
     switch (random_.between(0, 9)) {
       case 0: return worker.crash(true);
       case 1: return worker.crash(false);
-      case 2: return worker.stall(seconds(random_.between(1, 120)));
+      case 2: return worker.stall(seconds(random_.between(1, 180)));
       case 3: return worker.drain(seconds(random_.between(5, 60)));
       case 4: return crash("server killed between batches", SimServer::CrashPoint::between_batches);
       case 5: return crash("server killed before its commit", SimServer::CrashPoint::before_commit);
