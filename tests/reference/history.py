@@ -75,18 +75,18 @@ class History:
             for instance in self.all_instances():
                 instance.dying |= instance.attempt == fact["attempt"]
             return
-        self.settle(step, said)
+        self.settle(step, said, more_to_come=True)
         run = self.run(fact["run"])
         run.clock(step["at"], step["wall"])
-        run.settle(said.get(run.id))
+        run.settle(said.get(run.id), more_to_come=True)
         getattr(self, "on_" + fact["fact"])(run, fact)
 
-    def settle(self, step, said):
+    def settle(self, step, said, more_to_come=False):
         """The runs that change in this step: twice, since one may wait for another."""
         known = [runs[name] for name in said for runs in self.runs.values() if name in runs]
         for run in known + known:
             run.clock(step["at"], step["wall"])
-            run.settle(said[run.id])
+            run.settle(said[run.id], more_to_come)
 
     def all_instances(self):
         return [instance for runs in self.runs.values() for run in runs.values()

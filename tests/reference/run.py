@@ -81,10 +81,12 @@ class Run(Attempts, Edits):
 
     # ---- Judging --------------------------------------------------------------------------------
 
-    def settle(self, observed=None):
+    def settle(self, observed=None, more_to_come=False):
         """Brings every instance and the run to where they must be. `observed` (key → state)
         decides only where the specification leaves several outcomes: between two upstreams that
-        became terminal at the same moment, either may be seen first."""
+        became terminal at the same moment, either may be seen first. `more_to_come`: of this moment
+        there are further facts, which may be seen before an instance is judged."""
+        self.more_to_come = more_to_come
         changed = self.state == "running"
         while changed:
             before = self.snapshot()
@@ -141,9 +143,11 @@ class Run(Attempts, Edits):
         rule = instance.task.rule
         result = verdict(rule, self.states_above(instance))
         seen = observed.get(instance.key)
-        if seen in TERMINAL and seen != result and seen in self.partial_verdicts(instance):
+        if seen not in TERMINAL or seen == result:
+            return result
+        if seen in self.partial_verdicts(instance):
             return seen
-        return result
+        return WAIT if self.more_to_come and result not in (RUN, WAIT) else result
 
     def partial_verdicts(self, instance):
         """What the rule may say while only a part of what just became terminal is seen."""
