@@ -25,6 +25,7 @@ using InstanceId = StrongId<struct InstanceIdTag>;  ///< row of `task_instance`
 using AttemptId = StrongId<struct AttemptIdTag>;
 using WorkerId = StrongId<struct WorkerIdTag>;      ///< row of `worker`: a name that registered
 using BackfillId = StrongId<struct BackfillIdTag>;  ///< row of `backfill`
+using JobId = StrongId<struct JobIdTag>;            ///< row of `job`
 
 /// Position of a task in one DAG version's arrays.
 struct TaskIndex {

@@ -158,7 +158,8 @@ Result<void> Writer::load_ids(HighestIds& highest) const {
              .worker = row.id<WorkerId>(5),
              .event = row.integer(6),
              .import_error = row.integer(7),
-             .backfill = row.id<BackfillId>(8)};
+             .backfill = row.id<BackfillId>(8),
+             .job = row.id<JobId>(9)};
   row.reset();
   return {};
 }
@@ -197,6 +198,9 @@ Result<Snapshot> Writer::load_snapshot() const {
   }));
   TRY(use(Sql::active_backfills).each([&](const Statement& row) {
     snapshot.backfills.push_back(backfill_row(row));
+  }));
+  TRY(use(Sql::active_jobs).each([&](const Statement& row) {
+    snapshot.jobs.push_back(job_row(row));
   }));
   return snapshot;
 }

@@ -224,4 +224,23 @@ IdempotencyRow idempotency_row(const Statement& row, int first) {
   return {.key = c.string(), .request_hash = c.string(), .run = c.id<RunId>(), .at = c.instant()};
 }
 
+JobRow job_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.id = c.id<JobId>(),
+          .kind = c.state<JobRow::Kind>(),
+          .state = c.state<JobRow::State>(),
+          .dag = c.id<DagKey>(),
+          .run = c.id<RunId>(),
+          .action = c.string(),
+          .actor = c.string(),
+          .spec = c.json(),
+          .cursor = c.json(),
+          .runs_total = c.integer(),
+          .runs_done = c.integer(),
+          .changed = c.integer(),
+          .created_at = c.instant(),
+          .updated_at = c.instant(),
+          .ended_at = c.optional_instant()};
+}
+
 }  // namespace weft::storage

@@ -37,6 +37,9 @@ inline constexpr const char* backfill =
     "run_on_latest_version, conf, is_paused, actor, created_at, updated_at, completed_at, "
     "is_cancelled, position, total, handled, left_alone, reason";
 inline constexpr const char* idempotency = "key, request_hash, run, at";
+inline constexpr const char* job =
+    "id, kind, state, dag, run, action, actor, spec, cursor, runs_total, runs_done, changed, "
+    "created_at, updated_at, ended_at";
 }  // namespace columns
 
 /// "a, b" → "t.a, t.b", for joins.
@@ -52,6 +55,7 @@ WorkerRow worker_row(const Statement& row, int first = 0);
 ImportErrorRow import_error_row(const Statement& row, int first = 0);
 BackfillRow backfill_row(const Statement& row, int first = 0);
 IdempotencyRow idempotency_row(const Statement& row, int first = 0);
+JobRow job_row(const Statement& row, int first = 0);
 
 /// JSON that this program wrote; text that is none (a damaged file) reads as null.
 nlohmann::json stored_json(std::string_view text);

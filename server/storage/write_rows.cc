@@ -168,4 +168,28 @@ Result<void> Writer::put(const AuditRow& row) {
       .run();
 }
 
+Result<void> Writer::put(const JobRow& row) {
+  const std::string spec = dump(row.spec);
+  const std::string cursor = dump(row.cursor);
+  return use(Sql::put_job)
+      .bind_all(row.id, number(row.kind), number(row.state), row.dag, row.run, row.action,
+                row.actor, spec, cursor, row.runs_total, row.runs_done, row.changed, row.created_at,
+                row.updated_at, row.ended_at)
+      .run();
+}
+
+Result<void> Writer::put(const IdsRetired& row) {
+  return use(Sql::retire_ids).bind_all(row.run, row.instance, row.attempt).run();
+}
+
+Result<void> Writer::put(const InstanceDeleted& row) {
+  TRY(use(Sql::delete_outputs).bind_all(row.id).run());
+  TRY(use(Sql::delete_attempts).bind_all(row.id).run());
+  return use(Sql::delete_instance).bind_all(row.id).run();
+}
+
+Result<void> Writer::put(const RunDeleted& row) {
+  return use(Sql::delete_run).bind_all(row.id).run();
+}
+
 }  // namespace weft::storage

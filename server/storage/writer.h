@@ -63,6 +63,12 @@ class Writer final : public History {
   std::optional<RunRow> previous_success(DagKey dag, Instant before) const override;
   std::optional<RunRow> previous_run(DagKey dag, Instant before) const override;
   std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const override;
+  std::vector<RunKey> runs_by_id(DagKey dag, RunId after, RunId last, int limit) const override;
+  std::vector<RunKey> runs_by_date(DagKey dag, Instant after, Instant last,
+                                   int limit) const override;
+  std::int64_t count_runs_by_id(DagKey dag, RunId last) const override;
+  std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const override;
+  std::vector<InstanceId> instance_ids(RunId run, int limit) const override;
 
  private:
   Writer(Database database, std::string location);
@@ -87,6 +93,10 @@ class Writer final : public History {
   Result<void> put(const IdempotencyRow& row);
   Result<void> put(const AuditRow& row);
   Result<void> put(const BackfillRow& row);
+  Result<void> put(const JobRow& row);
+  Result<void> put(const IdsRetired& row);
+  Result<void> put(const InstanceDeleted& row);
+  Result<void> put(const RunDeleted& row);
   Result<void> insert(const RunRow& row);
 
   Result<void> load_ids(HighestIds& highest) const;
@@ -100,6 +110,8 @@ class Writer final : public History {
   T remember(Result<T> result) const;
   template <class Row, class Read>
   std::optional<Row> first(Sql sql, Read read) const;
+  template <class Row, class Read>
+  std::vector<Row> all(Sql sql, Read read) const;
 
   // Declared in the order of their lives: statements end before their connection.
   std::string location_;

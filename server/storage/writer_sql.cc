@@ -85,6 +85,15 @@ std::string text_of(Sql sql) {
       return upsert("backfill", columns::backfill, "id",
                     {"is_paused", "updated_at", "completed_at", "is_cancelled", "position", "total",
                      "handled", "left_alone", "reason"});
+    case Sql::put_job:
+      return upsert("job", columns::job, "id",
+                    {"state", "cursor", "runs_done", "changed", "updated_at", "ended_at"});
+    case Sql::retire_ids:
+      return "UPDATE retired_ids SET run = max(run, ?1), instance = max(instance, ?2), "
+             "attempt = max(attempt, ?3) WHERE only = 1";
+    case Sql::delete_attempts: return "DELETE FROM attempt WHERE instance = ?1";
+    case Sql::delete_instance: return "DELETE FROM task_instance WHERE id = ?1";
+    case Sql::delete_run: return "DELETE FROM run WHERE id = ?1";
     case Sql::run: return select(columns::run, "run WHERE id = ?1");
     case Sql::run_by_id: return select(columns::run, "run WHERE dag = ?1 AND run_id = ?2");
     case Sql::run_by_logical_date:
@@ -118,6 +127,17 @@ std::string text_of(Sql sql) {
     case Sql::active_backfills:
       return select(columns::backfill,
                     "backfill INDEXED BY backfill_active WHERE completed_at IS NULL ORDER BY id");
+    case Sql::runs_by_id:
+      return "SELECT id, logical_date FROM run WHERE dag = ?1 AND id > ?2 AND id <= ?3 "
+             "ORDER BY id LIMIT ?4";
+    case Sql::runs_by_date:
+      return "SELECT id, logical_date FROM run WHERE dag = ?1 AND logical_date IS NOT NULL AND "
+             "logical_date > ?2 AND logical_date <= ?3 ORDER BY logical_date LIMIT ?4";
+    case Sql::count_runs_by_id: return "SELECT count(*) FROM run WHERE dag = ?1 AND id <= ?2";
+    case Sql::count_runs_by_date:
+      return "SELECT count(*) FROM run WHERE dag = ?1 AND logical_date IS NOT NULL AND "
+             "logical_date > ?2 AND logical_date <= ?3";
+    case Sql::some_instances: return "SELECT id FROM task_instance WHERE run = ?1 LIMIT ?2";
     case Sql::active_runs:
       return select(columns::run,
                     "run WHERE id IN (SELECT id FROM run WHERE state < 2 UNION SELECT run FROM "
@@ -132,12 +152,16 @@ std::string text_of(Sql sql) {
     case Sql::pools: return select(columns::pool, "pool");
     case Sql::workers: return select(columns::worker, "worker WHERE state < 4");
     case Sql::import_errors: return select(columns::import_error, "import_error");
+    case Sql::active_jobs: return select(columns::job, "job WHERE state = 0 ORDER BY id");
     case Sql::highest_ids:
       return "SELECT (SELECT max(key) FROM dag), (SELECT max(id) FROM dag_version), "
-             "(SELECT max(id) FROM run), (SELECT max(id) FROM task_instance), "
-             "(SELECT max(id) FROM attempt), (SELECT max(id) FROM worker), "
-             "(SELECT max(id) FROM event), (SELECT max(id) FROM import_error), "
-             "(SELECT max(id) FROM backfill)";
+             "max(ifnull((SELECT max(id) FROM run), 0), gone.run), "
+             "max(ifnull((SELECT max(id) FROM task_instance), 0), gone.instance), "
+             "max(ifnull((SELECT max(id) FROM attempt), 0), gone.attempt), "
+             "(SELECT max(id) FROM worker), (SELECT max(id) FROM event), "
+             "(SELECT max(id) FROM import_error), (SELECT max(id) FROM backfill), "
+             "(SELECT max(id) FROM job) "
+             "FROM retired_ids gone WHERE gone.only = 1";
     case Sql::count_: break;
   }
   return {};

@@ -44,8 +44,7 @@ const Task& Checker::task_of(const InstanceRow& row) const {
 void Checker::step(const Command& command, const Applied& applied, const Scheduler& scheduler) {
   ++report_.steps;
   report_.rows += static_cast<std::int64_t>(applied.changes.rows.size());
-  edit_ =
-      std::holds_alternative<MarkRun>(command) || std::holds_alternative<CancelBackfill>(command);
+  begin_step(command);
   for (const Effect& effect : applied.changes.effects)
     if (const auto* cancel = std::get_if<CancelRequested>(&effect))
       cancel_requested_.insert(cancel->attempt);
@@ -59,10 +58,13 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<InstanceRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
+    if (const auto* row = std::get_if<JobRow>(&change)) see(*row);
   }
   for (const Change& change : applied.changes.rows) {
     if (const auto* row = std::get_if<AttemptRow>(&change)) see(*row);
     if (const auto* row = std::get_if<EventRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<InstanceDeleted>(&change)) see(*row);
+    if (const auto* row = std::get_if<RunDeleted>(&change)) see(*row);
   }
   for (const Change& change : applied.changes.rows)
     if (const auto* row = std::get_if<InstanceRow>(&change)) {
@@ -113,7 +115,10 @@ void Checker::see(const RunRow& row) {
       put(dates_, key, row.id);
     }
   } else {
-    require(known->second.version == row.version, "run " + row.run_id + " changed its version");
+    require(
+        known->second.version == row.version || (edit_ && is_terminal(known->second.state) &&
+                                                 row.version == dags_.at(row.dag).current_version),
+        "run " + row.run_id + " changed its version");
     require(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
             "run " + row.run_id + " left a terminal state");
   }
@@ -125,6 +130,8 @@ void Checker::see(const InstanceRow& row) {
   if (auto it = instances_.find(row.id); it != instances_.end()) known = it->second;
   known.row = row;
   put(instances_, row.id, known);
+  auto members = by_task_[{row.run, row.task_id}];
+  if (members.insert(row.id).second) put(by_task_, std::pair(row.run, row.task_id), members);
 }
 
 void Checker::see(const AttemptRow& row) {
@@ -213,8 +220,10 @@ void Checker::task_event(const EventRow& event) {
                                        text(name_of(known.by_events)));
   require(is_known(from, to),
           "illegal transition " + text(name_of(from)) + " -> " + text(name_of(to)));
-  require(!is_terminal(from) || edit_, "instance " + text(event.instance) + " left " +
-                                           text(name_of(from)) + " without a person's command");
+  require(!is_terminal(from) || edit_ || is_end(event), "instance " + text(event.instance) +
+                                                            " left " + text(name_of(from)) +
+                                                            " without a person's command");
+  if (began_anew(event, known)) return put(instances_, event.instance, known);
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
   if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);
@@ -230,16 +239,16 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
   Seen seen;
   bool after_branch = false;
   for (const TaskIndex index : task.upstream) {
-    const InstanceId id{known.row.id.value - task.index.value + index.value};
-    const Known& upstream = instances_.at(id);
-    require(upstream.row.task_id == dag.task(index).id, "instances are not in task order");
-    ++seen.n;
-    seen.s += upstream.by_events == TaskState::success;
-    seen.k += upstream.by_events == TaskState::skipped;
-    seen.f += upstream.by_events == TaskState::failed;
-    seen.u += upstream.by_events == TaskState::upstream_failed;
-    after_branch |=
-        dag.task(index).type == TaskType::branch && upstream.by_events == TaskState::success;
+    for (const InstanceId id : by_task_.at({run.id, dag.task(index).id})) {
+      const Known& upstream = instances_.at(id);
+      ++seen.n;
+      seen.s += upstream.by_events == TaskState::success;
+      seen.k += upstream.by_events == TaskState::skipped;
+      seen.f += upstream.by_events == TaskState::failed;
+      seen.u += upstream.by_events == TaskState::upstream_failed;
+      after_branch |=
+          dag.task(index).type == TaskType::branch && upstream.by_events == TaskState::success;
+    }
   }
   const auto to = static_cast<TaskState>(event.to);
   const bool ending = !run.reason.empty() || edit_;
@@ -267,18 +276,14 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
   const auto to = static_cast<TaskState>(event.to);
   if (to == TaskState::running) return;
   const RunRow& run = runs_.at(known.row.run);
-  // Ended on purpose: the event says so in the words of the run.
-  const bool began = static_cast<TaskState>(event.from) != TaskState::scheduled;
-  const bool ended =
-      (edit_ && began) ||
-      (!event.detail.empty() && (event.detail == run.reason || event.detail == "cancelled"));
+  const bool ended = is_end(event);
   const AttemptState outcome = known.last_outcome;
   const std::string what = task.id + " of run " + text(run.id) + " went to " + text(name_of(to)) +
                            " after an attempt that was " + text(name_of(outcome)) + " with " +
                            std::to_string(known.failures) + " failures and " +
                            std::to_string(known.losses) + " losses before";
   if (to == TaskState::success || to == TaskState::skipped) {
-    require(edit_ || outcome ==
+    require(ended || outcome ==
                          (to == TaskState::success ? AttemptState::success : AttemptState::skipped),
             what);
     return;

@@ -62,10 +62,16 @@ class Checker {
   void see(const PoolRow& row);
   void see(const PoolDeleted& row);
   void see(const BackfillRow& row);
+  void see(const JobRow& row);
+  void see(const InstanceDeleted& row);
+  void see(const RunDeleted& row);
   template <class Row>
   void see(const Row&) {}
 
+  void begin_step(const Command& command);
   void task_event(const EventRow& event);
+  bool is_end(const EventRow& event) const;
+  bool began_anew(const EventRow& event, Known& known);
   void left_none(const EventRow& event, const Known& known, const Task& task);
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
@@ -87,6 +93,8 @@ class Checker {
 
   template <class Map, class Key, class Value>
   void put(Map& map, const Key& key, Value value);
+  template <class Map, class Key>
+  void drop(Map& map, const Key& key);
 
   Report& report_;
   std::map<DagKey, DagRow> dags_;
@@ -108,7 +116,11 @@ class Checker {
   std::map<std::string, AttemptId> executing_;  ///< by instance
   std::set<AttemptId> executed_;
   std::set<AttemptId> cancel_requested_;
-  bool edit_ = false;  ///< this step's command ends or marks runs
+  bool edit_ = false;  ///< this step does what people asked for: ends, marks, clears
+  std::map<std::pair<RunId, std::string>, std::set<InstanceId>> by_task_;
+  std::map<JobId, JobRow> jobs_;                              ///< not done
+  std::map<std::pair<std::string, std::string>, bool> gone_;  ///< deleted runs: dag id, run id
+  bool left_open_ = false;  ///< a clear left a run that is over as it is, with instances to do
   std::vector<std::function<void()>> undo_;
   std::uint64_t trace_ = 14695981039346656037ULL;
 };
@@ -121,6 +133,14 @@ void Checker::put(Map& map, const Key& key, Value value) {
   else
     undo_.push_back([&map, key, old = it->second] { map[key] = old; });
   map.insert_or_assign(key, std::move(value));
+}
+
+template <class Map, class Key>
+void Checker::drop(Map& map, const Key& key) {
+  auto it = map.find(key);
+  if (it == map.end()) return;
+  undo_.push_back([&map, key = it->first, old = it->second] { map[key] = old; });
+  map.erase(it);
 }
 
 }  // namespace weft::sim

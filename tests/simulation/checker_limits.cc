@@ -57,6 +57,7 @@ std::string Checker::past(const InstanceRow& row, const Task& task) const {
 void Checker::left_scheduled(const EventRow& event, Known& known, const Task& task) {
   const auto to = static_cast<TaskState>(event.to);
   if (to != TaskState::failed && to != TaskState::up_for_retry) return;
+  if (is_end(event)) return;
   if (event.detail.starts_with("queued_timeout")) {
     return require(task.on_queued_timeout == OnQueuedTimeout::fail && to == TaskState::failed,
                    task.id + " failed by a queued_timeout that shall only alert");

@@ -7,6 +7,15 @@
 
 namespace weft::sim {
 
+namespace {
+
+std::string awaited(const Scheduler::State& s, InstanceId id) {
+  const Awaited* of = s.waits.awaited_by(id);
+  return of == nullptr ? "" : ", though it waits for " + of->name + " of " + std::to_string(of->id);
+}
+
+}  // namespace
+
 /// Invariant 9: whatever is not over has somebody who will end it.
 void Checker::owners(const Scheduler& scheduler) const {
   const Scheduler::State& s = scheduler.state();
@@ -20,12 +29,13 @@ void Checker::owners(const Scheduler& scheduler) const {
       unsettled += !is_terminal(row.state);
       switch (row.state) {
         case TaskState::none:
-          require(run->ending.empty() &&
-                      (!s.work.empty() || s.more_grants ||
-                       (s.waits.waits(row.id) &&
-                        !past(row, *run->dag().find_task(row.task_id)).empty()) ||
+          require(!s.work.empty() || s.more_grants ||
+                      (s.waits.waits(row.id) &&
+                       (!past(row, *run->dag().find_task(row.task_id)).empty() ||
+                        !runs_.contains(RunId{s.waits.awaited_by(row.id)->id}))) ||
+                      (run->ending.empty() &&
                        run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait),
-                  what + " and nobody will evaluate it");
+                  what + " and nobody will evaluate it" + awaited(s, row.id));
           break;
         case TaskState::scheduled:
           require(s.admission.waits(row.id), what + " and asks for no slot");
@@ -37,6 +47,11 @@ void Checker::owners(const Scheduler& scheduler) const {
           require(s.attempts.session(attempt->row.session) != nullptr, what + " in no session");
           break;
         }
+        case TaskState::restarting: {
+          const ActiveAttempt* attempt = s.attempts.find(row.attempt);
+          require(attempt != nullptr && attempt->cancel, what + " and nobody ends its attempt");
+          break;
+        }
         case TaskState::up_for_retry:
           require(row.retry_at.has_value(), what + " without a time");
           break;
@@ -46,7 +61,8 @@ void Checker::owners(const Scheduler& scheduler) const {
     require(unsettled == run->unsettled, "run " + text(id) + " counts " +
                                              std::to_string(run->unsettled) + " unsettled, has " +
                                              std::to_string(unsettled));
-    require(unsettled > 0, "run " + text(id) + " has nothing left to do and is not over");
+    require(unsettled > 0 || !s.work.empty() || (run->held && !s.jobs.empty()),
+            "run " + text(id) + " has nothing left to do and is not over");
   }
 }
 
@@ -89,7 +105,9 @@ void Checker::compare(const Snapshot& snapshot) const {
   for (const auto& [id, run] : runs_) runs_expected += !is_terminal(run.state);
   for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
   require(runs_expected == runs_found, "active runs differ between tables and events");
+  require(snapshot.jobs.size() == jobs_.size(), "jobs differ between tables and changes");
   for (const auto& [dag_id, run_id] : acknowledged_) {
+    if (gone_.contains({dag_id, run_id})) continue;
     const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
       return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
     });
@@ -127,8 +145,10 @@ void Checker::at_rest(const Scheduler& scheduler) const {
   require(scheduler.state().attempts.active().empty(), "attempts stay in memory");
   for (const auto& [name, limit] : scheduler.state().admission.limits())
     require(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
+  require(scheduler.state().jobs.empty() && jobs_.empty(), "a job never ended");
   for (const auto& [id, known] : instances_)
-    require(is_terminal(known.by_events), "instance " + text(id) + " never ended");
+    require(is_terminal(known.by_events) || (left_open_ && known.by_events == TaskState::none),
+            "instance " + text(id) + " never ended");
   backfills_at_rest();
 }
 

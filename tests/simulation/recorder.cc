@@ -167,7 +167,7 @@ void Recorder::edits(const Command& command, const StepRows& rows) {
 /// The states of the runs that the step touched, but for those with more to do in a later one.
 json Recorder::states(const StepRows& rows, const Scheduler& scheduler) {
   std::set<RunId> runs(rows.touched.begin(), rows.touched.end());
-  for (const WorkItem& item : scheduler.state().work) runs.erase(item.run);
+  std::erase_if(runs, [&](RunId id) { return scheduler.state().work.has(id); });
   json all = json::object();
   for (const RunId id : runs) {
     const RunView& run = runs_.at(id);

@@ -48,6 +48,10 @@ void SimServer::start() {
   ++life_;
   deaf_ = false;
   EngineOptions options;
+  // Sometimes steps so small that all that is larger goes on in slices.
+  // The reference does at once what an edit says.
+  if (recorder_ == nullptr && random_.one_in(2))
+    options.scheduler.max_changes_per_step = static_cast<std::size_t>(random_.between(4, 60));
   core_ = std::make_unique<EngineCore>(
       options, *writer_, [this](std::vector<Effect> effects) { on_effects(std::move(effects)); },
       [] {});

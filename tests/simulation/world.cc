@@ -124,9 +124,49 @@ class World {
     post("PauseBackfill", PauseBackfill{backfill, random_.one_in(2), "simulation"});
   }
 
+  Edit random_edit() {
+    Edit edit;
+    edit.action = static_cast<EditAction>(random_.one_in(2) ? 0 : random_.between(1, 3));
+    const auto& [dag, run] = random_.pick(known_runs_);
+    TaskSelection& what = edit.what;
+    what.dag_id = dag;
+    if (!random_.one_in(4)) what.run_id = run;
+    if (random_.one_in(4)) (random_.one_in(2) ? what.past : what.future) = true;
+    if (what.run_id.empty() && random_.one_in(2))
+      what.from = server_.now().wall - minutes(random_.between(0, 10));
+    if (what.run_id.empty() && random_.one_in(2)) what.to = server_.now().wall;
+    for (auto n = random_.between(0, 2); n > 0; --n)
+      what.tasks.push_back({"t" + std::to_string(random_.between(0, 8)), std::nullopt});
+    what.upstream = random_.one_in(4);
+    what.downstream = random_.one_in(2);
+    what.only_failed = random_.one_in(3);
+    what.only_running = random_.one_in(6);
+    edit.reset_runs = !random_.one_in(10);
+    edit.latest_version = random_.one_in(3);
+    return edit;
+  }
+
+  void edit_tasks() {
+    if (known_runs_.empty() || recorder_ != nullptr) return;  // no facts of the reference yet
+    EditTasks command{random_edit(), random_.one_in(8), "simulation"};
+    const bool clear = command.edit.action == EditAction::clear;
+    post(clear ? "EditTasks clear" : "EditTasks mark", std::move(command));
+  }
+
+  void edit_one() {
+    if (known_runs_.empty() || recorder_ != nullptr) return;
+    const auto& [dag, run] = random_.pick(known_runs_);
+    const std::string task = "t" + std::to_string(random_.between(0, 5));
+    switch (random_.between(0, 4)) {
+      case 0: return post("SetTaskNote", SetTaskNote{dag, run, task, -1, "note", "simulation"});
+      case 1: return post("DeleteRun", DeleteRun{dag, run, "simulation"});
+      default: return post("CancelTask", CancelTask{dag, run, task, -1, "simulation"});
+    }
+  }
+
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 19)) {
+    switch (random_.between(0, 24)) {
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
@@ -146,6 +186,11 @@ class World {
       case 10: return create_backfill(dag);
       case 11:
       case 12: return edit_backfill();
+      case 13:
+      case 14:
+      case 15: return edit_tasks();
+      case 16:
+      case 17: return edit_one();
       default: return trigger(dag);
     }
   }
@@ -204,7 +249,8 @@ class World {
   bool at_rest() const {
     const Scheduler* scheduler = server_.scheduler();
     return scheduler != nullptr && scheduler->state().runs.empty() &&
-           scheduler->state().work.empty() && scheduler->state().backfills.empty();
+           scheduler->state().work.empty() && scheduler->state().backfills.empty() &&
+           scheduler->state().jobs.empty();
   }
 
   void converge() {

@@ -26,9 +26,13 @@ ActiveRun* Step::find_or_adopt(const DagState& dag, const std::string& run_id) {
   auto active = dag.by_run_id.find(run_id);
   if (active != dag.by_run_id.end()) return s.find_run(active->second);
   const auto row = s.history.run_by_id(dag.row.key, run_id);
-  if (!row) return nullptr;
-  if (ActiveRun* lingering = s.find_run(row->id)) return lingering;
-  const auto snapshot = s.history.load_run(row->id);
+  return row ? find_or_adopt(row->id) : nullptr;
+}
+
+ActiveRun* Step::find_or_adopt(RunId id) {
+  if (ActiveRun* there = s.find_run(id)) return there;
+  if (s.deleting.contains(id)) return nullptr;
+  const auto snapshot = s.history.load_run(id);
   if (!snapshot) return nullptr;
   ActiveRun& run = adopt(*snapshot);
   retire(run);  // leaves again at the end of this step unless it is reopened
@@ -66,6 +70,13 @@ static void adopt_instances(ActiveRun& run, const std::vector<InstanceRow>& rows
   }
 }
 
+/// A run that moved to a version with more params sees their defaults.
+static void add_defaults(const Dag& dag, nlohmann::json& params) {
+  for (const Param& param : dag.params)
+    if (param.has_default && params.is_object() && !params.contains(param.name))
+      params[param.name] = param.default_value;
+}
+
 ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   auto adopted = std::make_unique<ActiveRun>();
   ActiveRun& run = *adopted;
@@ -77,6 +88,7 @@ ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   facts->dag_id = dag.row.dag_id;
   facts->bundle = dag.row.bundle;
   facts->run = run.row;
+  add_defaults(*facts->dag, facts->run.params);
   if (reads_root(*facts->dag, "prev_"))
     facts->previous_success =
         s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));

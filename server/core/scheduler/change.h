@@ -211,6 +211,39 @@ struct IdempotencyRow {
   Instant at{};
 };
 
+/// Table `job`: work of more than one step that goes on in slices, also after a restart.
+struct JobRow {
+  enum class Kind : std::uint8_t { edit = 0, delete_run = 1 };
+  enum class State : std::uint8_t { running = 0, done = 1 };
+  JobId id;
+  Kind kind = Kind::edit;
+  State state = State::running;
+  DagKey dag;
+  RunId run;           ///< that it is about; 0: several
+  std::string action;  ///< in the audit's words: "clear", "mark_success", "delete_run"
+  std::string actor;
+  nlohmann::json spec;    ///< what it does, in full
+  nlohmann::json cursor;  ///< where the next slice begins
+  std::int64_t runs_total = 0, runs_done = 0;
+  std::int64_t changed = 0;  ///< task instances
+  Instant created_at{}, updated_at{};
+  std::optional<Instant> ended_at;
+};
+
+/// A run is being deleted: its ids are never given again, whatever is the highest that is left.
+struct IdsRetired {
+  RunId run;
+  InstanceId instance;
+  AttemptId attempt;
+};
+/// With its attempts and outputs.
+struct InstanceDeleted {
+  InstanceId id;
+};
+struct RunDeleted {
+  RunId id;
+};
+
 /// Table `audit` (people's actions).
 struct AuditRow {
   Instant at{};
@@ -258,7 +291,8 @@ struct SessionClosed {
 
 using Change = std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten,
                             EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow,
-                            ImportErrorCleared, IdempotencyRow, AuditRow, BackfillRow>;
+                            ImportErrorCleared, IdempotencyRow, AuditRow, BackfillRow, JobRow,
+                            IdsRetired, InstanceDeleted, RunDeleted>;
 using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
 
 /// What one step made. `rows` in the order in which they happened.

@@ -20,6 +20,7 @@
 #include "proto/wire/worker.h"
 #include "server/core/dag/dag.h"
 #include "server/core/scheduler/change.h"
+#include "server/core/scheduler/edit_commands.h"
 
 namespace weft {
 
@@ -150,7 +151,8 @@ struct PrepareStop {};
 using Command =
     std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
                  RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
-                 DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop>;
+                 DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks,
+                 CancelTask, SetTaskNote, DeleteRun>;
 
 // --- Answers ---
 
@@ -183,8 +185,8 @@ struct BackfillAnswer {
   bool existed = false;
 };
 
-using Answer =
-    std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer, BackfillAnswer>;
+using Answer = std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer,
+                            BackfillAnswer, EditAnswer>;
 
 // --- Read-only questions, also asked through the inbox ---
 

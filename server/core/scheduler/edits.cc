@@ -1,38 +1,54 @@
-// What people, limits and clocks do to a whole run: end it early, mark it.
-
-#include <algorithm>
+// What people, limits and clocks do to a whole run: end it early, mark it, open it again.
 
 #include "server/core/scheduler/step.h"
 
 namespace weft {
 
-/// Everything that has not begun is skipped.
-void Step::skip_pending(ActiveRun& run) {
-  std::vector<InstanceIndex> ignored;
-  for (Instance& instance : run.instances) {
-    const TaskState state = instance.row.state;
-    if (is_terminal(state) || state == TaskState::queued || state == TaskState::running) continue;
-    s.admission.withdraw(instance.row.id);
-    transition(run, instance, Cause::ended_with_run, TaskState::skipped, run.ending);
-    run.graph->settle(instance.index, TaskState::skipped, ignored);
-  }
-}
-
 void Step::end_early(ActiveRun& run, std::string reason) {
   if (is_terminal(run.row.state) || !run.ending.empty()) return;
-  run.ending = std::move(reason);
-  run.row.reason = run.ending;
-  touch(run);
+  set_ending(run, std::move(reason));
   // It must not wait for its turn to be ended.
   if (run.row.state == RunState::queued) return start_out_of_turn(run);
-  if (!run.row.materialized) return;  // its last slice skips the rest
-  skip_pending(run);
-  for (const Instance& instance : run.instances) {
-    if (instance.row.state != TaskState::queued && instance.row.state != TaskState::running)
-      continue;
-    if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) request_cancel(*attempt);
+  if (run.row.materialized) sweep(run);  // else its last slice of instances goes on with it
+}
+
+void Step::set_ending(ActiveRun& run, std::string reason) {
+  run.ending = std::move(reason);
+  run.swept = InstanceIndex{0};
+  run.row.reason = run.ending;
+  touch(run);
+}
+
+/// Ends what the run still has, in slices: where it stands is not stored, since all that stands
+/// before is ended for good.
+void Step::sweep(ActiveRun& run) {
+  for (; run.has(run.swept); ++run.swept.value) {
+    if (is_spent()) return s.work.push_back({run.row.id, InstanceIndex{-1}});
+    end_instance(run, run.instance(run.swept));
   }
   complete_if_settled(run);
+}
+
+/// What has not begun is skipped, what lives is killed. A mark of the whole run doesn't wait for
+/// the attempts' ends.
+void Step::end_instance(ActiveRun& run, Instance& instance) {
+  const TaskState state = instance.row.state;
+  const bool success = run.ending == marked_success, mark = success || run.ending == marked_failed;
+  const bool live =
+      state == TaskState::queued || state == TaskState::running || state == TaskState::restarting;
+  if (is_terminal(state)) {
+    if (!success || state == TaskState::success || state == TaskState::removed) return;
+    run.graph->unsettle(instance.index, state);
+  } else if (live && !mark) {
+    if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) request_cancel(*attempt);
+    return;
+  }
+  detach(instance);
+  s.admission.withdraw(instance.row.id);
+  const TaskState to = success ? TaskState::success : live ? TaskState::failed : TaskState::skipped;
+  transition(run, instance, Cause::ended_with_run, to, run.ending);
+  std::vector<InstanceIndex> ignored;
+  run.graph->settle(instance.index, to, ignored);
 }
 
 void Step::start_out_of_turn(ActiveRun& run) {
@@ -72,25 +88,29 @@ void Step::reopen(ActiveRun& run) {
 /// success and failed settle every instance now; attempts that still run are killed and only
 /// recorded.
 void Step::mark_run(ActiveRun& run, MarkRun::To to) {
-  const bool success = to == MarkRun::To::success;
   if (run.row.state == RunState::queued) start_out_of_turn(run);
-  if (!run.row.materialized) materialize(run, Slice::whole);
-  if (!is_terminal(run.row.state)) run.ending = success ? "marked success" : "marked failed";
-  for (Instance& instance : run.instances) {
-    const TaskState state = instance.row.state;
-    const bool live = state == TaskState::queued || state == TaskState::running;
-    if (is_terminal(state) && (!success || state == TaskState::success)) continue;
-    if (ActiveAttempt* attempt = live ? s.attempts.find(instance.row.attempt) : nullptr) {
-      attempt->detached = true;
-      request_cancel(*attempt);
-    }
-    s.admission.withdraw(instance.row.id);
-    const TaskState settled_as = success ? TaskState::success
-                                 : live  ? TaskState::failed
-                                         : TaskState::skipped;
-    transition(run, instance, Cause::ended_with_run, settled_as, run.ending);
-  }
-  finish_run(run, success ? RunState::success : RunState::failed);
+  if (is_terminal(run.row.state)) revive(run);
+  set_ending(run, to == MarkRun::To::success ? marked_success : marked_failed);
+  if (run.row.materialized)
+    sweep(run);
+  else
+    materialize(run);
+}
+
+/// A run that is over is about to end otherwise: until then it counts as running.
+void Step::revive(ActiveRun& run) {
+  DagState& dag = s.dags.at(run.row.dag);
+  EventRow row;
+  row.kind = EventRow::Kind::run_state;
+  row.dag = run.row.dag;
+  row.run = run.row.id;
+  row.from = static_cast<std::uint8_t>(run.row.state);
+  row.to = static_cast<std::uint8_t>(RunState::running);
+  event(std::move(row));
+  run.row.state = RunState::running;
+  running_beside(dag, run.row).insert(run.row.id);
+  dag.by_run_id[run.row.run_id] = run.row.id;
+  if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
 }
 
 }  // namespace weft

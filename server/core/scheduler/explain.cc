@@ -233,7 +233,9 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
   auto& reasons = explanation.reasons;
   switch (instance.row.state) {
     case TaskState::none:
-      if (run->row.state == RunState::queued)
+      if (!run->ending.empty())
+        reasons.push_back(reason("ending", "its run is being ended: " + run->ending));
+      else if (run->row.state == RunState::queued)
         explain_queued_run(s, s.dags.at(run->row.dag), *run, now, reasons);
       else if (run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait)
         explain_waiting_rule(*run, instance, reasons);
@@ -252,6 +254,12 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
                                      format_instant(*instance.row.retry_at),
                                  {{"retry_at", format_instant(*instance.row.retry_at)},
                                   {"try_number", instance.row.try_number}}));
+      break;
+    case TaskState::restarting:
+      reasons.push_back(reason("restarting",
+                               "it was cleared while it ran: its attempt is being ended, then it "
+                               "begins anew",
+                               {{"try_number", instance.row.try_number}}));
       break;
     default: break;
   }

@@ -31,6 +31,12 @@ void RunGraph::settle(InstanceIndex instance, TaskState state,
   }
 }
 
+void RunGraph::unsettle(InstanceIndex instance, TaskState state) {
+  for (const TaskIndex downstream : dag_.task(task_of(instance)).downstream)
+    for (const InstanceIndex next : members(downstream))
+      counts_[static_cast<std::size_t>(next.value)].remove(state);
+}
+
 RuleVerdict RunGraph::verdict(InstanceIndex instance) const {
   return evaluate(dag_.task(task_of(instance)).trigger_rule, counts(instance));
 }

@@ -26,6 +26,8 @@ class RunGraph {
   /// whose rule now says something else than wait (it may have been decided before: the caller
   /// knows its state).
   void settle(InstanceIndex instance, TaskState state, std::vector<InstanceIndex>& decided);
+  /// It left that state again.
+  void unsettle(InstanceIndex instance, TaskState state);
   /// What the rule of an instance's task says now.
   RuleVerdict verdict(InstanceIndex instance) const;
   const UpstreamCounts& counts(InstanceIndex instance) const;

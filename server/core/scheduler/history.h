@@ -22,6 +22,12 @@ struct RunSnapshot {
   std::vector<OutputsWritten> outputs;
 };
 
+/// What a walk along a DAG's runs needs of each.
+struct RunKey {
+  RunId id;
+  std::optional<Instant> logical_date;
+};
+
 class History {
  public:
   virtual ~History() = default;
@@ -39,6 +45,15 @@ class History {
   virtual std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const = 0;
   /// The data interval and start of the latest successful run before `before` (by logical date).
   virtual std::optional<RunRow> previous_success(DagKey dag, Instant before) const = 0;
+  /// The next runs of a DAG by id, from behind `after` to `last`, at most `limit`.
+  virtual std::vector<RunKey> runs_by_id(DagKey dag, RunId after, RunId last, int limit) const = 0;
+  /// … by logical date, from behind `after` to `last`; runs without one stay out.
+  virtual std::vector<RunKey> runs_by_date(DagKey dag, Instant after, Instant last,
+                                           int limit) const = 0;
+  virtual std::int64_t count_runs_by_id(DagKey dag, RunId last) const = 0;
+  virtual std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const = 0;
+  /// Some instances of a run.
+  virtual std::vector<InstanceId> instance_ids(RunId run, int limit) const = 0;
 };
 
 /// The highest ids in use: allocation goes on behind them.
@@ -52,6 +67,7 @@ struct HighestIds {
   std::int64_t event = 0;
   std::int64_t import_error = 0;
   BackfillId backfill;
+  JobId job;
 };
 
 /// All that is active: what a start or a rebuild needs.
@@ -64,6 +80,7 @@ struct Snapshot {
   std::vector<WorkerRow> workers;  ///< not gone
   std::vector<ImportErrorRow> import_errors;
   std::vector<BackfillRow> backfills;  ///< not over
+  std::vector<JobRow> jobs;            ///< not done
 };
 
 }  // namespace weft

@@ -16,6 +16,10 @@ bool is_failure(TaskState state) {
   return state == TaskState::failed || state == TaskState::upstream_failed;
 }
 
+std::string not_chosen_by(const std::string& branch) {
+  return "not chosen by " + branch;
+}
+
 }  // namespace
 
 void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState to,
@@ -42,6 +46,8 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
     wake({Awaited::Kind::task, run.row.id.value, instance.row.task_id});
+  } else if (is_terminal(from)) {
+    ++run.unsettled;
   }
   if (from == TaskState::none) s.waits.remove(instance.row.id);
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
@@ -67,6 +73,10 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   if (!run.has(index)) return;
   Instance& instance = run.instance(index);
   if (instance.row.state != TaskState::none || !run.ending.empty()) return;
+  if (std::string branch; was_not_chosen(run, instance, branch)) {
+    transition(run, instance, Cause::condition_false, TaskState::skipped, not_chosen_by(branch));
+    return settled(run, instance);
+  }
   const RuleVerdict verdict = run.graph->verdict(index);
   if (verdict.kind == RuleVerdict::Kind::wait) return;
   if (verdict.kind == RuleVerdict::Kind::run) {
@@ -138,7 +148,7 @@ void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
     for (const InstanceIndex index : run.graph->members(other)) {
       if (run.instance(index).row.state != TaskState::none) continue;
       transition(run, run.instance(index), Cause::condition_false, TaskState::skipped,
-                 "not chosen by " + task.id);
+                 not_chosen_by(task.id));
       skipped.push_back(index);
     }
   }

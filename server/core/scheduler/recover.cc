@@ -75,7 +75,9 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
   attempt.instance = instance->index;
   attempt.on_lost = run.task_of(*instance).on_lost;
   attempt.detached = is_terminal(instance->row.state);
-  attempt.cancel = attempt.detached || !run.ending.empty();
+  attempt.cancel = attempt.detached || !run.ending.empty() ||
+                   instance->row.state == TaskState::restarting ||
+                   instance->row.reason == cancelled_reason;
   Session* session = s.attempts.session(row.session);
   if (session == nullptr) {
     const WorkerRow* worker = s.find_worker(row.worker);
@@ -130,12 +132,16 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
     recover_instances(step, run);
     s.work.push_back({run.row.id, InstanceIndex{-1}});  // goes on making and evaluating instances
     const Duration limit = run.dag().dagrun_timeout;
-    if (limit > Duration{}) {
-      const Duration spent = step.now.wall - run.row.started_at.value_or(step.now.wall);
-      s.timers.at_steady(step.now.steady + std::clamp(limit - spent, Duration{}, limit),
-                         {Timer::Kind::run_timeout, run.row.id.value});
-    }
+    const Duration spent = step.now.wall - run.row.started_at.value_or(step.now.wall);
+    step.arm_run_timeout(run, std::clamp(limit - spent, Duration{}, limit));
   }
+}
+
+void recover_job(Step& step, const JobRow& row) {
+  Job job{row, {}, walk_from_json(row.cursor)};
+  if (row.kind == JobRow::Kind::edit) job.edit = edit_from_json(row.spec);
+  if (row.kind == JobRow::Kind::delete_run) step.s.deleting.insert(row.run);
+  step.s.jobs.emplace(row.id, std::move(job));
 }
 
 }  // namespace
@@ -154,6 +160,8 @@ void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
   }
   recover_backfills(step, snapshot);
   for (const RunSnapshot& run : snapshot.runs) recover_run(step, run);
+  for (const JobRow& job : snapshot.jobs) recover_job(step, job);
+  state.work.put_off();
   for (auto& [key, dag] : state.dags) {
     // Ticks and queued runs go on with the first timers: recovery itself decides nothing.
     step.wake_schedule(dag);

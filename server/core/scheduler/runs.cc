@@ -128,21 +128,16 @@ void Step::start_run(DagState& dag, ActiveRun& run) {
   touch(run);
   s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
                            run.dag().max_active_tasks);
-  if (run.dag().dagrun_timeout > Duration{})
-    s.timers.at_steady(now.steady + run.dag().dagrun_timeout,
-                       {Timer::Kind::run_timeout, run.row.id.value});
+  arm_run_timeout(run, run.dag().dagrun_timeout);
   rebuild_graph(run);
   s.work.push_back({run.row.id, InstanceIndex{-1}});
 }
 
 /// Makes the next slice of instances; after the last one evaluates those that need no upstream.
-void Step::materialize(ActiveRun& run, Slice slice) {
+void Step::materialize(ActiveRun& run) {
   const Dag& dag = run.dag();
   while (run.instances.size() < dag.tasks.size()) {
-    if (slice == Slice::bounded && size() >= s.config.max_changes_per_step) {
-      s.work.push_back({run.row.id, InstanceIndex{-1}});
-      return;
-    }
+    if (is_spent()) return s.work.push_back({run.row.id, InstanceIndex{-1}});
     const Task& task = dag.tasks[run.instances.size()];
     Instance& instance = run.instances.emplace_back();
     instance.index = InstanceIndex{task.index.value};
@@ -157,23 +152,26 @@ void Step::materialize(ActiveRun& run, Slice slice) {
     run.row.materialized = true;
     touch(run);
   }
-  if (!run.ending.empty()) {
-    skip_pending(run);
-  } else {
-    for (const Instance& instance : run.instances)
-      if (instance.row.state == TaskState::none &&
-          run.graph->verdict(instance.index).kind != RuleVerdict::Kind::wait)
-        s.work.push_back({run.row.id, instance.index});
-  }
+  if (!run.ending.empty()) return sweep(run);
+  for (const Instance& instance : run.instances)
+    if (instance.row.state == TaskState::none &&
+        run.graph->verdict(instance.index).kind != RuleVerdict::Kind::wait)
+      s.work.push_back({run.row.id, instance.index});
   complete_if_settled(run);
 }
 
 void Step::complete_if_settled(ActiveRun& run) {
-  if (run.row.state != RunState::running || !run.row.materialized) return;
+  if (run.row.state != RunState::running || !run.row.materialized || run.held) return;
   if (run.unsettled > 0) return;
+  if (!run.ending.empty() && run.has(run.swept)) return;
+  finish_run(run, outcome_of(run));
+}
+
+RunState Step::outcome_of(const ActiveRun& run) const {
+  if (run.ending == marked_success) return RunState::success;
   const bool failed =
       run.dag().run_fails_on == RunFailsOn::any ? run.failed > 0 : run.failed_leaves > 0;
-  finish_run(run, failed || !run.ending.empty() ? RunState::failed : RunState::success);
+  return failed || !run.ending.empty() ? RunState::failed : RunState::success;
 }
 
 void Step::finish_run(ActiveRun& run, RunState state) {

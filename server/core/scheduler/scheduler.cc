@@ -18,7 +18,8 @@ Applied Scheduler::apply(const Command& command, Now now) {
   if (now.wall + std::chrono::seconds(1) < state_->last_wall) step.clock_set_back();
   state_->last_wall = now.wall;
   applied.answer = std::visit([&](const auto& what) { return weft::apply(step, what); }, command);
-  step.finish();
+  const bool is_timer = std::holds_alternative<FireTimers>(command);
+  step.finish(is_timer ? Step::Work::all : Step::Work::own);
   return applied;
 }
 
@@ -26,7 +27,8 @@ Deadline Scheduler::next_deadline() const {
   Deadline deadline = state_->timers.next();
   // Postponed work is due at once: long ago, yet far from where differences overflow.
   constexpr Duration long_ago = Duration::min() / 4;
-  if (!state_->work.empty() || state_->more_grants) deadline.steady = long_ago;
+  if (!state_->work.empty() || state_->more_grants || !state_->jobs.empty())
+    deadline.steady = long_ago;
   return deadline;
 }
 

@@ -5,15 +5,18 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <unordered_map>
 
 #include "server/core/scheduler/admission.h"
 #include "server/core/scheduler/attempts.h"
 #include "server/core/scheduler/graph.h"
+#include "server/core/scheduler/job.h"
 #include "server/core/scheduler/scheduler.h"
 #include "server/core/scheduler/timers.h"
 #include "server/core/scheduler/wait_lists.h"
+#include "server/core/scheduler/work_queue.h"
 
 namespace weft {
 
@@ -39,6 +42,10 @@ struct ActiveRun {
   std::int32_t live_attempts = 0;
   /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
   std::string ending;
+  InstanceIndex swept{0};  ///< while ending: what stands before it has been ended
+  /// A job stands in the middle of it: it doesn't end and stays in memory until the job has left.
+  bool held = false;
+  std::int32_t timeout = 0;  ///< the timer of dagrun_timeout that counts
   bool dirty = false;
 
   const Dag& dag() const { return *facts->dag; }
@@ -85,13 +92,6 @@ struct BackfillState {
   std::set<RunId> running;
 };
 
-/// Something to go on with in this or a later step: `instance` is evaluated; -1 makes more of the
-/// run's instances.
-struct WorkItem {
-  RunId run;
-  InstanceIndex instance;
-};
-
 using FileKey = std::pair<std::string, std::string>;  ///< bundle, path
 
 struct Scheduler::State {
@@ -114,8 +114,13 @@ struct Scheduler::State {
   std::map<std::string, PoolRow> pools;
   std::map<std::string, WorkerRow> workers;  ///< by name
   std::unordered_map<WorkerId, std::string> worker_names;
-  std::deque<WorkItem> work;
-  bool more_grants = false;  ///< the last step granted as many as it may
+  WorkQueue work;
+  std::map<JobId, Job> jobs;    ///< not done
+  JobId last_job;               ///< had the latest turn
+  bool jobs_first = false;      ///< in the next step that goes on with what was left
+  std::set<RunId> deleting;     ///< by a job: not to be found any more
+  std::int32_t run_timers = 0;  ///< dagrun_timeouts armed so far
+  bool more_grants = false;     ///< the last step granted as many as it may
   bool stopping = false;
   Instant last_wall{};  ///< the time of the last step, to notice a clock that is set back
 

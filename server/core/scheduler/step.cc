@@ -1,5 +1,7 @@
 #include "server/core/scheduler/step.h"
 
+#include <algorithm>
+
 #include "base/check.h"
 
 namespace weft {
@@ -39,17 +41,41 @@ std::size_t Step::size() const {
   return changes_.rows.size() + dirty_instances_.size() + dirty_runs_.size();
 }
 
-void Step::do_work() {
-  while (!s.work.empty() && size() < s.config.max_changes_per_step) {
-    const WorkItem item = s.work.front();
-    s.work.pop_front();
-    ActiveRun* run = s.find_run(item.run);
-    if (run == nullptr || is_terminal(run->row.state)) continue;
-    if (item.instance.value < 0)
-      materialize(*run);
-    else
-      evaluate(*run, item.instance);
+bool Step::is_spent() const {
+  return size() >= budget_;
+}
+
+void Step::do_item(const WorkItem& item) {
+  ActiveRun* run = s.find_run(item.run);
+  if (run == nullptr || run->row.state != RunState::running) return;
+  if (item.instance.value < 0)
+    materialize(*run);
+  else
+    evaluate(*run, item.instance);
+}
+
+/// What was put off waits for a step of its own, so that no command has to carry it. Jobs and the
+/// rest of the work take turns in beginning.
+void Step::do_work(Work work) {
+  while (!is_spent()) {
+    const auto item = s.work.next_fresh();
+    if (!item) break;
+    do_item(*item);
   }
+  if (work == Work::all) {
+    // Small slices: whoever comes meanwhile waits for no more than one.
+    budget_ = std::min(budget_, size() + std::max<std::size_t>(1, budget_ / 4));
+    s.jobs_first = !s.jobs_first;
+    if (s.jobs_first) continue_jobs();
+    while (!is_spent()) {
+      auto item = s.work.next_fresh();
+      if (!item) item = s.work.next_left();
+      if (!item) break;
+      do_item(*item);
+    }
+    if (!s.jobs_first && !is_spent()) continue_jobs();
+  }
+  s.work.put_off();
 }
 
 /// Rows that others refer to come first: DAGs, versions, runs, instances.
@@ -77,8 +103,8 @@ void Step::write_touched() {
   changes_.rows = std::move(rows);
 }
 
-void Step::finish() {
-  do_work();
+void Step::finish(Work work) {
+  do_work(work);
   constexpr std::size_t most = 256;
   const auto grants = s.admission.grant(now.steady, most);
   s.more_grants = grants.size() == most;
@@ -88,7 +114,7 @@ void Step::finish() {
     auto it = s.runs.find(id);
     if (it == s.runs.end()) continue;
     const ActiveRun& run = *it->second;
-    if (!is_terminal(run.row.state) || run.live_attempts > 0) continue;
+    if (!is_terminal(run.row.state) || run.live_attempts > 0 || run.held) continue;
     s.admission.drop({LimitName::Kind::run, std::to_string(id.value)});
     s.runs.erase(it);
   }

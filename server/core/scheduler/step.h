@@ -3,10 +3,10 @@
 // One step: the state, the time, and what came of it so far. The commands use it to say what
 // happens; it keeps the five machines in agreement and records each change once.
 //
-// step.cc records; due_runs.cc is what schedules make; runs.cc is the life of a run, adopt.cc brings
-// one from the history, instances.cc that of a task instance, limits.cc and past.cc what holds it
-// back, tries.cc that of its attempts, backfills.cc that of a backfill,
-// sessions.cc that of the workers' sessions, edits.cc what people do to runs.
+// step.cc records; due_runs.cc is what schedules make; runs.cc is the life of a run, adopt.cc
+// brings one from the history, instances.cc that of a task instance, limits.cc and past.cc what
+// holds it back, tries.cc that of its attempts, backfills.cc that of a backfill, sessions.cc that
+// of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -38,6 +38,11 @@ struct NewRun {
 bool is_backfill(const RunRow& run);
 QueuedRun queue_position(const RunRow& run);
 
+/// Why a run is ending (ActiveRun::ending), and why an instance is not retried.
+inline constexpr const char* marked_success = "marked success";
+inline constexpr const char* marked_failed = "marked failed";
+inline constexpr const char* cancelled_reason = "cancelled";
+
 class Step {
  public:
   Step(Scheduler::State& state, Now now, Changes& changes)
@@ -56,8 +61,12 @@ class Step {
   void event(EventRow row);
   void audit(std::string actor, std::string action, std::string dag_id, std::string run_id = {},
              std::string task_id = {}, std::string detail = {});
-  /// Goes on with postponed work, grants what is ready, writes the rows of what was touched.
-  void finish();
+  /// May this step change no more?
+  bool is_spent() const;
+  /// Goes on with this step's work, or with all that was put off and with jobs; grants what is
+  /// ready, writes the rows of what was touched.
+  enum class Work : std::uint8_t { own, all };
+  void finish(Work work);
 
   // --- schedules (due_runs.cc) ---
   void run_schedule(DagState& dag);
@@ -75,10 +84,13 @@ class Step {
   /// The running ones that it counts with, under their limit.
   std::set<RunId>& running_beside(DagState& dag, const RunRow& run);
   void complete_if_settled(ActiveRun& run);
+  /// dagrun_timeout, of which so much is left.
+  void arm_run_timeout(ActiveRun& run, Duration left);
   /// Kills what runs, skips the rest; the run fails with this reason once nothing runs.
   void end_early(ActiveRun& run, std::string reason);
   /// The run, from the history if it is over; null if there is none.
   ActiveRun* find_or_adopt(const DagState& dag, const std::string& run_id);
+  ActiveRun* find_or_adopt(RunId id);
   /// Puts a run from the history, or one being recovered, among the active ones.
   ActiveRun& adopt(const RunSnapshot& snapshot);
 
@@ -118,16 +130,19 @@ class Step {
   /// Its next step comes with the timers of now.
   void wake_backfill(const BackfillState& backfill);
 
-  // --- edits (edits.cc) ---
+  // --- edits (edits.cc: of runs; marking.cc; jobs.cc: of many) ---
   void mark_run(ActiveRun& run, MarkRun::To to);
   void reopen(ActiveRun& run);
+  void cancel_instance(ActiveRun& run, Instance& instance);
+  EditAnswer begin_job(Job job);
+  void run_gone(RunId run);
 
  private:
   void run_once(DagState& dag);
   void run_continuous(DagState& dag);
-  void do_work();
-  enum class Slice : std::uint8_t { bounded, whole };
-  void materialize(ActiveRun& run, Slice slice = Slice::bounded);
+  void do_work(Work work);
+  void do_item(const WorkItem& item);
+  void materialize(ActiveRun& run);
   void rebuild_graph(ActiveRun& run);
   void start_out_of_turn(ActiveRun& run);
   void start_run(DagState& dag, ActiveRun& run);
@@ -138,7 +153,35 @@ class Step {
   void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
   void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
                      const nlohmann::json& outputs);
-  void skip_pending(ActiveRun& run);
+  RunState outcome_of(const ActiveRun& run) const;
+  bool was_not_chosen(const ActiveRun& run, const Instance& instance, std::string& by) const;
+
+  void set_ending(ActiveRun& run, std::string reason);
+  void sweep(ActiveRun& run);
+  void end_instance(ActiveRun& run, Instance& instance);
+  void revive(ActiveRun& run);
+
+  void clear_instance(ActiveRun& run, Instance& instance);
+  void begin_anew(ActiveRun& run, Instance& instance);
+  void restart(ActiveRun& run, Instance& instance);
+  void go_on(ActiveRun& run);
+  ActiveRun& move_to_latest(const DagState& dag, ActiveRun& run);
+
+  void mark_instance(ActiveRun& run, Instance& instance, TaskState to);
+  void detach(const Instance& instance);
+  bool is_outdated(const ActiveRun& run, const Instance& instance) const;
+  void restate(ActiveRun& run);
+
+  bool walk_on(const Job& job, RunWalk& walk) const;
+  bool edit_slice(Job& job);
+  bool edit_run(Job& job);
+  bool edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter);
+  bool edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter);
+  void end_edit(const Job& job, ActiveRun& run);
+  bool delete_slice(JobRow& job);
+  bool slice(Job& job);
+  void continue_jobs();
+
   void make_ready(ActiveRun& run, Instance& instance);
   void run_branch(ActiveRun& run, Instance& instance, const Scope& scope);
   void granted(const Grant& grant);
@@ -152,6 +195,7 @@ class Step {
   void write_touched();
 
   Changes& changes_;
+  std::size_t budget_ = s.config.max_changes_per_step;
   std::vector<VersionRow> versions_;
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;
@@ -178,6 +222,10 @@ Result<Answer> apply(Step& step, const CreateBackfill& command);
 Result<Answer> apply(Step& step, const PauseBackfill& command);
 Result<Answer> apply(Step& step, const CancelBackfill& command);
 Result<Answer> apply(Step& step, const PrepareStop& command);
+Result<Answer> apply(Step& step, const EditTasks& command);
+Result<Answer> apply(Step& step, const CancelTask& command);
+Result<Answer> apply(Step& step, const SetTaskNote& command);
+Result<Answer> apply(Step& step, const DeleteRun& command);
 
 /// Builds the state of a start from what the storage found.
 void recover(Scheduler::State& state, const Snapshot& snapshot, Now now);

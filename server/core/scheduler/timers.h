@@ -21,6 +21,7 @@ struct Timer {
     run_after,       ///< id: dag: a queued run may start (wall)
     queued_timeout,  ///< id: run, sub: its instance: nobody took it in time
     backfill,        ///< id: backfill: it goes on
+    run_gone,        ///< id: run: it was deleted
   };
   Kind kind = Kind::retry;
   std::int64_t id = 0;

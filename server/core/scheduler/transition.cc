@@ -52,6 +52,73 @@ constexpr Transition table[] = {
     {S::failed, C::ended_with_run, S::success},
     {S::upstream_failed, C::ended_with_run, S::success},
     {S::skipped, C::ended_with_run, S::success},
+    {S::restarting, C::ended_with_run, S::skipped},
+    {S::restarting, C::ended_with_run, S::failed},
+    {S::restarting, C::ended_with_run, S::success},
+
+    {S::scheduled, C::cleared, S::none},
+    {S::up_for_retry, C::cleared, S::none},
+    {S::up_for_reschedule, C::cleared, S::none},
+    {S::deferred, C::cleared, S::none},
+    {S::success, C::cleared, S::none},
+    {S::failed, C::cleared, S::none},
+    {S::skipped, C::cleared, S::none},
+    {S::upstream_failed, C::cleared, S::none},
+    {S::removed, C::cleared, S::none},  // the task is there again
+    // Its attempt lives: it runs, or it was marked and is being killed.
+    {S::queued, C::cleared, S::restarting},
+    {S::running, C::cleared, S::restarting},
+    {S::success, C::cleared, S::restarting},
+    {S::failed, C::cleared, S::restarting},
+    {S::skipped, C::cleared, S::restarting},
+    {S::restarting, C::restarted, S::none},
+
+    {S::none, C::cancelled, S::failed},
+    {S::scheduled, C::cancelled, S::failed},
+    {S::up_for_retry, C::cancelled, S::failed},
+    {S::up_for_reschedule, C::cancelled, S::failed},
+    {S::deferred, C::cancelled, S::failed},
+    {S::restarting, C::cancelled, S::failed},
+
+    {S::none, C::task_gone, S::removed},
+    {S::success, C::task_gone, S::removed},
+    {S::failed, C::task_gone, S::removed},
+    {S::skipped, C::task_gone, S::removed},
+    {S::upstream_failed, C::task_gone, S::removed},
+
+    {S::none, C::marked, S::success},
+    {S::none, C::marked, S::failed},
+    {S::none, C::marked, S::skipped},
+    {S::scheduled, C::marked, S::success},
+    {S::scheduled, C::marked, S::failed},
+    {S::scheduled, C::marked, S::skipped},
+    {S::queued, C::marked, S::success},
+    {S::queued, C::marked, S::failed},
+    {S::queued, C::marked, S::skipped},
+    {S::running, C::marked, S::success},
+    {S::running, C::marked, S::failed},
+    {S::running, C::marked, S::skipped},
+    {S::restarting, C::marked, S::success},
+    {S::restarting, C::marked, S::failed},
+    {S::restarting, C::marked, S::skipped},
+    {S::up_for_retry, C::marked, S::success},
+    {S::up_for_retry, C::marked, S::failed},
+    {S::up_for_retry, C::marked, S::skipped},
+    {S::up_for_reschedule, C::marked, S::success},
+    {S::up_for_reschedule, C::marked, S::failed},
+    {S::up_for_reschedule, C::marked, S::skipped},
+    {S::deferred, C::marked, S::success},
+    {S::deferred, C::marked, S::failed},
+    {S::deferred, C::marked, S::skipped},
+    {S::success, C::marked, S::failed},
+    {S::success, C::marked, S::skipped},
+    {S::failed, C::marked, S::success},
+    {S::failed, C::marked, S::skipped},
+    {S::skipped, C::marked, S::success},
+    {S::skipped, C::marked, S::failed},
+    {S::upstream_failed, C::marked, S::success},
+    {S::upstream_failed, C::marked, S::failed},
+    {S::upstream_failed, C::marked, S::skipped},
 };
 
 }  // namespace
@@ -67,21 +134,12 @@ bool is_legal(TaskState from, Cause cause, TaskState to) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 15> names{"rule_says_run",
-                                                   "rule_sets",
-                                                   "condition_false",
-                                                   "evaluation_failed",
-                                                   "finished_inline",
-                                                   "granted",
-                                                   "started",
-                                                   "succeeded",
-                                                   "failed_finally",
-                                                   "skipped_itself",
-                                                   "failed_retrying",
-                                                   "retry_due",
-                                                   "queued_too_long",
-                                                   "lost",
-                                                   "ended_with_run"};
+  constexpr std::array<std::string_view, 20> names{
+      "rule_says_run",   "rule_sets",      "condition_false", "evaluation_failed",
+      "finished_inline", "granted",        "started",         "succeeded",
+      "failed_finally",  "skipped_itself", "failed_retrying", "retry_due",
+      "queued_too_long", "lost",           "ended_with_run",  "cleared",
+      "restarted",       "marked",         "cancelled",       "task_gone"};
   return names[static_cast<std::size_t>(cause)];
 }
 

@@ -28,6 +28,11 @@ enum class Cause : std::uint8_t {
   queued_too_long,  ///< on_queued_timeout: fail
   lost,             ///< the attempt's infrastructure is gone: a new attempt
   ended_with_run,   ///< cancel, fail_fast, dagrun_timeout, a mark of the run
+  cleared,          ///< by a person, or since what it followed from was marked otherwise
+  restarted,        ///< cleared while it ran: its attempt has ended
+  marked,           ///< by a person
+  cancelled,        ///< by a person, before it ran
+  task_gone,        ///< the run moved to a version without the task
 };
 
 struct Transition {

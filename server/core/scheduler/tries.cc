@@ -8,8 +8,8 @@
 namespace weft {
 namespace {
 
-std::string cancelled_reason(const ActiveRun& run) {
-  return run.ending.empty() ? "cancelled" : run.ending;
+std::string reason_of_kill(const ActiveRun& run) {
+  return run.ending.empty() ? cancelled_reason : run.ending;
 }
 
 }  // namespace
@@ -18,6 +18,11 @@ void Step::granted(const Grant& grant) {
   ActiveRun& run = *s.runs.at(grant.rank.run);
   Instance& instance = run.instance(grant.rank.position);
   Session& session = *s.attempts.session(grant.session);
+  if (!run.ending.empty()) {  // too late: it is being ended, and this one's turn has not come
+    s.admission.release(instance.row.id);
+    refresh_worker(session);
+    return end_instance(run, instance);
+  }
   ActiveAttempt attempt;
   attempt.instance = instance.index;
   attempt.on_lost = run.task_of(instance).on_lost;
@@ -68,8 +73,9 @@ void Step::attempt_started(ActiveAttempt& attempt, std::int64_t started_at) {
   if (attempt.detached) return;
   ActiveRun& run = *s.runs.at(attempt.row.run);
   Instance& instance = run.instance(attempt.instance);
+  if (instance.row.state == TaskState::restarting) return;
   instance.row.started_at = at;
-  transition(run, instance, Cause::started, TaskState::running);
+  transition(run, instance, Cause::started, TaskState::running, instance.row.reason);
 }
 
 wire::Verdict Step::attempt_finished(const Session& session, const wire::AttemptResult& result) {
@@ -121,9 +127,10 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
   }
 
   Instance& instance = run.instance(attempt.instance);
+  if (instance.row.state == TaskState::restarting) return restart(run, instance);
   const bool wanted_dead = attempt.cancel || !run.ending.empty();
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
-    transition(run, instance, Cause::ended_with_run, TaskState::failed, cancelled_reason(run));
+    transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);
   }
   after_attempt(run, instance, row, result.outputs);

@@ -14,13 +14,13 @@ RuleVerdict run_if(bool condition) {
 
 }  // namespace
 
-void UpstreamCounts::add(TaskState state) {
+void UpstreamCounts::count(TaskState state, std::int32_t by) {
   switch (state) {
-    case TaskState::success: ++success; break;
-    case TaskState::skipped: ++skipped; break;
-    case TaskState::failed: ++failed; break;
-    case TaskState::upstream_failed: ++upstream_failed; break;
-    case TaskState::removed: --total; break;
+    case TaskState::success: success += by; break;
+    case TaskState::skipped: skipped += by; break;
+    case TaskState::failed: failed += by; break;
+    case TaskState::upstream_failed: upstream_failed += by; break;
+    case TaskState::removed: total -= by; break;
     default: break;
   }
 }

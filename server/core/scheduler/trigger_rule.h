@@ -20,7 +20,12 @@ struct UpstreamCounts {
 
   std::int32_t done() const { return success + skipped + failed + upstream_failed; }
   /// Counts an upstream that reached `state`; removed leaves the total.
-  void add(TaskState state);
+  void add(TaskState state) { count(state, 1); }
+  /// It left that state again: somebody cleared or marked it.
+  void remove(TaskState state) { count(state, -1); }
+
+ private:
+  void count(TaskState state, std::int32_t by);
 };
 
 struct RuleVerdict {

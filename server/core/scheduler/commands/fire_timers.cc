@@ -10,10 +10,12 @@ void fire(Step& step, const Timer& timer) {
   switch (timer.kind) {
     case Timer::Kind::retry: return step.retry_due(timer);
     case Timer::Kind::queued_timeout: return step.queued_timeout(timer);
+    case Timer::Kind::run_gone: return step.run_gone(RunId{timer.id});
     case Timer::Kind::session: return step.check_session(timer.name);
     case Timer::Kind::run_timeout: {
       ActiveRun* run = s.find_run(RunId{timer.id});
       if (run == nullptr || run->row.state != RunState::running) return;
+      if (run->timeout != timer.generation) return;  // of a start before a clear
       const Duration limit = run->dag().dagrun_timeout;
       return step.end_early(*run, "timed out: dagrun_timeout " + format_duration(limit));
     }

@@ -12,13 +12,14 @@ constexpr Instant first_day = Instant(std::chrono::seconds(1'767'225'600));  // 
 
 }  // namespace
 
-Lab::Lab() : writer_(std::move(storage::Writer::open(":memory:").value())) {
+Lab::Lab(std::size_t max_changes) : writer_(std::move(storage::Writer::open(":memory:").value())) {
+  config_.max_changes_per_step = max_changes;
   build();
 }
 
 void Lab::build() {
-  scheduler_ = std::make_unique<Scheduler>(SchedulerConfig{}, *writer_,
-                                           writer_->load_snapshot().value(), now_);
+  scheduler_ =
+      std::make_unique<Scheduler>(config_, *writer_, writer_->load_snapshot().value(), now_);
 }
 
 Result<Answer> Lab::apply(const Command& command) {
@@ -93,6 +94,7 @@ void Lab::register_worker() {
 
 /// Timers that are due, and postponed work, until there is none.
 void Lab::settle() {
+  if (still_) return;
   for (int i = 0; i < 10'000; ++i) {
     const Deadline next = scheduler_->next_deadline();
     const bool due =

@@ -15,7 +15,8 @@ namespace weft::test {
 
 class Lab {
  public:
-  Lab();
+  /// A step changes at most so much.
+  explicit Lab(std::size_t max_changes = 1000);
 
   /// Applies and commits; a refused command answers its error.
   Result<Answer> apply(const Command& command);
@@ -29,6 +30,12 @@ class Lab {
   /// A worker "w" with so many slots for these queues.
   void work(int slots, const std::vector<std::string>& queues = {"default"});
 
+  /// Timers that are due and postponed work, step by step, until there is none.
+  void settle();
+  /// One such step.
+  void step() { (void)apply(FireTimers{}); }
+  /// Steps only when asked to, from now on.
+  void hold_still() { still_ = true; }
   /// Time passes, and what is due in it happens.
   void pass(Duration time);
   /// The server is killed and comes back.
@@ -62,7 +69,6 @@ class Lab {
 
  private:
   void build();
-  void settle();
   void register_worker();
 
   std::unique_ptr<storage::Writer> writer_;
@@ -70,6 +76,8 @@ class Lab {
   Now now_{Instant(std::chrono::seconds(1'767'225'600)), std::chrono::seconds(5)};
   std::vector<Change> changes_;
   std::map<std::string, AttemptId> held_;
+  SchedulerConfig config_;
+  bool still_ = false;
   int slots_ = 0;
   std::vector<std::string> queues_;
 };

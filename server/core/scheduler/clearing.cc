@@ -1,0 +1,136 @@
+// Back to the start: task instances that run once more, and runs that move to the current version.
+
+#include "base/check.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+/// Of the last try nothing counts any more but its number and its attempt.
+void forget_try(InstanceRow& row) {
+  row.failures = 0;
+  row.losses = 0;
+  row.concurrency_key.clear();
+  row.scheduled_at.reset();
+  row.queued_at.reset();
+  row.started_at.reset();
+  row.ended_at.reset();
+  row.retry_at.reset();
+}
+
+EventRow state_event(const RunRow& run, const InstanceRow& row, TaskState from) {
+  EventRow event;
+  event.kind = EventRow::Kind::task_state;
+  event.dag = run.dag;
+  event.run = run.id;
+  event.instance = row.id;
+  event.attempt = row.attempt;
+  event.from = static_cast<std::uint8_t>(from);
+  event.to = static_cast<std::uint8_t>(row.state);
+  event.detail = row.reason;
+  return event;
+}
+
+}  // namespace
+
+/// What lives is killed first: its attempt's end makes it `none`.
+void Step::clear_instance(ActiveRun& run, Instance& instance) {
+  const TaskState from = instance.row.state;
+  if (from == TaskState::none || from == TaskState::restarting) return;
+  if (is_terminal(from)) run.graph->unsettle(instance.index, from);
+  s.admission.withdraw(instance.row.id);
+  if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) {
+    attempt->detached = false;
+    request_cancel(*attempt);
+    transition(run, instance, Cause::cleared, TaskState::restarting);
+    instance.row.failures = 0;
+    instance.row.losses = 0;
+    return;
+  }
+  transition(run, instance, Cause::cleared, TaskState::none);
+  begin_anew(run, instance);
+}
+
+/// It has become `none`: outputs of its last try are gone, and it may be its turn again.
+void Step::begin_anew(ActiveRun& run, Instance& instance) {
+  forget_try(instance.row);
+  run.outputs.erase(instance.index);
+  record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, nullptr});
+  s.work.push_back({run.row.id, instance.index});
+}
+
+/// The attempt of an instance that was cleared while it lived has ended.
+void Step::restart(ActiveRun& run, Instance& instance) {
+  if (run.ending.empty()) {
+    transition(run, instance, Cause::restarted, TaskState::none);
+    begin_anew(run, instance);
+  } else {
+    transition(run, instance, Cause::ended_with_run, TaskState::skipped, run.ending);
+    settled(run, instance);
+  }
+  if (is_terminal(run.row.state)) retire(run);
+}
+
+/// A clear while the run is being ended: it goes on after all.
+void Step::go_on(ActiveRun& run) {
+  run.ending.clear();
+  run.row.reason.clear();
+  run.row.started_at = now.wall;  // of which dagrun_timeout counts
+  touch(run);
+  arm_run_timeout(run, run.dag().dagrun_timeout);
+  s.work.push_back({run.row.id, InstanceIndex{-1}});
+}
+
+void Step::arm_run_timeout(ActiveRun& run, Duration left) {
+  if (run.dag().dagrun_timeout <= Duration{}) return;
+  run.timeout = ++s.run_timers;
+  s.timers.at_steady(now.steady + left,
+                     {Timer::Kind::run_timeout, run.row.id.value, 0, run.timeout});
+}
+
+/// The run continues on the DAG's current version: added tasks get instances, those of tasks that
+/// are gone become `removed`, those of tasks that are there again begin anew.
+/// REQUIRES: it is over, no attempt of it lives, this step has not changed it.
+ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
+  auto snapshot = s.history.load_run(run.row.id);
+  WEFT_CHECK_MSG(snapshot && !run.dirty && run.live_attempts == 0, "a run moves while it changes");
+  snapshot->run.version = dag.row.current_version;
+  std::set<std::string> known;
+  std::set<InstanceId> changed;
+  for (InstanceRow& row : snapshot->instances) {
+    known.insert(row.task_id);
+    const bool is_there = dag.spec->find_task(row.task_id) != nullptr;
+    if (is_there != (row.state == TaskState::removed)) continue;
+    const TaskState from = row.state;
+    WEFT_CHECK(is_legal(from, is_there ? Cause::cleared : Cause::task_gone,
+                        is_there ? TaskState::none : TaskState::removed));
+    row.state = is_there ? TaskState::none : TaskState::removed;
+    row.reason = is_there ? "" : "its task is not in the DAG any more";
+    row.updated_at = now.wall;
+    event(state_event(snapshot->run, row, from));
+    if (!is_there) {
+      record(row);  // no instance of the run any more
+      wake({Awaited::Kind::task, row.run.value, row.task_id});
+      continue;
+    }
+    forget_try(row);
+    changed.insert(row.id);
+  }
+  for (const Task& task : dag.spec->tasks) {
+    if (known.contains(task.id)) continue;
+    InstanceRow& row = snapshot->instances.emplace_back();
+    row.id = InstanceId{++s.ids.instance.value};
+    row.run = run.row.id;
+    row.task_id = task.id;
+    changed.insert(row.id);
+  }
+  s.runs.erase(run.row.id);
+  ActiveRun& moved = adopt(*snapshot);
+  touch(moved);
+  for (Instance& instance : moved.instances)
+    if (changed.contains(instance.row.id)) touch(moved, instance);
+  retire(moved);
+  return moved;
+}
+
+}  // namespace weft

@@ -1,0 +1,193 @@
+// Edits in slices: from the command's own step on, and if that does not do it, as a job.
+
+#include "server/core/scheduler/job.h"
+
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+/// Of one slice, however little there is to change in them.
+constexpr int runs_per_slice = 100;
+constexpr int deletions_per_slice = 300;
+
+}  // namespace
+
+nlohmann::json to_json(const RunWalk& walk) {
+  return {{"by_date", walk.by_date},        {"after", walk.after}, {"last", walk.last},
+          {"run", walk.run.value},          {"pass", walk.pass},   {"task", walk.task},
+          {"run_changed", walk.run_changed}};
+}
+
+RunWalk walk_from_json(const nlohmann::json& json) {
+  RunWalk walk;
+  walk.by_date = json.at("by_date");
+  walk.after = json.at("after");
+  walk.last = json.at("last");
+  walk.run = RunId{json.at("run")};
+  walk.pass = json.at("pass").get<RunWalk::Pass>();
+  walk.task = json.at("task");
+  walk.run_changed = json.at("run_changed");
+  return walk;
+}
+
+/// From behind the last run to the next one. False: there is none.
+bool Step::walk_on(const Job& job, RunWalk& walk) const {
+  const DagKey dag = job.row.dag;
+  const auto next =
+      walk.by_date ? s.history.runs_by_date(dag, from_micros(walk.after), from_micros(walk.last), 1)
+                   : s.history.runs_by_id(dag, RunId{walk.after}, RunId{walk.last}, 1);
+  if (next.empty()) return false;
+  const RunKey& key = next.front();
+  walk.after = walk.by_date ? to_micros(*key.logical_date) : key.id.value;
+  walk.run = key.id;
+  walk.pass = RunWalk::Pass::selected;
+  walk.task = 0;
+  walk.run_changed = 0;
+  return true;
+}
+
+/// True: all is done.
+bool Step::edit_slice(Job& job) {
+  for (int seen = 0;;) {
+    if (!job.walk.run) {
+      if (is_spent() || seen++ == runs_per_slice) return false;
+      if (!walk_on(job, job.walk)) return true;
+    }
+    if (!edit_run(job)) return false;
+    job.walk.run = {};
+    ++job.row.runs_done;
+  }
+}
+
+/// The run that the walk has come to. False: there is more to do in it.
+bool Step::edit_run(Job& job) {
+  const DagState& dag = s.dags.at(job.row.dag);
+  ActiveRun* run = find_or_adopt(job.walk.run);
+  if (run == nullptr) return true;
+  if (!run->row.materialized) return run->row.state == RunState::queued;  // else they are coming
+  const bool begins = job.walk.task == 0 && job.walk.pass == RunWalk::Pass::selected;
+  if (begins && job.edit.latest_version && is_terminal(run->row.state) && run->live_attempts == 0 &&
+      run->row.version != dag.row.current_version) {
+    if (run->dirty) return false;  // it ended in this very step
+    run = &move_to_latest(dag, *run);
+    job.walk.run_changed += run->unsettled;
+    job.row.changed += run->unsettled;
+  }
+  run->held = true;
+  const InstanceFilter filter(run->dag(), job.edit.what, job.edit.action);
+  if (!edit_selected(job, *run, filter) || !edit_downstream(job, *run, filter)) return false;
+  run->held = false;
+  end_edit(job, *run);
+  return true;
+}
+
+bool Step::edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter) {
+  if (job.walk.pass != RunWalk::Pass::selected) return true;
+  const auto tasks = static_cast<std::int32_t>(run.dag().tasks.size());
+  for (; job.walk.task < tasks; ++job.walk.task) {
+    if (is_spent()) return false;
+    for (const InstanceIndex index : run.graph->members(TaskIndex{job.walk.task})) {
+      Instance& instance = run.instance(index);
+      if (!filter.changes(instance.task, instance.row.map_index, instance.row.state)) continue;
+      ++job.walk.run_changed;
+      ++job.row.changed;
+      if (job.edit.action != EditAction::clear) {
+        mark_instance(run, instance, target_of(job.edit.action));
+        continue;
+      }
+      if (!run.ending.empty() && !is_terminal(run.row.state)) go_on(run);
+      clear_instance(run, instance);
+    }
+  }
+  job.walk.pass = RunWalk::Pass::downstream;
+  job.walk.task = 0;
+  return true;
+}
+
+/// After marks: what trigger rules made of the states before them.
+bool Step::edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter) {
+  const bool is_mark = job.edit.action != EditAction::clear;
+  if (!is_mark || job.walk.run_changed == 0 || !run.ending.empty()) return true;
+  const auto tasks = static_cast<std::int32_t>(run.dag().tasks.size());
+  for (; job.walk.task < tasks; ++job.walk.task) {
+    if (!filter.is_affected(TaskIndex{job.walk.task})) continue;
+    if (is_spent()) return false;
+    for (const InstanceIndex index : run.graph->members(TaskIndex{job.walk.task})) {
+      if (!is_outdated(run, run.instance(index))) continue;
+      clear_instance(run, run.instance(index));
+      ++job.row.changed;
+    }
+  }
+  return true;
+}
+
+void Step::end_edit(const Job& job, ActiveRun& run) {
+  if (!is_terminal(run.row.state)) return complete_if_settled(run);
+  const bool is_mark = job.edit.action != EditAction::clear;
+  const bool opens = run.unsettled > 0 && (is_mark || job.edit.reset_runs);
+  if (job.walk.run_changed == 0) {
+    retire(run);
+  } else if (opens) {
+    reopen(run);
+  } else {
+    restate(run);
+    retire(run);
+  }
+}
+
+/// True: the run is gone.
+bool Step::delete_slice(JobRow& job) {
+  const auto some = s.history.instance_ids(job.run, deletions_per_slice);
+  for (const InstanceId id : some) record(InstanceDeleted{id});
+  job.changed += static_cast<std::int64_t>(some.size());
+  if (some.size() == static_cast<std::size_t>(deletions_per_slice)) return false;
+  record(RunDeleted{job.run});
+  // Who waits for it looks again when it is gone, which it is after this step.
+  s.timers.at_steady(now.steady, {Timer::Kind::run_gone, job.run.value, 0, 0, {}});
+  s.deleting.erase(job.run);
+  job.runs_done = 1;
+  return true;
+}
+
+void Step::run_gone(RunId run) {
+  for (const Waiter& waiter : s.waits.take_all_of(run))
+    s.work.push_back({waiter.run, waiter.position});
+}
+
+bool Step::slice(Job& job) {
+  job.row.updated_at = now.wall;
+  return job.row.kind == JobRow::Kind::edit ? edit_slice(job) : delete_slice(job.row);
+}
+
+/// The first slice, in the step of its command.
+EditAnswer Step::begin_job(Job job) {
+  job.row.created_at = now.wall;
+  if (slice(job)) return {{}, job.row.runs_done, job.row.changed};
+  job.row.id = JobId{++s.ids.job.value};
+  job.row.spec = job.row.kind == JobRow::Kind::edit ? to_json(job.edit) : nlohmann::json::object();
+  job.row.cursor = to_json(job.walk);
+  record(job.row);
+  const EditAnswer answer{job.row.id, job.row.runs_done, job.row.changed};
+  s.jobs.emplace(job.row.id, std::move(job));
+  return answer;
+}
+
+/// A slice of the next job in turn.
+void Step::continue_jobs() {
+  if (s.jobs.empty()) return;
+  auto it = s.jobs.upper_bound(s.last_job);
+  if (it == s.jobs.end()) it = s.jobs.begin();
+  Job& job = it->second;
+  s.last_job = job.row.id;
+  const bool is_done = slice(job);
+  job.row.cursor = to_json(job.walk);
+  if (is_done) {
+    job.row.state = JobRow::State::done;
+    job.row.ended_at = now.wall;
+  }
+  record(job.row);
+  if (is_done) s.jobs.erase(it);
+}
+
+}  // namespace weft

@@ -1,0 +1,82 @@
+// The checker's view of what people do to runs that have begun: clears, marks, deletions, jobs.
+
+#include "tests/simulation/checker.h"
+#include "tests/simulation/require.h"
+
+namespace weft::sim {
+
+void Checker::begin_step(const Command& command) {
+  edit_ = std::holds_alternative<CancelBackfill>(command) ||
+          std::holds_alternative<MarkRun>(command) || std::holds_alternative<CancelTask>(command) ||
+          std::holds_alternative<EditTasks>(command) ||
+          (std::holds_alternative<FireTimers>(command) && !jobs_.empty());
+  if (const auto* edit = std::get_if<EditTasks>(&command)) left_open_ |= !edit->edit.reset_runs;
+}
+
+/// Was it ended on purpose? The event says so in the words of the run or of the person.
+bool Checker::is_end(const EventRow& event) const {
+  const std::string& detail = event.detail;
+  if (detail.empty()) return false;
+  if (detail == runs_.at(event.run).reason) return true;
+  for (const char* words : {"cancelled", "marked ", "fail_fast: ", "timed out: dagrun_timeout"})
+    if (detail.starts_with(words)) return true;
+  return false;
+}
+
+/// Cleared, removed, or back after the end of an attempt that outlived a clear.
+bool Checker::began_anew(const EventRow& event, Known& known) {
+  const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
+  const std::string what = "instance " + text(event.instance);
+  if (to == TaskState::removed) {
+    const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
+    require(edit_ && !is_there, what + " was removed");
+  } else if (to == TaskState::restarting) {
+    require(edit_, what + " restarts though nobody cleared it");
+    const AttemptRow& attempt = attempts_.at(event.attempt);
+    require(!is_terminal(attempt.state), what + " restarts without a live attempt");
+  } else if (to == TaskState::none) {
+    require(edit_ || from == TaskState::restarting, what + " began anew though nobody cleared it");
+    for (const auto& [id, attempt] : attempts_)
+      require(attempt.instance != event.instance || is_terminal(attempt.state),
+              what + " began anew while an attempt lives");
+  } else {
+    return false;
+  }
+  if (to != TaskState::removed) known.failures = known.losses = 0;
+  known.by_events = to;
+  return true;
+}
+
+void Checker::see(const JobRow& row) {
+  ++report_.commands["job slice"];
+  if (row.state == JobRow::State::running)
+    put(jobs_, row.id, row);
+  else
+    drop(jobs_, row.id);
+}
+
+void Checker::see(const InstanceDeleted& row) {
+  const Known known = instances_.at(row.id);
+  require(is_terminal(known.by_events) || left_open_,
+          "instance " + text(row.id) + " was deleted alive");
+  for (auto it = attempts_.begin(); it != attempts_.end();) {
+    const auto attempt = it++;
+    if (attempt->second.instance != row.id) continue;
+    require(is_terminal(attempt->second.state), "a live attempt was deleted");
+    drop(attempts_, AttemptId(attempt->first));
+  }
+  drop(by_task_, std::pair(known.row.run, known.row.task_id));
+  drop(instances_, row.id);
+}
+
+void Checker::see(const RunDeleted& row) {
+  const RunRow run = runs_.at(row.id);
+  require(is_terminal(run.state), "run " + run.run_id + " was deleted alive");
+  for (const auto& [id, known] : instances_)
+    require(known.row.run != row.id, "an instance outlives its run " + run.run_id);
+  if (run.logical_date) drop(dates_, std::pair(run.dag, *run.logical_date));
+  put(gone_, std::pair(dags_.at(run.dag).dag_id, run.run_id), true);
+  drop(runs_, row.id);
+}
+
+}  // namespace weft::sim
