@@ -173,6 +173,7 @@ CallResult<std::string> Client::call(const Request& request) {
 CallResult<nlohmann::json> Client::call_json(const Request& request) {
   auto body = call(request);
   if (!body) return tl::make_unexpected(body.error());
+  if (body->empty()) return nlohmann::json();  // 204
   auto json = nlohmann::json::parse(*body, nullptr, false);
   if (json.is_discarded())
     return tl::make_unexpected(CallFailure{

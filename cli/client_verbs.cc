@@ -4,6 +4,7 @@
 
 #include "cli/remote.h"
 #include "cli/remote_backfill.h"
+#include "cli/remote_edits.h"
 #include "cli/verbs.h"
 
 namespace weft::cli {
@@ -16,9 +17,11 @@ struct Words {
   TriggerOptions trigger;
   LogOptions log;
   BackfillOptions backfill;
-  std::string dag, run, task;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
+  ClearOptions clear;
+  MarkOptions mark;
+  std::string dag, run, task, job;
 };
 
 /// A verb and what it is told. Each has words of its own: the environment also sets those of verbs
@@ -109,6 +112,60 @@ void add_trigger(CLI::App& group, Exit& exit) {
   verb.app->add_flag("--wait", trigger.wait, "wait for its end; exit 1 when it failed");
 }
 
+void add_dry_run(const Verb& verb, bool& dry_run) {
+  verb.app->add_flag("--dry-run", dry_run, "only list what would change");
+}
+
+template <class Options>
+void add_reach(const Verb& verb, Options& options) {
+  verb.app->add_flag("--upstream", options.upstream, "and all tasks that lead to it");
+  verb.app->add_flag("--downstream", options.downstream, "and all tasks that it leads to");
+  verb.app->add_flag("--past", options.past, "also in the runs before it, by logical date");
+  verb.app->add_flag("--future", options.future, "also in the runs after it");
+}
+
+MarkOptions marked(const Words& words) {
+  MarkOptions mark = words.mark;
+  mark.dag = words.dag;
+  mark.run = words.run;
+  mark.task = words.task;
+  return mark;
+}
+
+void add_run_edits(CLI::App& group, Exit& exit) {
+  const Verb clear =
+      add_verb(group, exit, "clear", "Let a run's tasks run again", [](const Words& w) {
+        ClearOptions clear = w.clear;
+        clear.dag = w.dag;
+        clear.run = w.run;
+        return clear_run(w.server, clear);
+      });
+  clear.with_run();
+  clear.app->add_flag("--only-failed", clear.words->clear.only_failed, "only those that failed");
+  clear.app->add_flag("--latest-version", clear.words->clear.latest_version,
+                      "on the DAG's current version");
+  add_dry_run(clear, clear.words->clear.dry_run);
+
+  const Verb mark =
+      add_verb(group, exit, "mark", "End a run as a success or a failure, or open it again",
+               [](const Words& w) { return mark_run(w.server, marked(w)); });
+  mark.with_run();
+  mark.app->add_option("STATE", mark.words->mark.state, "success, failed or queued")
+      ->required()
+      ->check(CLI::IsMember({"success", "failed", "queued"}));
+  mark.app->add_option("--note", mark.words->mark.note, "a note on the run");
+  add_dry_run(mark, mark.words->mark.dry_run);
+
+  const Verb cancel = add_verb(group, exit, "cancel", "Kill what runs of a run and skip the rest",
+                               [](const Words& w) { return cancel_run(w.server, marked(w)); });
+  cancel.with_run();
+  add_dry_run(cancel, cancel.words->mark.dry_run);
+
+  add_verb(group, exit, "delete", "Forget a run that is over", [](const Words& w) {
+    return delete_run(w.server, w.dag, w.run);
+  }).with_run();
+}
+
 void add_runs(CLI::App& app, Exit& exit) {
   CLI::App& group = add_group(app, "runs", "The runs of a DAG");
   add_trigger(group, exit);
@@ -122,9 +179,68 @@ void add_runs(CLI::App& app, Exit& exit) {
   add_verb(group, exit, "wait", "Wait for a run's end; exit 1 when it failed", [](const Words& w) {
     return wait_run(w.server, w.dag, w.run);
   }).with_run();
-  add_verb(group, exit, "cancel", "Kill what runs of a run and skip the rest", [](const Words& w) {
-    return cancel_run(w.server, w.dag, w.run);
-  }).with_run();
+  add_run_edits(group, exit);
+}
+
+void add_task_clear(CLI::App& group, Exit& exit) {
+  const Verb verb =
+      add_verb(group, exit, "clear", "Let task instances run again", [](const Words& w) {
+        ClearOptions clear = w.clear;
+        clear.dag = w.dag;
+        clear.run = w.run;
+        return clear_tasks(w.server, clear);
+      });
+  verb.with_dag();
+  ClearOptions& clear = verb.words->clear;
+  verb.app->add_option("RUN", verb.words->run, "the run's id; without it see --from and --to");
+  verb.app->add_option("TASKS", clear.tasks, "task ids, or TASK[INDEX] of a mapped one; else all");
+  verb.app->add_option("--from", clear.from, "runs from this logical date on");
+  verb.app->add_option("--to", clear.to, "runs up to this logical date");
+  verb.app->add_flag("--all-runs", clear.all_runs, "of all runs of the DAG");
+  verb.app->add_option("--task", clear.tasks, "as TASKS, for use without RUN");
+  add_reach(verb, clear);
+  verb.app->add_flag("--only-failed", clear.only_failed, "only those that failed");
+  verb.app->add_flag("--only-running", clear.only_running, "only those that run");
+  verb.app->add_flag("--keep-run-state", clear.keep_run_state,
+                     "runs that are over stay so, until they are marked queued");
+  verb.app->add_flag("--latest-version", clear.latest_version,
+                     "runs that are over move to the DAG's current version");
+  verb.app->add_flag("--prevent-running", clear.prevent_running, "refuse if one of them runs");
+  add_dry_run(verb, clear.dry_run);
+}
+
+const Verb& with_task(const Verb& verb) {
+  verb.with_run();
+  verb.app->add_option("TASK", verb.words->task, "the task's id, or TASK[INDEX] of a mapped one")
+      ->required();
+  return verb;
+}
+
+void add_task_edits(CLI::App& group, Exit& exit) {
+  add_task_clear(group, exit);
+  const Verb mark = add_verb(group, exit, "mark", "Say what a task instance has come to",
+                             [](const Words& w) { return mark_task(w.server, marked(w)); });
+  with_task(mark);
+  mark.app->add_option("STATE", mark.words->mark.state, "success, failed or skipped")
+      ->required()
+      ->check(CLI::IsMember({"success", "failed", "skipped"}));
+  mark.app->add_option("--note", mark.words->mark.note, "a note on it");
+  add_reach(mark, mark.words->mark);
+  add_dry_run(mark, mark.words->mark.dry_run);
+  const Verb cancel =
+      add_verb(group, exit, "cancel", "Kill a task instance; it fails and is not retried",
+               [](const Words& w) { return cancel_task(w.server, marked(w)); });
+  add_dry_run(with_task(cancel), cancel.words->mark.dry_run);
+}
+
+void add_jobs(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "jobs", "Edits that go on in slices");
+  add_verb(group, exit, "list", "List jobs, the newest first", [](const Words& w) {
+    return list_jobs(w.server, w.list.limit, w.list.offset);
+  }).with_page();
+  const Verb show = add_verb(group, exit, "show", "Show a job and how far it is",
+                             [](const Words& w) { return show_job(w.server, w.job); });
+  show.app->add_option("JOB", show.words->job, "the job's number")->required();
 }
 
 void add_tasks(CLI::App& app, Exit& exit) {
@@ -139,6 +255,7 @@ void add_tasks(CLI::App& app, Exit& exit) {
                [](const Words& w) { return show_task(w.server, w.dag, w.run, w.task); });
   show.with_run();
   show.app->add_option("TASK", show.words->task, "the task's id")->required();
+  add_task_edits(group, exit);
 }
 
 void add_logs(CLI::App& app, Exit& exit) {
@@ -226,6 +343,7 @@ void add_client(CLI::App& app, Exit& exit) {
   add_dags(app, exit);
   add_runs(app, exit);
   add_tasks(app, exit);
+  add_jobs(app, exit);
   add_logs(app, exit);
   add_explain(app, exit);
   add_backfill(app, exit);

@@ -27,7 +27,6 @@ int trigger_run(const ServerOptions& server, const TriggerOptions& options);
 int list_runs(const ServerOptions& server, const std::string& dag, const ListOptions& list);
 int show_run(const ServerOptions& server, const std::string& dag, const std::string& run);
 int wait_run(const ServerOptions& server, const std::string& dag, const std::string& run);
-int cancel_run(const ServerOptions& server, const std::string& dag, const std::string& run);
 
 /// A DAG's tasks, or with a run its task instances.
 int list_tasks(const ServerOptions& server, const std::string& dag, const std::string& run,

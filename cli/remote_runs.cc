@@ -117,13 +117,4 @@ int wait_run(const ServerOptions& server, const std::string& dag, const std::str
   return print_end(server, ended_run(client, dag, run));
 }
 
-int cancel_run(const ServerOptions& server, const std::string& dag, const std::string& run) {
-  const auto answer = Client(server).send("POST", api_path({"dags", dag, "dagRuns", run, "cancel"}),
-                                          nlohmann::json::object());
-  if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
-  std::printf("%s is being cancelled\n", cell(*answer, "dag_run_id").c_str());
-  return exit_code::ok;
-}
-
 }  // namespace weft::cli

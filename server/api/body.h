@@ -30,6 +30,8 @@ class Body {
   nlohmann::json object(std::string_view name);
   /// nullopt when absent; a null in the list is the word "none".
   std::optional<std::vector<std::string>> words(std::string_view name);
+  /// As it is; null when absent or null.
+  const nlohmann::json* raw(std::string_view name) { return find(name); }
   /// An issue when the key is absent or null.
   void require(std::string_view name);
 

@@ -63,6 +63,14 @@ Outcome<http::Response> patch_dag_run(Call& call) {
   return get_dag_run(call);
 }
 
+Outcome<http::Response> delete_dag_run(Call& call) {
+  API_TRY(call.command(DeleteRun{
+      .dag_id = call.value("dag_id"), .run_id = call.value("dag_run_id"), .actor = call.actor()}));
+  http::Response response;
+  response.status = 204;
+  return response;
+}
+
 Outcome<http::Response> cancel_dag_run(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
   API_TRY(body.check());

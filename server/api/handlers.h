@@ -32,6 +32,8 @@ Outcome<http::Response> get_dag_run(Call&);
 Outcome<http::Response> trigger_dag_run(Call&);
 Outcome<http::Response> patch_dag_run(Call&);
 Outcome<http::Response> cancel_dag_run(Call&);
+Outcome<http::Response> clear_dag_run(Call&);
+Outcome<http::Response> delete_dag_run(Call&);
 Outcome<http::Response> wait_dag_run(Call&);
 
 // task_instances.cc, task_instance_lists.cc, tries.cc, logs.cc
@@ -42,6 +44,15 @@ Outcome<http::Response> get_task_instance(Call&);
 Outcome<http::Response> get_tries(Call&);
 Outcome<http::Response> get_try(Call&);
 Outcome<http::Response> get_log(Call&);
+
+// task_instance_edit.cc, task_mark.cc, jobs.cc
+Outcome<http::Response> clear_task_instances(Call&);
+Outcome<http::Response> cancel_task_instance(Call&);
+Outcome<http::Response> patch_task_instance(Call&);
+Outcome<http::Response> patch_task_instance_dry_run(Call&);
+Outcome<http::Response> patch_task_instances(Call&);
+Outcome<http::Response> get_jobs(Call&);
+Outcome<http::Response> get_job(Call&);
 
 // explain.cc
 Outcome<http::Response> explain_run(Call&);

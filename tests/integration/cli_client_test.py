@@ -80,6 +80,26 @@ class Client(unittest.TestCase):
         self.weft("runs", "cancel", "stuck", "s")
         self.assertEqual(self.json_of("runs", "show", "stuck", "s")["state"], "failed")
 
+    def test_edits_list_what_they_would_change_and_change_it(self):
+        self.weft("runs", "trigger", "bad", "--run-id", "again", "--wait", expect=1)
+        listed = self.weft("tasks", "clear", "bad", "again", "--only-failed", "--dry-run").stdout
+        self.assertIn("2 task instances would be cleared", listed)
+        self.assertIn("after", listed)
+        marked = self.weft("tasks", "mark", "bad", "again", "breaks", "success").stdout
+        self.assertIn("1 task instance is marked success", marked)
+        self.weft("runs", "wait", "bad", "again")
+        self.weft("tasks", "mark", "bad", "again", "breaks", "success", expect=3)
+        self.assertIn("after", self.weft("tasks", "clear", "bad", "again", "after").stdout)
+        self.weft("runs", "wait", "bad", "again")
+        self.assertEqual(self.json_of("tasks", "show", "bad", "again", "after")["try_number"], 2)
+        self.assertIn("2 task", self.weft("runs", "clear", "bad", "again", "--dry-run").stdout)
+        self.weft("runs", "mark", "bad", "again", "failed")
+        self.weft("runs", "delete", "bad", "again")
+        self.weft("runs", "show", "bad", "again", expect=3)
+        self.weft("tasks", "clear", "bad", expect=2)
+        self.assertIn("none", self.weft("jobs", "list").stdout)
+        self.weft("jobs", "show", "7", expect=3)
+
     def test_usage_refusals_and_silence_have_their_codes(self):
         self.weft("runs", "trigger", expect=2)
         self.weft("runs", "trigger", "good", "--conf", "{", expect=2)
