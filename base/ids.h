@@ -23,6 +23,7 @@ using InstanceId = StrongId<struct InstanceIdTag>;  ///< row of `task_instance`
 /// Row of `attempt`: the fencing token. Grows over the whole database, so a later attempt always
 /// has the larger one.
 using AttemptId = StrongId<struct AttemptIdTag>;
+using AssetId = StrongId<struct AssetIdTag>;        ///< row of `asset`: one per uri
 using WorkerId = StrongId<struct WorkerIdTag>;      ///< row of `worker`: a name that registered
 using BackfillId = StrongId<struct BackfillIdTag>;  ///< row of `backfill`
 using JobId = StrongId<struct JobIdTag>;            ///< row of `job`

@@ -17,11 +17,12 @@ struct Words {
   TriggerOptions trigger;
   LogOptions log;
   BackfillOptions backfill;
+  EventOptions event;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
   ClearOptions clear;
   MarkOptions mark;
-  std::string dag, run, task, job;
+  std::string dag, run, task, job, asset;
 };
 
 /// A verb and what it is told. Each has words of its own: the environment also sets those of verbs
@@ -258,6 +259,29 @@ void add_tasks(CLI::App& app, Exit& exit) {
   add_task_edits(group, exit);
 }
 
+void add_assets(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "assets", "The data that DAGs make and wait for");
+  const Verb list = add_verb(group, exit, "list", "List assets",
+                             [](const Words& w) { return list_assets(w.server, w.list); });
+  list.with_page();
+  list.app->add_option("--search", list.words->list.filter, "only uris with this in them");
+  const Verb events =
+      add_verb(group, exit, "events", "List events of assets, the newest first",
+               [](const Words& w) { return list_asset_events(w.server, w.asset, w.list); });
+  events.with_page();
+  events.app->add_option("ASSET", events.words->asset, "only of this one: its uri or id");
+  const Verb emit =
+      add_verb(group, exit, "emit", "Tell that an asset was made or changed",
+               [](const Words& w) { return emit_asset_event(w.server, w.asset, w.event); });
+  emit.app->add_option("ASSET", emit.words->asset, "its uri or id")->required();
+  emit.app->add_option("--extra", emit.words->event.extra, "what to say of it, a JSON object");
+  emit.app->add_option("--partition", emit.words->event.partition, "the part that was made");
+  const Verb materialize =
+      add_verb(group, exit, "materialize", "Trigger the DAG that makes an asset",
+               [](const Words& w) { return materialize_asset(w.server, w.asset); });
+  materialize.app->add_option("ASSET", materialize.words->asset, "its uri or id")->required();
+}
+
 void add_logs(CLI::App& app, Exit& exit) {
   const Verb verb = add_verb(app, exit, "logs", "Print a task instance's log", [](const Words& w) {
     LogOptions log = w.log;
@@ -274,10 +298,11 @@ void add_logs(CLI::App& app, Exit& exit) {
 }
 
 void add_explain(CLI::App& app, Exit& exit) {
-  const Verb verb =
-      add_verb(app, exit, "explain", "Say why a run, or a task of it, is not running",
-               [](const Words& w) { return explain(w.server, w.dag, w.run, w.task); });
-  verb.with_run();
+  const Verb verb = add_verb(
+      app, exit, "explain", "Say why a DAG makes no run, or why a run or a task is not running",
+      [](const Words& w) { return explain(w.server, w.dag, w.run, w.task); });
+  verb.with_dag();
+  verb.app->add_option("RUN", verb.words->run, "the run's id; without it the DAG's reasons");
   verb.app->add_option("TASK", verb.words->task, "the task's id; without it the run's reasons");
 }
 
@@ -344,6 +369,7 @@ void add_client(CLI::App& app, Exit& exit) {
   add_runs(app, exit);
   add_tasks(app, exit);
   add_jobs(app, exit);
+  add_assets(app, exit);
   add_logs(app, exit);
   add_explain(app, exit);
   add_backfill(app, exit);

@@ -37,6 +37,8 @@ std::string to_table(const std::vector<UpcomingRun>& runs, const std::string& ti
 const char* why_none(const Dag& dag) {
   if (dag.schedule.continuous)
     return "\"@continuous\": each run starts when the one before it has ended";
+  if (dag.asset_schedule && dag.schedule.empty())
+    return "by assets: a run starts when its assets have had events";
   if (dag.schedule.empty()) return "no schedule: it runs when it is triggered";
   return "the schedule makes no run after that";
 }

@@ -41,7 +41,19 @@ struct LogOptions {
 };
 int show_log(const ServerOptions& server, const LogOptions& options);
 
-/// Why a run, or a task of it, is not running.
+int list_assets(const ServerOptions& server, const ListOptions& list);
+/// The newest first; of all assets when `asset` is "". An asset is named by its id or its uri.
+int list_asset_events(const ServerOptions& server, const std::string& asset,
+                      const ListOptions& list);
+struct EventOptions {
+  std::string extra, partition;
+};
+int emit_asset_event(const ServerOptions& server, const std::string& asset,
+                     const EventOptions& options);
+/// Triggers the DAG that makes it.
+int materialize_asset(const ServerOptions& server, const std::string& asset);
+
+/// Why a DAG makes no run, or a run, or a task of it, is not running.
 int explain(const ServerOptions& server, const std::string& dag, const std::string& run,
             const std::string& task);
 

@@ -141,12 +141,13 @@ int show_log(const ServerOptions& server, const LogOptions& options) {
 
 int explain(const ServerOptions& server, const std::string& dag, const std::string& run,
             const std::string& task) {
-  const std::string path =
-      task.empty() ? api_path({"dags", dag, "dagRuns", run}) : instance_path(dag, run, task);
+  const std::string path = run.empty()    ? api_path({"dags", dag})
+                           : task.empty() ? api_path({"dags", dag, "dagRuns", run})
+                                          : instance_path(dag, run, task);
   const auto answer = Client(server).get(path + "/why");
   if (!answer) return complain(answer.error());
   if (server.json) return print_json(*answer);
-  std::printf("state: %s\n", cell(*answer, "state").c_str());
+  if (!run.empty()) std::printf("state: %s\n", cell(*answer, "state").c_str());
   const auto reasons = answer->value("reasons", nlohmann::json::array());
   const bool has_ended = is_over(cell(*answer, "state"));
   if (reasons.empty()) std::printf("%s\n", has_ended ? "it has ended" : "nothing holds it up");

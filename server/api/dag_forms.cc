@@ -47,6 +47,23 @@ std::string schedule_in_words(const storage::DagRecord& record) {
   return fmt::format("{} ({})", *record.schedule, record.timezone);
 }
 
+nlohmann::json condition_json(const AssetCondition& condition, const Dag& dag) {
+  if (condition.kind == AssetCondition::Kind::asset) {
+    const AssetSpec& asset = dag.asset(condition.asset);
+    return {{"asset",
+             {{"uri", asset.uri},
+              {"name", asset.name.value_or(asset.uri)},
+              {"group", asset.group.value_or("asset")}}}};
+  }
+  auto parts = nlohmann::json::array();
+  for (const auto& part : condition.parts) parts.push_back(condition_json(part, dag));
+  return {{condition.kind == AssetCondition::Kind::all ? "all" : "any", std::move(parts)}};
+}
+
+nlohmann::json asset_expression_json(const Dag& dag) {
+  return dag.asset_schedule ? condition_json(*dag.asset_schedule, dag) : nlohmann::json();
+}
+
 nlohmann::json params_json(const Dag& dag) {
   auto params = nlohmann::json::object();
   for (const auto& param : dag.params)
@@ -112,7 +129,7 @@ nlohmann::json dag_details_json(const storage::DagRecord& record, const Dag& dag
   json["catchup"] = dag.catchup == Catchup::all;
   json["dag_run_timeout"] =
       has_timeout ? nlohmann::json(iso_duration(dag.dagrun_timeout)) : nlohmann::json();
-  json["asset_expression"] = nullptr;
+  json["asset_expression"] = asset_expression_json(dag);
   json["doc_md"] = text_or_null(dag.doc_md);
   json["start_date"] = instant_json(dag.start_date);
   json["end_date"] = instant_json(dag.end_date);

@@ -6,6 +6,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/run_trigger.h"
 #include "server/api/run_wait.h"
 
 namespace weft::api {
@@ -15,6 +16,7 @@ using storage::Reader;
 
 constexpr std::size_t max_note = 1000;
 constexpr std::size_t max_run_id = 250;
+constexpr std::size_t max_partition_key = 250;
 constexpr std::size_t max_idempotency_key = 255;
 constexpr Duration max_wait = std::chrono::minutes(10);
 
@@ -49,8 +51,8 @@ void read_interval(TriggerRun& trigger, Body& body) {
                 "value_error");
 }
 
-Outcome<TriggerRun> read_trigger(const Call& call) {
-  TriggerRun trigger{.dag_id = call.value("dag_id")};
+Outcome<TriggerRun> read_trigger(const Call& call, const std::string& dag_id) {
+  TriggerRun trigger{.dag_id = dag_id};
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
   trigger.run_id = body.text("dag_run_id", max_run_id);
   trigger.logical_date = body.instant("logical_date");
@@ -58,8 +60,7 @@ Outcome<TriggerRun> read_trigger(const Call& call) {
   trigger.run_after = body.instant("run_after");
   trigger.conf = body.object("conf");
   trigger.note = body.text("note", max_note).value_or("");
-  if (body.text("partition_key"))
-    body.report("partition_key", "Partitions do not exist here; leave it out", "value_error");
+  trigger.partition_key = body.text("partition_key", max_partition_key).value_or("");
   API_TRY(body.check());
   trigger.by = client_of(call.request);
   trigger.actor = call.actor();
@@ -68,14 +69,9 @@ Outcome<TriggerRun> read_trigger(const Call& call) {
 }
 
 Outcome<void> add_idempotency(TriggerRun& trigger, const Call& call) {
-  const auto key = call.request.header("idempotency-key");
-  if (key.empty()) return {};
-  if (key.size() > max_idempotency_key)
-    return refuse({{"header", "Idempotency-Key"},
-                   fmt::format("String should have at most {} characters", max_idempotency_key),
-                   "string_too_long"});
-  trigger.idempotency_key = fmt::format("trigger/{}/{}", trigger.dag_id, key);
-  trigger.request_hash = sha256(call.request.body);
+  API_TRY_ASSIGN(auto key, idempotency_of(call, "trigger/" + trigger.dag_id));
+  trigger.idempotency_key = std::move(key.key);
+  trigger.request_hash = std::move(key.request_hash);
   return {};
 }
 
@@ -109,9 +105,23 @@ Failure with_existing_run(Failure failure, const Call& call, const TriggerRun& t
 
 }  // namespace
 
+Outcome<IdempotencyKey> idempotency_of(const Call& call, std::string_view purpose) {
+  const auto key = call.request.header("idempotency-key");
+  if (key.empty()) return IdempotencyKey{};
+  if (key.size() > max_idempotency_key)
+    return refuse({{"header", "Idempotency-Key"},
+                   fmt::format("String should have at most {} characters", max_idempotency_key),
+                   "string_too_long"});
+  return IdempotencyKey{fmt::format("{}/{}", purpose, key), sha256(call.request.body)};
+}
+
 Outcome<http::Response> trigger_dag_run(Call& call) {
+  return trigger_run_of(call, call.value("dag_id"));
+}
+
+Outcome<http::Response> trigger_run_of(Call& call, const std::string& dag_id) {
   API_TRY_ASSIGN(const auto wait, read_wait(call.request));
-  API_TRY_ASSIGN(auto trigger, read_trigger(call));
+  API_TRY_ASSIGN(auto trigger, read_trigger(call, dag_id));
   API_TRY(add_idempotency(trigger, call));
   const auto answer = call.command(trigger);
   if (!answer) return tl::make_unexpected(with_existing_run(answer.error(), call, trigger));

@@ -5,6 +5,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/storage/queries/assets.h"
 
 namespace weft::api {
 namespace {
@@ -56,10 +57,11 @@ void add_timetable_types(Filter& filter, const Query& query) {
   };
   std::string sql = "0";
   if (wants("NullTimetable")) sql += " OR v.schedule IS NULL";
+  if (wants("AssetTriggeredTimetable")) sql += " OR v.schedule = 'Asset'";
   if (wants("OnceTimetable")) sql += " OR v.schedule = '@once'";
   if (wants("ContinuousTimetable")) sql += " OR v.schedule = '@continuous'";
   if (wants("CronTriggerTimetable") || wants("CronDataIntervalTimetable"))
-    sql += " OR v.schedule NOT IN ('@once', '@continuous')";
+    sql += " OR v.schedule NOT IN ('@once', '@continuous', 'Asset')";
   filter.add(sql);
 }
 
@@ -79,10 +81,10 @@ Filter read_filter(Query& query) {
   if (const auto bundle = query.text("bundle_name")) filter.add_equal("d.bundle", *bundle);
   add_runs(filter, query);
   add_timetable_types(filter, query);
-  // What no DAG has here: versions of bundles, assets, favourites.
-  if (query.text("bundle_version") || query.text("asset_dependency")) filter.add_never();
-  if (query.boolean("has_asset_schedule", false) || query.boolean("is_favorite", false))
-    filter.add_never();
+  storage::add_asset_schedule(filter, query.boolean("has_asset_schedule"),
+                              query.text("asset_dependency"));
+  // What no DAG has here: versions of bundles, favourites.
+  if (query.text("bundle_version") || query.boolean("is_favorite", false)) filter.add_never();
   return filter;
 }
 

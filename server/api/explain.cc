@@ -48,6 +48,13 @@ http::Response explanation_response(const Explanation& explanation) {
 
 }  // namespace
 
+Outcome<http::Response> explain_dag(Call& call) {
+  API_TRY_ASSIGN(const auto explanation, ask_engine(call, [&](const Scheduler& scheduler, Now) {
+                   return scheduler.explain_dag(call.value("dag_id"));
+                 }));
+  return explanation_response(explanation);
+}
+
 Outcome<http::Response> explain_run(Call& call) {
   API_TRY_ASSIGN(const auto run, call.read([&](Reader& reader) {
     return require_run(reader, call.value("dag_id"), call.value("dag_run_id"));

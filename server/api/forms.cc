@@ -73,7 +73,7 @@ nlohmann::json run_json(const storage::RunRecord& run, const ApiDependencies& de
           {"triggering_user_name", text_or_null(row.actor)},
           {"conf", row.conf.is_object() ? row.conf : nlohmann::json()},
           {"note", text_or_null(row.note)},
-          {"partition_key", nullptr},
+          {"partition_key", text_or_null(row.partition_key)},
           {"bundle_version", nullptr},
           {"dag_versions", nlohmann::json::array({version_json(run.version, deps)})},
           {"reason", text_or_null(row.reason)},

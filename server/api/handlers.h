@@ -55,6 +55,7 @@ Outcome<http::Response> get_jobs(Call&);
 Outcome<http::Response> get_job(Call&);
 
 // explain.cc
+Outcome<http::Response> explain_dag(Call&);
 Outcome<http::Response> explain_run(Call&);
 Outcome<http::Response> explain_task(Call&);
 Outcome<http::Response> get_dependencies(Call&);
@@ -83,6 +84,18 @@ Outcome<http::Response> create_backfill_dry_run(Call&);
 Outcome<http::Response> pause_backfill(Call&);
 Outcome<http::Response> unpause_backfill(Call&);
 Outcome<http::Response> cancel_backfill(Call&);
+// assets.cc, asset_events.cc
+Outcome<http::Response> get_assets(Call&);
+Outcome<http::Response> get_asset(Call&);
+Outcome<http::Response> get_asset_aliases(Call&);
+Outcome<http::Response> get_asset_alias(Call&);
+Outcome<http::Response> materialize_asset(Call&);
+Outcome<http::Response> get_asset_events(Call&);
+Outcome<http::Response> create_asset_event(Call&);
+Outcome<http::Response> get_upstream_asset_events(Call&);
+Outcome<http::Response> get_queued_asset_events(Call&);
+Outcome<http::Response> get_queued_asset_event(Call&);
+Outcome<http::Response> delete_queued_asset_events(Call&);
 
 // monitor.cc
 Outcome<http::Response> get_health(Call&);

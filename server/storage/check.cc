@@ -68,6 +68,14 @@ constexpr Promise promises[] = {
      "SELECT 'attempt ' || a.id FROM attempt a JOIN (SELECT attempt, to_state, max(id) FROM event "
      "WHERE kind = 2 AND to_state >= 2 GROUP BY attempt) e ON e.attempt = a.id "
      "WHERE e.to_state <> a.state"},
+    {"has an event of an asset that another run of its DAG had",
+     "SELECT 'run ' || run FROM (SELECT run, first_event, lag(last_event) OVER (PARTITION BY "
+     "asset, "
+     "partition_key, dag ORDER BY first_event) AS before FROM asset_consumed) "
+     "WHERE before >= first_event"},
+    {"had an event of an asset that waits again",
+     "SELECT 'run ' || c.run FROM asset_queue q JOIN asset_consumed c ON c.asset = q.asset AND "
+     "c.partition_key = q.partition_key AND c.dag = q.dag WHERE c.last_event >= q.first_event"},
     // Only while no event was removed: without any, an instance is as it was made.
     {"has left its first state without an event",
      "SELECT 'task instance ' || i.id FROM task_instance i WHERE i.state <> 0 AND EXISTS (SELECT 1 "

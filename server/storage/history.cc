@@ -160,6 +160,8 @@ Result<void> Writer::load_ids(HighestIds& highest) const {
              .import_error = row.integer(7),
              .backfill = row.id<BackfillId>(8),
              .job = row.id<JobId>(9)};
+  highest.asset = row.id<AssetId>(10);
+  highest.asset_event = row.integer(11);
   row.reset();
   return {};
 }
@@ -183,6 +185,7 @@ Result<Snapshot> Writer::load_snapshot() const {
   TRY(load_ids(snapshot.highest));
   TRY(use(Sql::dags).each([&](const Statement& row) { snapshot.dags.push_back(dag_row(row)); }));
   TRY(load_versions(snapshot));
+  TRY(load_assets(snapshot));
   std::vector<RunRow> active;
   TRY(use(Sql::active_runs).each([&](const Statement& row) { active.push_back(run_row(row)); }));
   for (auto& run : active) {

@@ -94,6 +94,7 @@ RunRow run_row(const Statement& row, int first) {
   run.failed_tasks = c.small();
   run.materialized = c.boolean();
   run.backfill = c.id<BackfillId>();
+  run.partition_key = c.string();
   return run;
 }
 
@@ -217,6 +218,50 @@ BackfillRow backfill_row(const Statement& row, int first) {
           .handled = c.integer(),
           .left_alone = c.integer(),
           .reason = c.string()};
+}
+
+AssetRow asset_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.id = c.id<AssetId>(),
+          .uri = c.string(),
+          .name = c.string(),
+          .group = c.string(),
+          .extra = c.json(),
+          .created_at = c.instant(),
+          .updated_at = c.instant()};
+}
+
+AssetEventRow asset_event_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.id = c.integer(),
+          .asset = c.id<AssetId>(),
+          .at = c.instant(),
+          .source_dag_id = c.string(),
+          .source_run_id = c.string(),
+          .source_task_id = c.string(),
+          .source_map_index = c.small(),
+          .extra = c.json(),
+          .partition_key = c.string()};
+}
+
+AssetQueuedRow asset_queued_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.dag = c.id<DagKey>(),
+          .asset = c.id<AssetId>(),
+          .partition_key = c.string(),
+          .at = c.instant(),
+          .first_event = c.integer(),
+          .last_event = c.integer()};
+}
+
+AssetConsumedRow asset_consumed_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.run = c.id<RunId>(),
+          .dag = c.id<DagKey>(),
+          .asset = c.id<AssetId>(),
+          .partition_key = c.string(),
+          .first_event = c.integer(),
+          .last_event = c.integer()};
 }
 
 IdempotencyRow idempotency_row(const Statement& row, int first) {

@@ -18,7 +18,7 @@ inline constexpr const char* dag =
 inline constexpr const char* run =
     "id, dag, version, run_id, type, triggered_by, state, logical_date, data_interval_start, "
     "data_interval_end, run_after, queued_at, started_at, ended_at, conf, params, note, reason, "
-    "actor, failed_tasks, materialized, backfill";
+    "actor, failed_tasks, materialized, backfill, partition_key";
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "
@@ -36,6 +36,13 @@ inline constexpr const char* backfill =
     "id, dag, version, from_date, to_date, max_active_runs, run_backwards, reprocess_behavior, "
     "run_on_latest_version, conf, is_paused, actor, created_at, updated_at, completed_at, "
     "is_cancelled, position, total, handled, left_alone, reason";
+inline constexpr const char* asset = "id, uri, name, group_name, extra, created_at, updated_at";
+inline constexpr const char* asset_event =
+    "id, asset, at, source_dag_id, source_run_id, source_task_id, source_map_index, extra, "
+    "partition_key";
+inline constexpr const char* asset_queue = "dag, asset, partition_key, at, first_event, last_event";
+inline constexpr const char* asset_consumed =
+    "run, dag, asset, partition_key, first_event, last_event";
 inline constexpr const char* idempotency = "key, request_hash, run, at";
 inline constexpr const char* job =
     "id, kind, state, dag, run, action, actor, spec, cursor, runs_total, runs_done, changed, "
@@ -54,6 +61,10 @@ PoolRow pool_row(const Statement& row, int first = 0);
 WorkerRow worker_row(const Statement& row, int first = 0);
 ImportErrorRow import_error_row(const Statement& row, int first = 0);
 BackfillRow backfill_row(const Statement& row, int first = 0);
+AssetRow asset_row(const Statement& row, int first = 0);
+AssetEventRow asset_event_row(const Statement& row, int first = 0);
+AssetQueuedRow asset_queued_row(const Statement& row, int first = 0);
+AssetConsumedRow asset_consumed_row(const Statement& row, int first = 0);
 IdempotencyRow idempotency_row(const Statement& row, int first = 0);
 JobRow job_row(const Statement& row, int first = 0);
 

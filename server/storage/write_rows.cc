@@ -24,7 +24,7 @@ std::optional<std::int64_t> null_if_none(VersionId id) {
 }
 
 /// A schedule in words for lists; nullopt: none.
-std::optional<std::string> schedule_words(const ScheduleSpec& schedule) {
+std::optional<std::string> time_words(const ScheduleSpec& schedule) {
   if (schedule.once) return "@once";
   if (schedule.continuous) return "@continuous";
   if (schedule.every) return "every " + format_duration(schedule.every->period);
@@ -32,6 +32,12 @@ std::optional<std::string> schedule_words(const ScheduleSpec& schedule) {
   std::string all;
   for (const auto& cron : schedule.crons) all += (all.empty() ? "" : ", ") + cron;
   return all;
+}
+
+std::optional<std::string> schedule_words(const Dag& dag) {
+  const auto time = time_words(dag.schedule);
+  if (!dag.asset_schedule) return time;
+  return time ? *time + " or Asset" : "Asset";
 }
 
 }  // namespace
@@ -47,7 +53,7 @@ Result<void> Writer::put(const DagRow& row) {
 Result<void> Writer::put(const VersionRow& row) {
   const Dag& dag = *row.spec;
   const std::string tags = dump(Json(dag.tags));
-  const auto schedule = schedule_words(dag.schedule);
+  const auto schedule = schedule_words(dag);
   TRY(use(Sql::put_version)
           .bind_all(row.id, row.dag, row.number, row.created_at, dag.hash, dag.display_name,
                     dag.description, dag.owner, tags, schedule, dag.schedule.timezone,
@@ -80,7 +86,8 @@ Result<void> Writer::insert(const RunRow& row) {
       .bind_all(row.id, row.dag, row.version, row.run_id, number(row.type),
                 number(row.triggered_by), number(row.state), row.logical_date, start, end,
                 row.run_after, row.queued_at, row.started_at, row.ended_at, conf, params, row.note,
-                row.reason, row.actor, row.failed_tasks, row.materialized, row.backfill)
+                row.reason, row.actor, row.failed_tasks, row.materialized, row.backfill,
+                row.partition_key)
       .run();
 }
 

@@ -69,6 +69,10 @@ class Writer final : public History {
   std::int64_t count_runs_by_id(DagKey dag, RunId last) const override;
   std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const override;
   std::vector<InstanceId> instance_ids(RunId run, int limit) const override;
+  std::vector<AssetConsumedRow> consumed_assets(RunId run) const override;
+  std::vector<AssetEventRow> asset_events(AssetId asset, std::string_view partition_key,
+                                          std::int64_t first, std::int64_t last,
+                                          int most) const override;
 
  private:
   Writer(Database database, std::string location);
@@ -97,9 +101,16 @@ class Writer final : public History {
   Result<void> put(const IdsRetired& row);
   Result<void> put(const InstanceDeleted& row);
   Result<void> put(const RunDeleted& row);
+  Result<void> put(const AssetRow& row);
+  Result<void> put(const AssetReferences& row);
+  Result<void> put(const AssetEventRow& row);
+  Result<void> put(const AssetQueuedRow& row);
+  Result<void> put(const AssetQueuedDeleted& row);
+  Result<void> put(const AssetConsumedRow& row);
   Result<void> insert(const RunRow& row);
 
   Result<void> load_ids(HighestIds& highest) const;
+  Result<void> load_assets(Snapshot& snapshot) const;
   Result<void> load_versions(Snapshot& snapshot) const;
   Result<VersionRow> version_row(const Statement& row) const;
   Result<RunSnapshot> complete(RunRow run) const;

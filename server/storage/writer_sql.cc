@@ -94,6 +94,20 @@ std::string text_of(Sql sql) {
     case Sql::delete_attempts: return "DELETE FROM attempt WHERE instance = ?1";
     case Sql::delete_instance: return "DELETE FROM task_instance WHERE id = ?1";
     case Sql::delete_run: return "DELETE FROM run WHERE id = ?1";
+    case Sql::put_asset:
+      return upsert("asset", columns::asset, "id", {"name", "group_name", "extra", "updated_at"});
+    case Sql::put_asset_reference:
+      return upsert("asset_reference", "asset, dag, kind, task_id, version, created_at, updated_at",
+                    "asset, kind, dag, task_id", {"version", "updated_at"});
+    case Sql::delete_asset_references:
+      return "DELETE FROM asset_reference WHERE dag = ?1 AND version <> ?2";
+    case Sql::insert_asset_event: return insert("INTO asset_event", columns::asset_event);
+    case Sql::put_asset_queued:
+      return upsert("asset_queue", columns::asset_queue, "dag, asset, partition_key",
+                    {"at", "first_event", "last_event"});
+    case Sql::delete_asset_queued:
+      return "DELETE FROM asset_queue WHERE dag = ?1 AND asset = ?2 AND partition_key = ?3";
+    case Sql::insert_asset_consumed: return insert("INTO asset_consumed", columns::asset_consumed);
     case Sql::run: return select(columns::run, "run WHERE id = ?1");
     case Sql::run_by_id: return select(columns::run, "run WHERE dag = ?1 AND run_id = ?2");
     case Sql::run_by_logical_date:
@@ -138,6 +152,12 @@ std::string text_of(Sql sql) {
       return "SELECT count(*) FROM run WHERE dag = ?1 AND logical_date IS NOT NULL AND "
              "logical_date > ?2 AND logical_date <= ?3";
     case Sql::some_instances: return "SELECT id FROM task_instance WHERE run = ?1 LIMIT ?2";
+    case Sql::consumed_assets:
+      return select(columns::asset_consumed, "asset_consumed WHERE run = ?1 ORDER BY asset");
+    case Sql::asset_events:
+      return select(columns::asset_event,
+                    "asset_event WHERE asset = ?1 AND partition_key = ?2 AND id BETWEEN ?3 AND ?4 "
+                    "ORDER BY id DESC LIMIT ?5");
     case Sql::active_runs:
       return select(columns::run,
                     "run WHERE id IN (SELECT id FROM run WHERE state < 2 UNION SELECT run FROM "
@@ -160,8 +180,11 @@ std::string text_of(Sql sql) {
              "max(ifnull((SELECT max(id) FROM attempt), 0), gone.attempt), "
              "(SELECT max(id) FROM worker), (SELECT max(id) FROM event), "
              "(SELECT max(id) FROM import_error), (SELECT max(id) FROM backfill), "
-             "(SELECT max(id) FROM job) "
+             "(SELECT max(id) FROM job), "
+             "(SELECT max(id) FROM asset), (SELECT max(id) FROM asset_event) "
              "FROM retired_ids gone WHERE gone.only = 1";
+    case Sql::assets: return select(columns::asset, "asset ORDER BY id");
+    case Sql::asset_queue: return select(columns::asset_queue, "asset_queue");
     case Sql::count_: break;
   }
   return {};
@@ -184,6 +207,8 @@ bool may_scan(Sql sql) {
     case Sql::needed_versions:
     case Sql::pools:
     case Sql::workers:
+    case Sql::assets:
+    case Sql::asset_queue:
     case Sql::import_errors: return true;
     default: return false;
   }

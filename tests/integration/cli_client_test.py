@@ -18,6 +18,9 @@ DAGS = [
      "tasks": [{"task_id": "greet", "command": "echo \"hello $WEFT_PARAM_who\""}]},
     {"dag_id": "bad", "tasks": [{"task_id": "breaks", "command": "echo no luck; exit 7"},
                                 {"task_id": "after", "command": "true", "depends_on": ["breaks"]}]},
+    {"dag_id": "maker", "tasks": [{"task_id": "m", "type": "noop", "outlets": ["shop/orders"]}]},
+    {"dag_id": "taker", "schedule": {"assets": {"all": ["shop/orders", "shop/customers"]}},
+     "tasks": [{"task_id": "t", "type": "noop"}]},
     {"dag_id": "stuck", "tasks": [{"task_id": "waits", "command": "true", "queue": "nobody"}]},
 ]
 
@@ -99,6 +102,21 @@ class Client(unittest.TestCase):
         self.weft("tasks", "clear", "bad", expect=2)
         self.assertIn("none", self.weft("jobs", "list").stdout)
         self.weft("jobs", "show", "7", expect=3)
+
+    def test_assets_are_listed_made_and_waited_for(self):
+        listed = self.weft("assets", "list").stdout
+        self.assertIn("shop/orders", listed)
+        self.assertIn("taker", listed)
+        self.assertIn("maker", self.weft("assets", "materialize", "shop/orders").stdout)
+        self.pair.wait_for(lambda: self.json_of("assets", "events")["asset_events"], "the event")
+        self.assertIn("shop/customers", self.weft("explain", "taker").stdout)
+        self.weft("assets", "emit", "shop/customers", "--extra", '{"rows": 7}')
+        self.pair.wait_for(lambda: self.json_of("runs", "list", "taker")["dag_runs"], "the run")
+        run = self.json_of("runs", "list", "taker")["dag_runs"][0]
+        self.assertEqual(run["run_type"], "asset_triggered")
+        self.weft("assets", "emit", "nothing", expect=3)
+        self.weft("assets", "emit", "shop/orders", "--extra", "{", expect=2)
+        self.assertIn("API", self.weft("assets", "events", "shop/customers").stdout)
 
     def test_usage_refusals_and_silence_have_their_codes(self):
         self.weft("runs", "trigger", expect=2)

@@ -25,6 +25,7 @@ bool holds_slot(AttemptState state) {
 void Checker::rolled_back() {
   for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) (*it)();
   undo_.clear();
+  assets_.rolled_back();
 }
 
 void Checker::hash(std::uint64_t value) {
@@ -82,6 +83,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   for (const Effect& effect : applied.changes.effects)
     if (const auto* granted = std::get_if<LeaseGranted>(&effect)) lease(*granted);
   ticks_passed(applied.changes);
+  assets_.step(command, applied.changes, edit_, scheduler);
   owners(scheduler);
   capacities(scheduler);
   backfill_limits(scheduler);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "server/core/scheduler/state.h"
+#include "tests/simulation/asset_ledger.h"
 #include "tests/simulation/report.h"
 
 namespace weft::sim {
@@ -27,7 +28,10 @@ class Checker {
   /// After a step was applied, before it is written. Throws Violation.
   void step(const Command& command, const Applied& applied, const Scheduler& scheduler);
   /// The batch is durable.
-  void committed() { undo_.clear(); }
+  void committed() {
+    undo_.clear();
+    assets_.committed();
+  }
   /// The batch is lost: what it told us never happened.
   void rolled_back();
   /// After a restart: the tables and the replayed events must be equal. Throws Violation.
@@ -121,6 +125,7 @@ class Checker {
   std::map<JobId, JobRow> jobs_;                              ///< not done
   std::map<std::pair<std::string, std::string>, bool> gone_;  ///< deleted runs: dag id, run id
   bool left_open_ = false;  ///< a clear left a run that is over as it is, with instances to do
+  AssetLedger assets_;
   std::vector<std::function<void()>> undo_;
   std::uint64_t trace_ = 14695981039346656037ULL;
 };

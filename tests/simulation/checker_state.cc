@@ -81,6 +81,7 @@ void Checker::capacities(const Scheduler& scheduler) const {
 }
 
 void Checker::compare(const Snapshot& snapshot) const {
+  assets_.compare(snapshot);
   std::size_t active = 0;
   for (const RunSnapshot& run : snapshot.runs) {
     auto known = runs_.find(run.run.id);

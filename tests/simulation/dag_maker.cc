@@ -111,6 +111,31 @@ json random_calendar(Random& random) {
           {"shift", random.one_in(2) ? "none" : "previous_business_day"}};
 }
 
+std::string asset(std::int64_t i) {
+  return "a" + std::to_string(i);
+}
+
+/// DAG k makes a<k> and waits for those below, so that what follows ends; now and then it doesn't.
+void add_assets(Random& random, int number, json& dag) {
+  for (json& task : dag["tasks"]) {
+    if (!random.one_in(4)) continue;
+    task["outlets"] = json::array({asset(number)});
+    if (random.one_in(3)) task["outlets"].push_back({{"uri", asset(number) + "/more"}});
+    if (random.one_in(2)) task["inlets"] = json::array({asset(0)});
+  }
+  if (!random.one_in(3)) return;
+  const std::int64_t highest = random.one_in(15) ? 4 : number - 1;
+  if (highest < 0) return;
+  const auto any_asset = [&] { return asset(random.between(0, highest)); };
+  json tree{{random.one_in(2) ? "all" : "any", json::array({any_asset()})}};
+  json& parts = tree.begin().value();
+  if (random.one_in(2)) parts.push_back(any_asset() + "/more");
+  if (random.one_in(3)) parts.push_back({{"any", json::array({any_asset(), any_asset()})}});
+  json by_assets{{"assets", tree}};
+  json& schedule = dag["schedule"];
+  schedule = schedule.is_null() ? by_assets : json{{"any", json::array({schedule, by_assets})}};
+}
+
 }  // namespace
 
 std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
@@ -146,6 +171,7 @@ std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
   if (random.one_in(4)) dag["run_fails_on"] = "any";
   if (random.one_in(4)) dag["dagrun_timeout"] = std::to_string(random.between(20, 300)) + "s";
   if (random.one_in(6)) dag["on_overlap"] = random.one_in(2) ? "skip" : "cancel_running";
+  add_assets(random, dag_id.back() - '0', dag);
   ParseInput input;
   input.path = dag_id + ".dag.json";
   input.text = dag.dump();

@@ -29,10 +29,12 @@ struct Options {
 constexpr int replay_every = 50;  ///< these seeds run twice: equal traces (invariant 26)
 
 const std::vector<std::string> command_kinds{
-    "PutDag",     "RemoveDagFile",   "PutImportError", "PauseDag",       "TriggerRun",  "MarkRun",
-    "SetRunNote", "RegisterWorker",  "SyncWorker",     "FinishAttempts", "FailAttempt", "PutPool",
-    "DeletePool", "EditTasks clear", "EditTasks mark", "CancelTask",     "SetTaskNote", "DeleteRun",
-    "job slice",  "CreateBackfill",  "PauseBackfill",  "CancelBackfill"};
+    "PutDag",        "RemoveDagFile",   "PutImportError",   "PauseDag",
+    "TriggerRun",    "MarkRun",         "SetRunNote",       "RegisterWorker",
+    "SyncWorker",    "FinishAttempts",  "FailAttempt",      "PutPool",
+    "DeletePool",    "EditTasks clear", "EditTasks mark",   "CancelTask",
+    "SetTaskNote",   "DeleteRun",       "job slice",        "CreateBackfill",
+    "PauseBackfill", "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents"};
 const std::vector<std::string> fault_kinds{"request dropped",
                                            "response dropped",
                                            "response delayed",

@@ -229,6 +229,9 @@ void SimWorker::finish(std::int64_t attempt, AttemptState outcome, int exit_code
   result.started_at = held.started_at;
   result.ended_at = wall();
   if (outcome == AttemptState::success && random_.one_in(3)) result.outputs = {{"n", 7}};
+  if (outcome == AttemptState::success && random_.one_in(6))
+    result.outputs["asset_events"] = {
+        {"a" + std::to_string(random_.between(0, 4)), {{"partition_key", "p0"}}}};
   held.result = std::move(result);
   plan_results();
 }

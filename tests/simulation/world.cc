@@ -90,6 +90,25 @@ class World {
     });
   }
 
+  void asset_event() {
+    CreateAssetEvent command;
+    command.asset = AssetId{random_.between(1, 6)};
+    if (random_.one_in(2)) command.partition_key = "p" + std::to_string(random_.between(0, 1));
+    if (random_.one_in(3)) command.extra = {{"partition_key", "p1"}};
+    if (random_.one_in(6)) {
+      command.idempotency_key = "asset/" + std::to_string(random_.between(0, 3));
+      command.request_hash = "same";
+    }
+    post("CreateAssetEvent", command);
+  }
+
+  void delete_queued(const std::string& dag) {
+    DeleteQueuedAssetEvents command;
+    if (random_.one_in(2)) command.dag_id = dag;
+    if (command.dag_id.empty() || random_.one_in(2)) command.asset = AssetId{random_.between(1, 6)};
+    post("DeleteQueuedAssetEvents", command);
+  }
+
   void mark() {
     if (known_runs_.empty()) return;
     const auto& [dag, run] = random_.pick(known_runs_);
@@ -166,7 +185,7 @@ class World {
 
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 24)) {
+    switch (random_.between(0, 27)) {
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
@@ -191,6 +210,9 @@ class World {
       case 15: return edit_tasks();
       case 16:
       case 17: return edit_one();
+      case 20: return asset_event();
+      case 21: return asset_event();
+      case 22: return random_.one_in(3) ? delete_queued(dag) : asset_event();
       default: return trigger(dag);
     }
   }

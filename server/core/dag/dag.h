@@ -16,6 +16,7 @@
 
 #include "base/ids.h"
 #include "base/instant.h"
+#include "server/core/dag/assets.h"
 #include "server/core/expression/expression.h"
 #include "server/core/time/timetable.h"
 
@@ -127,6 +128,9 @@ struct Task {
   bool depends_on_past = false;
   bool wait_for_downstream = false;
 
+  /// What it reads and what it makes: positions in Dag::assets.
+  std::vector<AssetIndex> inlets, outlets;
+
   /// The tasks whose outputs its templates, `when`, cases and key read. All are upstream.
   std::vector<TaskIndex> output_references;
   nlohmann::json source;  ///< the task's own merged JSON, for the API
@@ -146,6 +150,9 @@ struct Dag {
 
   ScheduleSpec schedule;
   std::shared_ptr<const Timetable> timetable;  ///< null when schedule.empty(), @once, @continuous
+  /// Events of these make runs too; `schedule` and its cursor know nothing of it.
+  std::optional<AssetCondition> asset_schedule;
+  std::vector<AssetSpec> assets;  ///< all that the DAG names, one per uri
   LogicalDate logical_date = LogicalDate::interval_end;
   std::optional<Instant> start_date, end_date;  ///< bound interval starts / ends
   Catchup catchup = Catchup::latest;
@@ -169,6 +176,7 @@ struct Dag {
 
   const Task& task(TaskIndex i) const { return tasks[static_cast<std::size_t>(i.value)]; }
   const Task* find_task(std::string_view id) const;
+  const AssetSpec& asset(AssetIndex i) const { return assets[static_cast<std::size_t>(i.value)]; }
 };
 
 /// Checks a trigger's conf against the params and fills in the defaults: {name: value} of all

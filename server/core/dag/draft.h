@@ -24,6 +24,12 @@ struct CaseDraft {
   std::vector<JsonRef> next;
 };
 
+/// One mention of an asset.
+struct AssetDraft {
+  JsonRef at;
+  AssetSpec spec;
+};
+
 /// A task in the order of the file. default_args make one too, from which each task starts.
 struct TaskDraft {
   Task task;  ///< without index, edges, env and cases
@@ -36,6 +42,7 @@ struct TaskDraft {
   std::vector<CaseDraft> cases;
   std::vector<JsonRef> branch_default;
   std::vector<std::int32_t> upstream;  ///< positions in the file
+  std::vector<AssetDraft> inlets, outlets;
 };
 
 struct DagDraft {
@@ -45,6 +52,7 @@ struct DagDraft {
   nlohmann::json calendar;  ///< with its files inlined; null: none
   std::vector<std::unique_ptr<JsonTree>> calendar_files;
   std::vector<JsonRef> cron_places;
+  JsonRef assets_at;  ///< the tree of an asset schedule; empty: none
   EnvDrafts env;
   std::vector<std::string> shell = {"bash", "-ec"};
   std::vector<JsonRef> params;
@@ -80,6 +88,9 @@ void read_calendar(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// Once the timetable is there.
 void settle_calendar(ValueReader& reader, const DagDraft& draft);
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
+/// "uri" or {uri, name, group, extra}, in a list.
+void read_inlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_outlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_dag_defaults(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// concurrency_key and concurrency_limit; queued_timeout's action; what a loss may cost.
 void read_concurrency_key(ValueReader& reader, TaskDraft& draft, JsonRef at);
@@ -92,6 +103,8 @@ void read_wait_for_downstream(ValueReader& reader, TaskDraft& draft, JsonRef at)
 void check_limits(ValueReader& reader, TaskDraft& draft);
 /// type, command and with, once all keys are read.
 void settle_type(ValueReader& reader, TaskDraft& draft);
+/// Gives the DAG its list of assets, the tasks and the schedule their places in it.
+void settle_assets(ValueReader& reader, DagDraft& draft);
 /// Checks zone, dates and expressions, and compiles the timetable.
 void settle_schedule(ValueReader& reader, DagDraft& draft);
 

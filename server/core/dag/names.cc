@@ -23,15 +23,16 @@ constexpr std::array<Name, 5> dag_names = {{{"dag_id"},
 constexpr std::array<Name, 4> task_names = {{{"task_id"}, {"queue"}, {"pool"}, {"retries"}}};
 constexpr std::array<Name, 5> ti_names = {
     {{"dag_id"}, {"run_id"}, {"task_id"}, {"map_index"}, {"try_number"}}};
-constexpr std::array<Name, 9> run_names = {{{"dag_id"},
-                                            {"run_id"},
-                                            {"run_type"},
-                                            {"logical_date"},
-                                            {"run_after"},
-                                            {"data_interval_start"},
-                                            {"data_interval_end"},
-                                            {"triggered_by"},
-                                            {"conf", Origin::conf}}};
+constexpr std::array<Name, 10> run_names = {{{"dag_id"},
+                                             {"run_id"},
+                                             {"run_type"},
+                                             {"logical_date"},
+                                             {"run_after"},
+                                             {"data_interval_start"},
+                                             {"data_interval_end"},
+                                             {"triggered_by"},
+                                             {"conf", Origin::conf},
+                                             {"partition_key", Origin::conf}}};
 
 struct Root {
   std::string_view name;

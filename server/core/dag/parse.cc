@@ -33,6 +33,7 @@ class DagParser {
       settle_id();
       read_tasks(layers_.back());
       settle_schedule(reader_, draft_);
+      settle_assets(reader_, draft_);
       check_params();
       if (!report_.has_errors()) make_canonical(draft_, layers_);
       assemble_tasks(reader_, draft_);
@@ -133,7 +134,7 @@ class DagParser {
 
   /// Nobody is there to fill in the params of a scheduled run.
   void check_params() {
-    if (draft_.dag.schedule.empty()) return;
+    if (draft_.dag.schedule.empty() && !draft_.assets_at) return;
     for (std::size_t i = 0; i < draft_.dag.params.size(); ++i) {
       if (draft_.dag.params[i].has_default) continue;
       report_.error(draft_.params[i], "a DAG with a schedule needs a \"default\" for each param");

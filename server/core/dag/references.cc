@@ -35,7 +35,7 @@ std::string unsupported(Origin origin) {
     case Origin::mapped: return "map.* (of mapped tasks)";
     case Origin::variable: return "var.*";
     case Origin::connection: return "conn.*";
-    default: return "what belongs to assets";
+    default: return "this";
   }
 }
 
@@ -61,8 +61,7 @@ std::string complaint(Origin origin, TemplateUse use, const std::vector<std::str
   if (use == TemplateUse::program && origin != Origin::scheduler) {
     return fmt::format("{} cannot choose what is run: values are data, never code", name);
   }
-  const bool later =
-      secret || origin == Origin::variable || origin == Origin::mapped || origin == Origin::asset;
+  const bool later = secret || origin == Origin::variable || origin == Origin::mapped;
   return later ? fmt::format("{} is not supported by this version", unsupported(origin)) : "";
 }
 

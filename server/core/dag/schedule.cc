@@ -9,8 +9,8 @@ namespace weft {
 namespace {
 
 constexpr std::string_view forms =
-    "null, a cron string such as \"0 2 * * *\", a preset such as \"@daily\", a list of them, or "
-    "{\"every\": \"15m\"}";
+    "null, a cron string such as \"0 2 * * *\", a preset such as \"@daily\", a list of them, "
+    "{\"every\": \"15m\"}, {\"assets\": …} or {\"any\": [<one of these>, {\"assets\": …}]}";
 
 void read_cron_list(ValueReader& reader, DagDraft& draft, JsonRef at) {
   if (at.count() == 0 || at.count() > 100) {
@@ -105,17 +105,9 @@ void check_interval_fits(ValueReader& reader, const DagDraft& draft) {
                         "no interval of the schedule lies between start_date and end_date");
 }
 
-}  // namespace
-
-void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at) {
-  draft.schedule_at = at;
-  draft.anchor_at = {};
-  draft.cron_places.clear();
+/// Everything but assets.
+void read_time(ValueReader& reader, DagDraft& draft, JsonRef at) {
   ScheduleSpec& schedule = draft.dag.schedule;
-  schedule.crons.clear();
-  schedule.every.reset();
-  schedule.once = schedule.continuous = false;
-  if (at.is_null()) return;
   if (at.is_array()) return read_cron_list(reader, draft, at);
   if (at.is_string()) {
     schedule.once = at.text() == "@once";
@@ -129,13 +121,48 @@ void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at) {
   }
   if (!at.is_object()) return reader.expected(at, forms);
   if (at.find("every")) return read_every(reader, draft, at);
-  for (const std::string_view later : {"assets", "any"}) {
-    if (const JsonRef member = at.find(later)) {
-      return reader.report().key_error(
-          member, fmt::format("a schedule by \"{}\" is not supported by this version", later));
-    }
-  }
   reader.expected(at, forms);
+}
+
+/// {"any": [time, {"assets": …}]}, in either order.
+void read_time_or_assets(ValueReader& reader, DagDraft& draft, JsonRef at) {
+  const JsonRef list = at.find("any");
+  const JsonRef first = list.is_array() ? list.first() : JsonRef();
+  const JsonRef second = first ? first.next() : JsonRef();
+  const auto by_assets = [](JsonRef part) { return part.is_object() && part.find("assets"); };
+  if (at.count() != 1 || !second || list.count() != 2 || by_assets(first) == by_assets(second)) {
+    return reader.report().error(
+        at, "{\"any\": [<a time schedule>, {\"assets\": …}]} expected, one of each");
+  }
+  const JsonRef assets = by_assets(first) ? first : second;
+  const JsonRef time = by_assets(first) ? second : first;
+  if (assets.count() != 1) return reader.expected(assets, "{\"assets\": …} alone");
+  draft.assets_at = assets.find("assets");
+  if (time.is_null() || (time.is_string() && time.text() == "@continuous")) {
+    return reader.report().error(
+        time, "beside assets: a cron string, a list of them, a preset or {\"every\": \"15m\"}");
+  }
+  read_time(reader, draft, time);
+}
+
+}  // namespace
+
+void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at) {
+  draft.schedule_at = at;
+  draft.anchor_at = {};
+  draft.assets_at = {};
+  draft.cron_places.clear();
+  ScheduleSpec& schedule = draft.dag.schedule;
+  schedule.crons.clear();
+  schedule.every.reset();
+  schedule.once = schedule.continuous = false;
+  if (at.is_object() && at.find("any")) return read_time_or_assets(reader, draft, at);
+  if (at.is_object() && at.find("assets")) {
+    if (at.count() != 1) return reader.expected(at, "{\"assets\": …} alone");
+    draft.assets_at = at.find("assets");
+    return;
+  }
+  if (!at.is_null()) read_time(reader, draft, at);
 }
 
 void settle_schedule(ValueReader& reader, DagDraft& draft) {

@@ -92,6 +92,8 @@ ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   if (reads_root(*facts->dag, "prev_"))
     facts->previous_success =
         s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));
+  if (reads_root(*facts->dag, "triggering_asset_events"))
+    facts->triggering_asset_events = triggering_events(s.history.consumed_assets(run.row.id));
   run.facts = std::move(facts);
   run.ending = is_terminal(run.row.state) ? "" : run.row.reason;
   adopt_instances(run, snapshot.instances);

@@ -17,6 +17,7 @@
 #include "base/instant.h"
 #include "proto/wire/vocabulary.h"
 #include "server/core/dag/dag.h"
+#include "server/core/scheduler/asset_rows.h"
 
 namespace weft {
 
@@ -69,6 +70,7 @@ struct RunRow {
   std::int32_t failed_tasks = 0;  ///< instances failed or upstream_failed; set when it ends
   bool materialized = false;      ///< its instances exist
   BackfillId backfill;            ///< that made it, or the last one that ran it again; 0: none
+  std::string partition_key;      ///< of the events that made it, or as its caller said
 };
 
 /// What a backfill does with a run that is there already.
@@ -160,6 +162,7 @@ struct EventRow {
     worker_lost = 8,
     internal_error = 9,   ///< e.g. a run that could not move: detail says
     queued_timeout = 10,  ///< an instance waited in `scheduled` for longer than it may
+    asset_problem = 40,   ///< an event could not be read or queued: detail says
   };
   std::int64_t id = 0;
   Instant at{};
@@ -207,7 +210,7 @@ struct ImportErrorCleared {
 struct IdempotencyRow {
   std::string key;  ///< caller's key, prefixed by what it was for
   std::string request_hash;
-  RunId run;  ///< what the key made: a run, or for a key of a backfill that one's number
+  RunId run;  ///< what the key made: a run, or the number of a backfill or an asset's event
   Instant at{};
 };
 
@@ -259,6 +262,8 @@ struct RunFacts {
   RunRow run;  ///< as created: ids, dates, params
   /// The latest successful run before this one; loaded only if a template reads it.
   std::optional<RunRow> previous_success;
+  /// {uri: [event …]} of the run; loaded only if a template reads it.
+  std::shared_ptr<const nlohmann::json> triggering_asset_events;
 };
 
 /// dispatch renders this and hands it to the session.
@@ -292,7 +297,8 @@ struct SessionClosed {
 using Change = std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten,
                             EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow,
                             ImportErrorCleared, IdempotencyRow, AuditRow, BackfillRow, JobRow,
-                            IdsRetired, InstanceDeleted, RunDeleted>;
+                            IdsRetired, InstanceDeleted, RunDeleted, AssetRow, AssetReferences,
+                            AssetEventRow, AssetQueuedRow, AssetQueuedDeleted, AssetConsumedRow>;
 using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
 
 /// What one step made. `rows` in the order in which they happened.

@@ -59,6 +59,7 @@ struct TriggerRun {
   std::optional<Instant> run_after;  ///< in the future: the run starts then
   nlohmann::json conf;               ///< object or null
   std::string note;
+  std::string partition_key;
   TriggeredBy by = TriggeredBy::rest_api;
   std::string actor;
   std::string idempotency_key;  ///< "" = none
@@ -145,6 +146,25 @@ struct CancelBackfill {
   std::string actor;
 };
 
+/// Somebody outside made or changed an asset. Answers AssetEventAnswer. Errors: not_found,
+/// unprocessable (an idempotency key in use).
+struct CreateAssetEvent {
+  AssetId asset;
+  nlohmann::json extra;                      ///< object or null
+  std::optional<std::string> partition_key;  ///< else the one in `extra`, else none
+  std::string actor;
+  std::string idempotency_key;  ///< "" = none
+  std::string request_hash;
+};
+/// What waits of these is forgotten; at least one of dag_id and asset is set. Answers
+/// CountAnswer. Errors: not_found.
+struct DeleteQueuedAssetEvents {
+  std::string dag_id;  ///< "": of all DAGs
+  AssetId asset;       ///< none: all that the DAG waits for
+  std::optional<Instant> before;
+  std::string actor;
+};
+
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
@@ -152,7 +172,7 @@ using Command =
     std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
                  RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
                  DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks,
-                 CancelTask, SetTaskNote, DeleteRun>;
+                 CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents>;
 
 // --- Answers ---
 
@@ -185,8 +205,16 @@ struct BackfillAnswer {
   bool existed = false;
 };
 
+struct AssetEventAnswer {
+  std::int64_t event = 0;
+  bool existed = false;
+};
+struct CountAnswer {
+  std::int64_t count = 0;
+};
+
 using Answer = std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer,
-                            BackfillAnswer, EditAnswer>;
+                            BackfillAnswer, EditAnswer, AssetEventAnswer, CountAnswer>;
 
 // --- Read-only questions, also asked through the inbox ---
 

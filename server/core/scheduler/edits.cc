@@ -82,6 +82,7 @@ void Step::reopen(ActiveRun& run) {
   if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
   enqueue(dag, run.row);
   if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
+  asset_run_queued(dag, run.row);
   start_ready_runs(dag);
 }
 

@@ -54,6 +54,12 @@ class History {
   virtual std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const = 0;
   /// Some instances of a run.
   virtual std::vector<InstanceId> instance_ids(RunId run, int limit) const = 0;
+  /// By asset.
+  virtual std::vector<AssetConsumedRow> consumed_assets(RunId run) const = 0;
+  /// Of one partition, the newest `most` with ids from first to last, by id.
+  virtual std::vector<AssetEventRow> asset_events(AssetId asset, std::string_view partition_key,
+                                                  std::int64_t first, std::int64_t last,
+                                                  int most) const = 0;
 };
 
 /// The highest ids in use: allocation goes on behind them.
@@ -64,6 +70,8 @@ struct HighestIds {
   InstanceId instance;
   AttemptId attempt;
   WorkerId worker;
+  AssetId asset;
+  std::int64_t asset_event = 0;
   std::int64_t event = 0;
   std::int64_t import_error = 0;
   BackfillId backfill;
@@ -81,6 +89,8 @@ struct Snapshot {
   std::vector<ImportErrorRow> import_errors;
   std::vector<BackfillRow> backfills;  ///< not over
   std::vector<JobRow> jobs;            ///< not done
+  std::vector<AssetRow> assets;
+  std::vector<AssetQueuedRow> asset_queue;
 };
 
 }  // namespace weft

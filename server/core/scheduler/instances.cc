@@ -54,6 +54,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   run.failed += change;
   if (run.task_of(instance).downstream.empty()) run.failed_leaves += change;
   touch(run, instance);
+  if (to == TaskState::success && is_work(cause)) make_outlets(run, instance);
 }
 
 /// A terminal state was reached: tell the downstreams, apply fail_fast, maybe end the run.
@@ -175,6 +176,8 @@ std::shared_ptr<const nlohmann::json> Step::outputs_for(const ActiveRun& run,
 void Step::store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs) {
   auto values = std::make_shared<const nlohmann::json>(outputs);
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, values});
+  fresh_of_ = instance.row.id;
+  fresh_outputs_ = values;
   if (values->dump().size() <= kept_output_bytes) run.outputs[instance.index] = std::move(values);
 }
 

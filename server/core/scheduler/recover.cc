@@ -127,6 +127,7 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
     } else {
       step.enqueue(dag, run.row);
     }
+    step.asset_run_queued(dag, run.row);
   } else if (run.row.state == RunState::running) {
     step.running_beside(dag, run.row).insert(run.row.id);
     recover_instances(step, run);
@@ -144,6 +145,27 @@ void recover_job(Step& step, const JobRow& row) {
   step.s.jobs.emplace(row.id, std::move(job));
 }
 
+void recover_assets(Step& step, const Snapshot& snapshot) {
+  Scheduler::State& s = step.s;
+  for (const AssetRow& row : snapshot.assets) {
+    s.assets[row.id].row = row;
+    s.asset_by_uri[row.uri] = row.id;
+  }
+  for (auto& [key, dag] : s.dags) {
+    for (const AssetSpec& asset : dag.spec->assets)
+      dag.assets.ids.push_back(s.asset_by_uri.at(asset.uri));
+    std::vector<AssetIndex> awaited;
+    if (dag.spec->asset_schedule) dag.spec->asset_schedule->collect(awaited);
+    for (const AssetIndex index : awaited)
+      s.assets.at(dag.assets.ids[static_cast<std::size_t>(index.value)]).consumers.insert(key);
+  }
+  for (const AssetQueuedRow& row : snapshot.asset_queue) {
+    AssetQueue& queue = s.dags.at(row.dag).assets;
+    queue.rows[row.partition_key][row.asset] = row;
+    ++queue.size;
+  }
+}
+
 }  // namespace
 
 void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
@@ -158,6 +180,7 @@ void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
     if (worker.state != WorkerRow::State::lost && worker.state != WorkerRow::State::gone)
       recover_session(step, worker.session, worker);
   }
+  recover_assets(step, snapshot);
   recover_backfills(step, snapshot);
   for (const RunSnapshot& run : snapshot.runs) recover_run(step, run);
   for (const JobRow& job : snapshot.jobs) recover_job(step, job);
@@ -166,6 +189,7 @@ void recover(Scheduler::State& state, const Snapshot& snapshot, Now now) {
     // Ticks and queued runs go on with the first timers: recovery itself decides nothing.
     step.wake_schedule(dag);
     state.timers.at_steady(now.steady, {Timer::Kind::run_after, key.value});
+    step.check_assets(dag);
   }
   WEFT_CHECK_MSG(none.rows.empty() && none.effects.empty(), "recovery must change nothing");
 }

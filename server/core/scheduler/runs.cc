@@ -67,6 +67,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   row.note = std::move(what.note);
   row.actor = std::move(what.actor);
   row.backfill = what.backfill;
+  row.partition_key = std::move(what.partition_key);
 
   auto facts = std::make_shared<RunFacts>();
   facts->dag = what.spec ? std::move(what.spec) : dag.spec;
@@ -76,6 +77,13 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   if (reads_root(*facts->dag, "prev_"))
     facts->previous_success =
         s.history.previous_success(row.dag, row.logical_date.value_or(row.run_after));
+  std::vector<AssetConsumedRow> consumed;
+  for (const AssetQueuedRow& events : what.events)
+    consumed.push_back({row.id, row.dag, events.asset, events.partition_key, events.first_event,
+                        events.last_event});
+  if (reads_root(*facts->dag, "triggering_asset_events"))
+    facts->triggering_asset_events = triggering_events(consumed);
+  for (AssetConsumedRow& events : consumed) record(std::move(events));
   run->facts = std::move(facts);
 
   ActiveRun& added = *s.runs.emplace(row.id, std::move(run)).first->second;
@@ -92,6 +100,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   } else {
     enqueue(dag, added.row);
   }
+  asset_run_queued(dag, added.row);
   start_ready_runs(dag);
   return added;
 }
@@ -126,6 +135,7 @@ void Step::start_run(DagState& dag, ActiveRun& run) {
   run.row.started_at = now.wall;
   run.row.ended_at.reset();
   touch(run);
+  asset_run_started(dag, run.row);
   s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
                            run.dag().max_active_tasks);
   arm_run_timeout(run, run.dag().dagrun_timeout);
@@ -204,6 +214,7 @@ void Step::finish_run(ActiveRun& run, RunState state) {
     touch(dag);
   }
   retire(run);
+  asset_run_started(dag, run.row);
   start_ready_runs(dag);
 }
 

@@ -10,6 +10,7 @@
 #include <unordered_map>
 
 #include "server/core/scheduler/admission.h"
+#include "server/core/scheduler/assets.h"
 #include "server/core/scheduler/attempts.h"
 #include "server/core/scheduler/graph.h"
 #include "server/core/scheduler/job.h"
@@ -81,6 +82,7 @@ struct DagState {
   std::map<Instant, RunId> by_logical_date;          ///< active runs
   int scheduled_queued = 0;                          ///< of the queued: made by the timetable
   std::optional<Instant> armed;                      ///< the tick that a timer waits for
+  AssetQueue assets;
   bool dirty = false;
 };
 
@@ -106,6 +108,8 @@ struct Scheduler::State {
   std::map<FileKey, DagKey> dag_by_file;
   std::map<FileKey, ImportErrorRow> import_errors;
   std::unordered_map<RunId, std::unique_ptr<ActiveRun>> runs;
+  std::map<AssetId, AssetState> assets;
+  std::unordered_map<std::string, AssetId> asset_by_uri;
   Attempts attempts;
   Admission admission;
   Timers timers;

@@ -32,6 +32,8 @@ struct NewRun {
   BackfillId backfill;
   VersionId version;                ///< the DAG's current one unless set
   std::shared_ptr<const Dag> spec;  ///< of `version`
+  std::string partition_key;
+  std::vector<AssetQueuedRow> events;  ///< that it is made for
 };
 
 /// Made or run again by a backfill: it ranks after the others.
@@ -93,6 +95,25 @@ class Step {
   ActiveRun* find_or_adopt(RunId id);
   /// Puts a run from the history, or one being recovered, among the active ones.
   ActiveRun& adopt(const RunSnapshot& snapshot);
+
+  // --- assets (assets.cc, asset_runs.cc) ---
+  /// The DAG has a new version: its assets, who names them, and what it waits for from now on.
+  void adopt_assets(DagState& dag, const Dag* before);
+  /// Stores an event, gives it its id and puts it into the queues of the DAGs that wait for it.
+  std::int64_t asset_event(AssetEventRow event);
+  /// A task did its work: an event for each of its outlets.
+  void make_outlets(const ActiveRun& run, const Instance& instance);
+  void forget_queued(DagState& dag, AssetId asset, const std::string& partition);
+  /// All that waits is looked at with the next timers.
+  void check_assets(DagState& dag);
+  /// Makes the runs whose condition holds.
+  void run_assets(DagState& dag);
+  /// An asset-triggered run waits for its start, or does not any more.
+  void asset_run_queued(DagState& dag, const RunRow& run);
+  void asset_run_started(DagState& dag, const RunRow& run);
+  /// {uri: [event …]} for templates.
+  std::shared_ptr<const nlohmann::json> triggering_events(
+      const std::vector<AssetConsumedRow>& consumed) const;
 
   // --- task instances (instances.cc) ---
   void transition(ActiveRun& run, Instance& instance, Cause cause, TaskState to,
@@ -190,12 +211,20 @@ class Step {
   std::shared_ptr<const nlohmann::json> outputs_for(const ActiveRun& run, const Task& task) const;
   void store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs);
   void retire(ActiveRun& run);
+  void queue_event(DagState& dag, const AssetEventRow& event);
+  void arm_assets(DagState& dag);
+  bool asset_run_due(const DagState& dag, const std::string& partition) const;
+  void make_asset_run(DagState& dag, const std::string& partition);
+  void put_assets(const Dag& spec);
 
   std::size_t size() const;
   void write_touched();
 
   Changes& changes_;
   std::size_t budget_ = s.config.max_changes_per_step;
+  /// What the instance `fresh_of_` wrote in this step.
+  std::shared_ptr<const nlohmann::json> fresh_outputs_;
+  InstanceId fresh_of_;
   std::vector<VersionRow> versions_;
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;
@@ -221,6 +250,8 @@ Result<Answer> apply(Step& step, const DeletePool& command);
 Result<Answer> apply(Step& step, const CreateBackfill& command);
 Result<Answer> apply(Step& step, const PauseBackfill& command);
 Result<Answer> apply(Step& step, const CancelBackfill& command);
+Result<Answer> apply(Step& step, const CreateAssetEvent& command);
+Result<Answer> apply(Step& step, const DeleteQueuedAssetEvents& command);
 Result<Answer> apply(Step& step, const PrepareStop& command);
 Result<Answer> apply(Step& step, const EditTasks& command);
 Result<Answer> apply(Step& step, const CancelTask& command);

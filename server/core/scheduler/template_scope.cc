@@ -15,17 +15,31 @@ json instant_or_null(const std::optional<Instant>& at) {
 
 json run_values(const RunFacts& facts) {
   const RunRow& run = facts.run;
-  return json{{"dag_id", facts.dag_id},
-              {"run_id", run.run_id},
-              {"run_type", name_of(run.type)},
-              {"logical_date", instant_or_null(run.logical_date)},
-              {"run_after", format_instant(run.run_after)},
-              {"data_interval_start",
-               run.data_interval ? json(format_instant(run.data_interval->start)) : json(nullptr)},
-              {"data_interval_end",
-               run.data_interval ? json(format_instant(run.data_interval->end)) : json(nullptr)},
-              {"conf", run.conf.is_null() ? json::object() : run.conf},
-              {"triggered_by", name_of(run.triggered_by)}};
+  return json{
+      {"dag_id", facts.dag_id},
+      {"run_id", run.run_id},
+      {"run_type", name_of(run.type)},
+      {"logical_date", instant_or_null(run.logical_date)},
+      {"run_after", format_instant(run.run_after)},
+      {"data_interval_start",
+       run.data_interval ? json(format_instant(run.data_interval->start)) : json(nullptr)},
+      {"data_interval_end",
+       run.data_interval ? json(format_instant(run.data_interval->end)) : json(nullptr)},
+      {"conf", run.conf.is_null() ? json::object() : run.conf},
+      {"triggered_by", name_of(run.triggered_by)},
+      {"partition_key", run.partition_key.empty() ? json(nullptr) : json(run.partition_key)}};
+}
+
+json asset_values(const Dag& dag, const std::vector<AssetIndex>& assets) {
+  json values = json::array();
+  for (const AssetIndex index : assets) {
+    const AssetSpec& asset = dag.asset(index);
+    values.push_back({{"uri", asset.uri},
+                      {"name", asset.name.value_or(asset.uri)},
+                      {"group", asset.group.value_or("asset")},
+                      {"extra", asset.extra.is_null() ? json::object() : asset.extra}});
+  }
+  return values;
 }
 
 bool reads(const std::vector<Reference>& references, std::string_view prefix) {
@@ -92,9 +106,10 @@ json template_values(const RunFacts& facts, const Task& task, int try_number, in
   values["params"] = run.params.is_null() ? json::object() : run.params;
   values["outputs"] = outputs != nullptr ? *outputs : json::object();
   values["map"] = json::object();
-  values["triggering_asset_events"] = json::object();
-  values["inlets"] = json::array();
-  values["outlets"] = json::array();
+  values["triggering_asset_events"] =
+      facts.triggering_asset_events ? *facts.triggering_asset_events : json::object();
+  values["inlets"] = asset_values(*facts.dag, task.inlets);
+  values["outlets"] = asset_values(*facts.dag, task.outlets);
   return values;
 }
 

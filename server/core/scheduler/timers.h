@@ -19,6 +19,7 @@ struct Timer {
     run_timeout,     ///< id: run: dagrun_timeout
     tick,            ///< id: dag: the schedule (wall)
     run_after,       ///< id: dag: a queued run may start (wall)
+    assets,          ///< id: dag: the condition of its asset schedule
     queued_timeout,  ///< id: run, sub: its instance: nobody took it in time
     backfill,        ///< id: backfill: it goes on
     run_gone,        ///< id: run: it was deleted

@@ -133,6 +133,10 @@ bool is_legal(TaskState from, Cause cause, TaskState to) {
   });
 }
 
+bool is_work(Cause cause) {
+  return cause == Cause::succeeded || cause == Cause::finished_inline;
+}
+
 std::string_view name_of(Cause cause) {
   constexpr std::array<std::string_view, 20> names{
       "rule_says_run",   "rule_sets",      "condition_false", "evaluation_failed",

@@ -44,6 +44,9 @@ struct Transition {
 /// All legal transitions.
 std::span<const Transition> transitions();
 bool is_legal(TaskState from, Cause cause, TaskState to);
+/// Did the task do what it is there for, rather than a person say so?
+bool is_work(Cause cause);
+
 std::string_view name_of(Cause cause);
 
 }  // namespace weft

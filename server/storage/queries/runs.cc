@@ -9,7 +9,7 @@ constexpr std::string_view columns =
     "r.id, r.dag, r.version, r.run_id, r.type, r.triggered_by, r.state, r.logical_date, "
     "r.data_interval_start, r.data_interval_end, r.run_after, r.queued_at, r.started_at, "
     "r.ended_at, r.conf, r.note, r.reason, r.actor, r.failed_tasks, r.materialized, "
-    "v.number, v.created_at, d.dag_id, v.display_name, d.bundle";
+    "r.partition_key, v.number, v.created_at, d.dag_id, v.display_name, d.bundle";
 // CROSS JOIN keeps the order: the run is looked for, the rest belongs to it.
 constexpr std::string_view from =
     "FROM run r CROSS JOIN dag d ON d.key = r.dag CROSS JOIN dag_version v ON v.id = r.version";
@@ -53,18 +53,19 @@ RunRow make_row(Statement& row) {
           .reason = row.string(16),
           .actor = row.string(17),
           .failed_tasks = static_cast<std::int32_t>(row.integer(18)),
-          .materialized = row.boolean(19)};
+          .materialized = row.boolean(19),
+          .partition_key = row.string(20)};
 }
 
 RunRecord make_run(Statement& row) {
   RunRecord record{.row = make_row(row)};
   record.version = {.id = record.row.version,
                     .dag = record.row.dag,
-                    .number = row.integer(20),
-                    .created_at = row.instant(21),
-                    .dag_id = row.string(22),
-                    .display_name = row.string(23),
-                    .bundle = row.string(24)};
+                    .number = row.integer(21),
+                    .created_at = row.instant(22),
+                    .dag_id = row.string(23),
+                    .display_name = row.string(24),
+                    .bundle = row.string(25)};
   return record;
 }
 

@@ -73,6 +73,13 @@ class OpenApiCalls : public ApiFixture {
   OpenApiCalls() {
     put_dag();
     register_worker();
+    put_dag(R"({"dag_id": "make", "tasks": [{"task_id": "t", "type": "noop",
+                "outlets": ["asset"]}]})",
+            "make.dag.json");
+    put_dag(R"({"dag_id": "use", "schedule": {"assets": {"all": ["asset", "other"]}},
+                "tasks": [{"task_id": "t", "type": "noop"}]})",
+            "use.dag.json");
+    emit();
     run_id_ = complete_run();
     logs_.append(log_key(run_id_, "extract"), 0,
                  "2026-01-01T00:00:00.000000Z stdout F hello\n"
@@ -90,13 +97,19 @@ class OpenApiCalls : public ApiFixture {
     EXPECT_TRUE(writer_->commit());
   }
 
+  /// An event that waits.
+  void emit() { post_json("/api/v2/assets/events", {{"asset_id", 1}}); }
+
   std::string filled(std::string path) const {
+    if (path.find("/assets/") != std::string::npos)
+      if (const auto at = path.find("{dag_id}"); at != std::string::npos)
+        path.replace(at, 8, "use");
     const std::pair<std::string, std::string> values[] = {
         {"{dag_id}", "orders"},     {"{dag_run_id}", run_id_}, {"{task_id}", "extract"},
         {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
         {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
         {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"},
-        {"{job_id}", "1"}};
+        {"{job_id}", "1"},          {"{asset_id}", "1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);
@@ -113,6 +126,7 @@ class OpenApiCalls : public ApiFixture {
                                                 : "/api/v2/dags/~/dagRuns/list";
       body = "{}";
     }
+    if (id == "create_asset_event") body = R"({"asset_id": 1})";
     if (id == "patch_dag") body = R"({"is_paused": true})";
     if (id == "patch_dag_run") body = R"({"note": "seen"})";
     if (id.starts_with("patch_task_instance")) body = R"({"note": "seen"})";
@@ -175,9 +189,10 @@ TEST_F(OpenApiCalls, every_answer_fits_its_schema) {
   for (const auto& operation : all) {
     SCOPED_TRACE(operation.id);
     const auto [target, body] = request_of(operation);
+    if (operation.method == "DELETE" && target.ends_with("/queuedEvents")) emit();
     if (is_cancel(operation)) {
       const std::string done = std::exchange(run_id_, trigger());
-      const auto response = send("POST", filled(operation.path));
+      const auto response = send(operation.method, filled(operation.path));
       EXPECT_EQ(response.status, 200) << response.body;
       run_id_ = done;
       continue;

@@ -8,8 +8,8 @@ namespace {
 
 /// Tables that grow without end; the others are as large as the installation.
 bool is_large(const std::string& step) {
-  for (const auto* table :
-       {"run", "task_instance", "attempt", "event", "output", "audit", "r", "ti", "a", "o"})
+  for (const auto* table : {"run", "task_instance", "attempt", "event", "output", "audit",
+                            "asset_event", "asset_consumed", "r", "ti", "a", "o", "e", "c", "l"})
     if (step == std::string("SCAN ") + table ||
         step.starts_with(std::string("SCAN ") + table + " "))
       return true;
@@ -20,7 +20,11 @@ class Plans : public ApiFixture {
  protected:
   Plans() {
     put_dag();
+    put_dag(R"({"dag_id": "make", "tasks": [{"task_id": "t", "type": "noop",
+                "outlets": ["asset"]}]})",
+            "make.dag.json");
     register_worker();
+    trigger(nlohmann::json::object(), "make");
     run_id_ = complete_run();
   }
 
@@ -94,6 +98,17 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       "/api/v2/pools",
       "/api/v2/workers",
       "/api/v2/importErrors/1",
+      "/api/v2/assets",
+      "/api/v2/assets?dag_ids=orders&name_pattern=x",
+      "/api/v2/assets/1",
+      "/api/v2/assets/events",
+      "/api/v2/assets/events?asset_id=1",
+      "/api/v2/assets/events?source_dag_id=orders&source_run_id=x",
+      "/api/v2/assets/events?order_by=-timestamp&timestamp_gte=2025-01-01",
+      "/api/v2/assets/1/queuedEvents",
+      "/api/v2/dags?has_asset_schedule=true&asset_dependency=x",
+      dag + "/assets/queuedEvents",
+      run + "/upstreamAssetEvents",
       "/api/v2/eventLogs",
       "/api/v2/eventLogs/1",
   };

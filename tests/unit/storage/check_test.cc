@@ -79,6 +79,15 @@ INSTANTIATE_TEST_SUITE_P(
         Damage{"ended", "UPDATE attempt SET state = 2, ended_at = 1", "without an active attempt"},
         Damage{"orphan", "DELETE FROM run", "names a row of run"},
         Damage{"text", "UPDATE dag_version SET canonical = '{}'", "does not have its hash"},
+        Damage{"twice",
+               "INSERT INTO asset VALUES (1, 'a', 'a', 'asset', '{}', 1, 1); "
+               "INSERT INTO asset_consumed VALUES (1, 1, 1, '', 1, 3), (2, 1, 1, '', 3, 4)",
+               "run 2 has an event of an asset that another run"},
+        Damage{"again",
+               "INSERT INTO asset VALUES (1, 'a', 'a', 'asset', '{}', 1, 1); "
+               "INSERT INTO asset_consumed VALUES (1, 1, 1, '', 1, 3); "
+               "INSERT INTO asset_queue VALUES (1, 1, '', 1, 3, 3)",
+               "run 1 had an event of an asset that waits again"},
         Damage{"silent", "DELETE FROM event WHERE id > 1; UPDATE event SET kind = 3",
                "left its first state without an event"}),
     [](const auto& info) { return info.param.name; });

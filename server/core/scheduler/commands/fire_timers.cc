@@ -24,6 +24,11 @@ void fire(Step& step, const Timer& timer) {
       if (dag != s.dags.end()) step.run_schedule(dag->second);
       return;
     }
+    case Timer::Kind::assets: {
+      auto dag = s.dags.find(DagKey{timer.id});
+      if (dag != s.dags.end()) step.run_assets(dag->second);
+      return;
+    }
     case Timer::Kind::run_after: {
       auto dag = s.dags.find(DagKey{timer.id});
       if (dag != s.dags.end()) step.start_ready_runs(dag->second);

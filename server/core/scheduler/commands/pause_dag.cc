@@ -16,6 +16,7 @@ Result<Answer> apply(Step& step, const PauseDag& command) {
     step.audit(command.actor, command.is_paused ? "pause" : "unpause", command.dag_id);
     dag->armed.reset();  // ticks passed while it was paused are missed ones
     step.run_schedule(*dag);
+    step.check_assets(*dag);
   }
   return Answer{DagAnswer{dag->row.key, dag->row.current_version, false}};
 }

@@ -43,10 +43,12 @@ void add_version(Step& step, DagState& dag, const std::shared_ptr<const Dag>& sp
                             dag.spec->start_date != spec->start_date ||
                             dag.spec->catchup != spec->catchup;
   if (new_schedule && !first) leave_schedule(step, dag, *spec);
+  const std::shared_ptr<const Dag> before = dag.spec;
   dag.spec = spec;
   dag.row.current_version = VersionId{++step.s.ids.version.value};
   step.record_version(
       {dag.row.current_version, dag.row.key, ++dag.row.version_count, step.now.wall, spec});
+  step.adopt_assets(dag, before.get());
   if (!new_schedule) return;
   dag.armed.reset();
   dag.row.cursor = initial_cursor(*spec, step.now.wall, dag.row.cursor);
@@ -81,6 +83,7 @@ Result<Answer> apply(Step& step, const PutDag& command) {
     step.touch(*dag);
   }
   step.run_schedule(*dag);
+  step.check_assets(*dag);
   step.start_ready_runs(*dag);  // max_active_runs may have grown
   return Answer{DagAnswer{dag->row.key, dag->row.current_version, is_new_version}};
 }

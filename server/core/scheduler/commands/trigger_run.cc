@@ -82,6 +82,7 @@ Result<Answer> apply(Step& step, const TriggerRun& command) {
       manual_interval(*dag->spec, command.logical_date.value_or(what.run_after)));
   what.conf = command.conf;
   what.note = command.note;
+  what.partition_key = command.partition_key;
   what.by = command.by;
   what.actor = command.actor;
   if (dag->by_run_id.contains(what.run_id) || step.s.history.run_by_id(dag->row.key, what.run_id))

@@ -144,8 +144,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"("command": "x", "when": "a ==")", "a value is missing at the end"}));
 
 TEST(Diagnostics, NameKeysOfLaterVersions) {
-  for (const char* key : {"expand", "expand_zip", "teardown", "teardown_of", "group", "inlets",
-                          "outlets", "on_failure", "poke_interval", "resources"}) {
+  for (const char* key : {"expand", "expand_zip", "teardown", "teardown_of", "group", "on_failure",
+                          "poke_interval", "resources"}) {
     EXPECT_THAT(
         findings(parse(with_task(R"("command": "x", ")" + std::string(key) + R"(": 1)"))),
         HasSubstr("tasks[0]: \"" + std::string(key) + "\" is not supported by this version"));
@@ -166,7 +166,7 @@ TEST(DagMistakes, AreExplained) {
   EXPECT_THAT(about(R"("dag_id": "..")"), HasSubstr("is no name"));
   EXPECT_THAT(about(R"("schedule": [])"), HasSubstr("1 to 100 cron strings"));
   EXPECT_THAT(about(R"("schedule": ["@once"])"), HasSubstr("cannot be joined"));
-  EXPECT_THAT(about(R"("schedule": {"assets": []})"), HasSubstr("not supported by this version"));
+  EXPECT_THAT(about(R"("schedule": {"assets": []})"), HasSubstr("{\"all\": [assets]}"));
   EXPECT_THAT(about(R"("schedule": {"every": "5m", "x": 1})"), HasSubstr("unknown key \"x\""));
   EXPECT_THAT(about(R"("schedule": 5)"), HasSubstr("a cron string"));
   EXPECT_THAT(about(R"("start_date": "yesterday")"), HasSubstr("is no date or time"));
