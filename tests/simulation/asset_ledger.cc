@@ -150,14 +150,15 @@ void AssetLedger::add(const AssetEventRow& row) {
     if (dag.uris.contains(uri)) book_.pending[{key, row.asset, row.partition_key}].insert(row.id);
 }
 
-/// Each success is an event of each of the task's outlets, and of nothing else.
+/// Each success by work is an event of each of the task's outlets, and of nothing else: what people
+/// mark as a success, in a step of theirs or a later slice, made nothing.
 void AssetLedger::outlets(const Changes& changes) const {
   std::map<InstanceId, const InstanceRow*> instances;
   each<InstanceRow>(changes, [&](const InstanceRow& row) { instances[row.id] = &row; });
   std::multiset<std::string> expected, made;
   each<EventRow>(changes, [&](const EventRow& row) {
     if (row.kind != EventRow::Kind::task_state ||
-        static_cast<TaskState>(row.to) != TaskState::success)
+        static_cast<TaskState>(row.to) != TaskState::success || row.detail.starts_with("marked "))
       return;
     const InstanceRow& instance = *instances.at(row.instance);
     const auto& [name, version] = book_.names.at(row.run);

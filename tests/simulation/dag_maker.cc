@@ -133,7 +133,8 @@ void add_assets(Random& random, int number, json& dag) {
   if (random.one_in(3)) parts.push_back({{"any", json::array({any_asset(), any_asset()})}});
   json by_assets{{"assets", tree}};
   json& schedule = dag["schedule"];
-  schedule = schedule.is_null() ? by_assets : json{{"any", json::array({schedule, by_assets})}};
+  const bool ticks = !schedule.is_null() && schedule != "@once" && schedule != "@continuous";
+  schedule = ticks ? json{{"any", json::array({schedule, by_assets})}} : by_assets;
 }
 
 }  // namespace
