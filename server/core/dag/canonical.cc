@@ -59,6 +59,7 @@ void make_canonical(DagDraft& draft, const std::vector<JsonRef>& layers) {
     inline_text(source, "doc_md", task.task.doc_md);
     inline_text(source, "command", task.command_text);
     if (source.contains("with")) inline_text(source["with"], "command", task.command_text);
+    drop_idle_keys(task.task, source);
     if (tasks.size() > 1) tasks += ',';
     tasks += dump(source);
     task.task.source = std::move(source);

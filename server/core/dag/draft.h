@@ -101,6 +101,9 @@ void read_depends_on_past(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_wait_for_downstream(ValueReader& reader, TaskDraft& draft, JsonRef at);
 /// What the limits' keys must be to each other, once all keys and the type are read.
 void check_limits(ValueReader& reader, TaskDraft& draft);
+/// Takes out of a task's merged JSON what default_args say and means nothing to it: as its own
+/// key it would be a mistake.
+void drop_idle_keys(const Task& task, nlohmann::json& source);
 /// type, command and with, once all keys are read.
 void settle_type(ValueReader& reader, TaskDraft& draft);
 /// Gives the DAG its list of assets, the tasks and the schedule their places in it.

@@ -55,4 +55,9 @@ void check_limits(ValueReader& in, TaskDraft& draft) {
                                       name_of(draft.task.type)));
 }
 
+void drop_idle_keys(const Task& task, nlohmann::json& source) {
+  if (task.type == TaskType::noop || task.type == TaskType::branch) source.erase("concurrency_key");
+  if (!source.contains("concurrency_key")) source.erase("concurrency_limit");
+}
+
 }  // namespace weft

@@ -44,6 +44,22 @@ TEST(Canonical, ReadsBackAsTheSameDag) {
   }
 }
 
+TEST(Canonical, ReadsBackWithDefaultsThatMeanNothingToATask) {
+  for (const char* defaults :
+       {R"("concurrency_key": "k", "concurrency_limit": 2)", R"("concurrency_limit": 2)"}) {
+    const auto dag = parsed("{\"default_args\": {" + std::string(defaults) +
+                            R"(}, "tasks": [{"task_id": "a", "command": "x"},
+        {"task_id": "b", "type": "noop"},
+        {"task_id": "c", "command": "x", "concurrency_key": null}]})");
+    ASSERT_TRUE(dag);
+    const ParseOutput again = parse(dag->canonical, "elsewhere.json");
+    ASSERT_TRUE(again.dag) << findings(again);
+    EXPECT_EQ(again.dag->canonical, dag->canonical);
+    EXPECT_EQ(again.dag->find_task("a")->concurrency_key.has_value(),
+              dag->find_task("a")->concurrency_key.has_value());
+  }
+}
+
 TEST(Canonical, HashIgnoresLayoutButNothingElse) {
   const auto hash = [](const std::string& text) { return parsed(text)->hash; };
   const std::string one = R"({"owner": "o", "tasks": [{"task_id": "t", "command": "x"}]})";
