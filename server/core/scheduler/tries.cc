@@ -90,6 +90,10 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
   if (attempt->row.worker != session.worker) return wire::Verdict::superseded;
   if (result.started_at > 0) attempt_started(*attempt, result.started_at);
   wire::AttemptResult outcome = result;
+  if (result.outcome == AttemptState::cancelled && !attempt->unrendered.empty()) {
+    outcome.outcome = AttemptState::failed;
+    outcome.error = attempt->unrendered;
+  }
   if (result.outcome == AttemptState::cancelled && !attempt->cancel) {
     outcome.outcome = AttemptState::lost;
     outcome.error = "the worker ended it without being asked: " + result.error;
@@ -128,7 +132,7 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
 
   Instance& instance = run.instance(attempt.instance);
   if (instance.row.state == TaskState::restarting) return restart(run, instance);
-  const bool wanted_dead = attempt.cancel || !run.ending.empty();
+  const bool wanted_dead = (attempt.cancel && attempt.unrendered.empty()) || !run.ending.empty();
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);
@@ -195,6 +199,7 @@ void Step::lose_attempt(AttemptId id, std::string why) {
 
 void Step::request_cancel(ActiveAttempt& attempt) {
   attempt.cancel = true;
+  attempt.unrendered.clear();
   effect(CancelRequested{attempt.row.worker, attempt.row.session, attempt.row.id});
 }
 

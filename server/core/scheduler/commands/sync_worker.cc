@@ -58,7 +58,9 @@ Result<Answer> apply(Step& step, const FailAttempt& command) {
   ActiveAttempt* attempt = step.s.attempts.find(command.attempt);
   if (attempt == nullptr) return Answer{Done{}};
   if (attempt->may_run) {  // it could be rendered once: only its worker can say that it is over
+    if (attempt->cancel) return Answer{Done{}};
     step.request_cancel(*attempt);
+    attempt->unrendered = command.error;
     return Answer{Done{}};
   }
   wire::AttemptResult result;
