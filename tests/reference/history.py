@@ -7,6 +7,8 @@ the same facts. A history has one JSON object per line, for one moment:
 
 | fact | members |
 |---|---|
+| restarted | the server, or its scheduler alone |
+| pool | name, slots |
 | dag | dag, version, file |
 | run | run, dag, version, type, run_id, logical_date, params |
 | run_started | run |
@@ -14,7 +16,6 @@ the same facts. A history has one JSON object per line, for one moment:
 | started | run, task, map_index, attempt, try |
 | not_rendered | as ended: its concurrency_key can't be rendered, no worker had the try |
 | queued_timeout | run, task, map_index |
-| attempt_cancelled | attempt: its instance fails with it |
 | ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs |
 | clear | run, instances [[task, map_index], …]: none only reopens the run |
 | mark_run | run, state |
@@ -26,6 +27,7 @@ import json
 
 from dag import Dag
 from instance import TERMINAL
+from order import Candidate, Order
 from run import Run
 
 ACCEPTED = {"none": ("none",), "ready": ("scheduled", "queued"), "running": ("queued", "running"),
@@ -42,6 +44,7 @@ class History:
 
     def __init__(self):
         self.dags, self.runs, self.compared = {}, {}, 0
+        self.order, self.granted = Order(), []
 
     def read(self, lines):
         for number, line in enumerate(lines, 1):
@@ -55,6 +58,7 @@ class History:
     def take(self, step):
         said = {run: {tuple_of(key): state for key, state in (states["instances"] or {}).items()}
                 for run, states in step["states"].items()}
+        self.granted = []
         for fact in step["facts"]:
             self.apply(fact, step, said)
         self.settle(step, said)
@@ -62,18 +66,26 @@ class History:
             run = self.run(name)
             run.fresh.clear()
             self.compare(run, states["state"], said[name] if states["instances"] else None)
+            self.order.waiting[name] = [
+                Candidate(run.facts["dag"], run, run.instances[key])
+                for key, state in said[name].items() if state == "scheduled"]
+        wrong = self.order.judge(step["at"], self.granted)
+        if wrong:
+            raise Disagreement(wrong)
 
     def apply(self, fact, step, said):
+        if fact["fact"] == "restarted":
+            self.order.restarted()
+            return
+        if fact["fact"] == "pool":
+            self.order.pools[fact["name"]] = fact["slots"]
+            return
         if fact["fact"] == "dag":
             self.dags[fact["version"]] = Dag(fact["file"])
             return
         if fact["fact"] == "run":
             siblings = self.runs.setdefault(fact["dag"], {})
             siblings[fact["run"]] = Run(self.dags[fact["version"]], fact, siblings)
-            return
-        if fact["fact"] == "attempt_cancelled":
-            for instance in self.all_instances():
-                instance.dying |= instance.attempt == fact["attempt"]
             return
         self.settle(step, said, more_to_come=True)
         run = self.run(fact["run"])
@@ -87,10 +99,6 @@ class History:
         for run in known + known:
             run.clock(step["at"], step["wall"])
             run.settle(said[run.id], more_to_come)
-
-    def all_instances(self):
-        return [instance for runs in self.runs.values() for run in runs.values()
-                for instance in run.instances.values()]
 
     def run(self, name):
         return next(runs[name] for runs in self.runs.values() if name in runs)
@@ -121,9 +129,14 @@ class History:
         run.end(fact["reason"])
 
     def on_started(self, run, fact):
-        run.start(run.instances[fact["task"], fact["map_index"]], fact)
+        instance = run.instances[fact["task"], fact["map_index"]]
+        run.start(instance, fact)
+        taken = Candidate(run.facts["dag"], run, instance)
+        self.order.live[fact["attempt"]] = taken
+        self.granted.append(taken)
 
     def on_ended(self, run, fact):
+        self.order.live.pop(fact["attempt"], None)
         run.finish(run.instances[fact["task"], fact["map_index"]], fact)
 
     def on_not_rendered(self, run, fact):

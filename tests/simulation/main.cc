@@ -9,10 +9,12 @@
 #include <cstdlib>
 #include <cstring>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
 
+#include "server/core/scheduler/transition.h"
 #include "tests/simulation/checker.h"
 #include "tests/simulation/world.h"
 
@@ -26,6 +28,7 @@ struct Options {
   std::string dump;
 };
 
+constexpr std::uint64_t enough_for_transitions = 1000;  ///< then each must have been reached
 constexpr int replay_every = 50;  ///< these seeds run twice: equal traces (invariant 26)
 
 const std::vector<std::string> command_kinds{
@@ -54,6 +57,14 @@ const std::vector<std::string> fault_kinds{"request dropped",
                                            "a batch can't be written",
                                            "the clock jumps",
                                            "rendering fails"};
+
+/// What the table of transitions allows, once per pair of states.
+std::vector<std::string> transition_kinds() {
+  std::set<std::string> kinds;
+  for (const Transition& t : transitions())
+    kinds.insert(std::string(name_of(t.from)) + " -> " + std::string(name_of(t.to)));
+  return {kinds.begin(), kinds.end()};
+}
 
 bool parse(int argc, char** argv, Options& options) {
   for (int i = 1; i + 1 < argc; i += 2) {
@@ -126,17 +137,17 @@ int run(const Options& options) {
 
   bool complete = print("commands", total.commands, command_kinds);
   complete = print("faults", total.faults, fault_kinds) && complete;
-  std::printf("transitions\n");
-  for (const auto& [name, n] : total.transitions)
-    std::printf("  %12lld  %s\n", static_cast<long long>(n), name.c_str());
+  const bool all_transitions = print("transitions", total.transitions, transition_kinds());
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
   std::printf("%lld runs, %lld executions, %lld steps, %lld rows, %lld restarts in %.1f s\n",
               static_cast<long long>(total.runs), static_cast<long long>(total.executions),
               static_cast<long long>(total.steps), static_cast<long long>(total.rows),
               static_cast<long long>(total.restarts), seconds);
+  if (options.seeds >= enough_for_transitions) complete = complete && all_transitions;
   if (options.seeds >= 20 && !complete) {
-    std::printf("a kind of command or fault never happened: nothing was learnt about it\n");
+    std::printf(
+        "a kind of command, fault or transition never happened: nothing was learnt about it\n");
     return 1;
   }
   const int failed = failures.load();

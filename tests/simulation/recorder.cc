@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 namespace weft::sim {
 namespace {
@@ -49,6 +50,7 @@ void Recorder::rolled_back() {
   }
   lines_.clear();
   undo_.clear();
+  restarted_ = true;
 }
 
 void Recorder::see(const Change& change, StepRows& rows) {
@@ -58,6 +60,10 @@ void Recorder::see(const Change& change, StepRows& rows) {
           {"dag", dags_[version->dag]},
           {"version", version->id.value},
           {"file", json::parse(version->spec->canonical)}});
+  if (const auto* pool = std::get_if<PoolRow>(&change))
+    fact({{"fact", "pool"}, {"name", pool->name}, {"slots", pool->slots}});
+  if (const auto* pool = std::get_if<PoolDeleted>(&change))
+    fact({{"fact", "pool"}, {"name", pool->name}, {"slots", 0}});
   if (const auto* run = std::get_if<RunRow>(&change)) {
     if (runs_.contains(run->id)) rows.before.try_emplace(run->id, runs_.at(run->id).row);
     view(run->id).row = *run;
@@ -183,15 +189,11 @@ json Recorder::states(const StepRows& rows, const Scheduler& scheduler) {
 void Recorder::step(const Command& command, const Applied& applied, const Scheduler& scheduler,
                     Now now) {
   facts_ = json::array();
+  if (std::exchange(restarted_, false)) fact({{"fact", "restarted"}});
   early_.clear();
   StepRows rows;
   for (const Change& change : applied.changes.rows) see(change, rows);
   edits(command, rows);
-  // It can't be rendered again, and its worker may run it: it shall end.
-  if (std::holds_alternative<FailAttempt>(command))
-    for (const Effect& effect : applied.changes.effects)
-      if (const auto* cancel = std::get_if<CancelRequested>(&effect))
-        fact({{"fact", "attempt_cancelled"}, {"attempt", cancel->attempt.value}});
   for (const Change& change : applied.changes.rows)
     if (const auto* row = std::get_if<EventRow>(&change)) event(*row, rows, now);
   for (const RunId run : rows.touched) ended_early(run, rows);

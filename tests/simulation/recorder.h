@@ -21,6 +21,8 @@ class Recorder {
 
   /// After a step was applied, before it is written.
   void step(const Command& command, const Applied& applied, const Scheduler& scheduler, Now now);
+  /// The scheduler was built anew.
+  void restarted() { restarted_ = true; }
   /// The batch is durable: its lines go to the file.
   void committed();
   /// The batch is lost: it never happened.
@@ -55,7 +57,8 @@ class Recorder {
   std::map<RunId, std::optional<RunView>> undo_;  ///< as they were before the batch
   std::vector<std::string> lines_;                ///< of the batch
   nlohmann::json facts_;                          ///< of the step
-  std::vector<RunId> early_;                      ///< runs whose early end has been said
+  bool restarted_ = false;
+  std::vector<RunId> early_;  ///< runs whose early end has been said
 };
 
 }  // namespace weft::sim

@@ -73,6 +73,7 @@ void SimServer::start() {
   checker_.compare(*snapshot);
   const auto built = core_->build(now());
   WEFT_CHECK_MSG(built.has_value(), "the scheduler can't be built");
+  if (recorder_ != nullptr) recorder_->restarted();
   wake();
 }
 
