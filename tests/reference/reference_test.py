@@ -115,6 +115,45 @@ class Histories(unittest.TestCase):
             judge(told(chain("a", "b"), ([began("b")], "running", "scheduled queued")))
 
 
+class Grants(unittest.TestCase):
+    def two(self, first, second, **more):
+        return [{"task_id": "a", "command": "x", **first, **more},
+                {"task_id": "b", "command": "x", **second, **more}]
+
+    def refused(self, tasks, *steps, **keys):
+        with self.assertRaisesRegex(Disagreement, "taken"):
+            judge(told(tasks, *steps, **keys))
+
+    def test_the_higher_priority_goes_first(self):
+        tasks = self.two({}, {"priority_weight": 5})
+        judge(told(tasks, ([began("b")], "running", "scheduled queued")))
+        self.refused(tasks, ([began("a")], "running", "queued scheduled"))
+
+    def test_another_pool_or_a_full_one_is_not_passed_over(self):
+        taken = ([began("a")], "running", "queued scheduled")
+        judge(told(self.two({}, {"priority_weight": 5, "pool": "erp"}), taken))
+        judge(told(self.two({}, {"priority_weight": 5}), taken, max_active_tasks=1))
+
+    def test_the_heavier_goes_first_inside_a_dag(self):
+        tasks = self.two({}, {}) + chain("c")
+        tasks[2]["depends_on"] = ["b"]
+        self.refused(tasks, ([began("a")], "running", "queued scheduled none"))
+
+    def test_a_large_one_gets_its_turn_after_30_seconds(self):
+        tasks = [{"task_id": name, "command": "x", "pool": "erp", "priority_weight": 1}
+                 for name in "abc"]
+        tasks[2].update(pool_slots=2, priority_weight=3)
+        pool = {"fact": "pool", "name": "erp", "slots": 2}
+        states = ("running", "queued queued scheduled")
+        lines = told(tasks, ([pool, began("a"), began("b", 1, 9)], *states),
+                     ([ended("a", "lost"), began("a", 2, 2)], *states),
+                     ([ended("a", "lost", 2), began("a", 3, 3)], *states))
+        judge(lines)
+        lines[3]["at"] = 40
+        with self.assertRaisesRegex(Disagreement, "passed over"):
+            judge(lines)
+
+
 class Rules(unittest.TestCase):
     def test_nothing_waits_once_all_upstreams_are_over(self):
         ends = ["success", "skipped", "failed", "upstream_failed", "removed"]
