@@ -15,7 +15,7 @@ import sys
 from datetime import datetime
 
 from cron_questions import random_question, zone_names
-from cron_rules import UTC, expected_ticks
+from cron_rules import LAST_YEAR, UTC, expected_ticks
 
 
 def iso(instant):
@@ -25,6 +25,13 @@ def iso(instant):
 def expected_line(question, ticks):
     found = [iso(tick) for tick in expected_ticks(*question, ticks)]
     return " ".join(found + (["-"] if len(found) < ticks else []))
+
+
+def compared(line):
+    """Without the ticks that the oracle does not look for; an error stays what it is."""
+    if line.startswith("error"):
+        return line
+    return [tick for tick in line.split() if tick != "-" and tick[:4] < str(LAST_YEAR)]
 
 
 def question_line(question, ticks):
@@ -41,7 +48,7 @@ def compare(program, questions, ticks):
     assert len(answers) == len(questions), "the program ended early"
     for question, answer in zip(questions, answers):
         expected = expected_line(question, ticks)
-        if answer != expected:
+        if compared(answer) != compared(expected):
             wrong.append(f"question {question_line(question, ticks)!r}\n  expected {expected}"
                          f"\n  answered {answer}")
     return wrong

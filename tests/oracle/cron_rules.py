@@ -190,13 +190,18 @@ def instants_of(cron, local, zone, policy):
 
 
 def ticks_by_wall(cron, zone, policy, after, count):
-    """The first ticks after `after`, from the wall times of each date around and behind it."""
+    """The first ticks after `after`, from the wall times of each date around and behind it, as far
+    as LAST_YEAR, and no farther than any date is from the next like it."""
     day = after.astimezone(zone).date() - 3 * DAY
-    end = day + timedelta(days=366 * 45)
+    horizon = timedelta(days=366 * 45)
+    end = day + horizon
     found = set()
-    while day < end:
+    while day < end and day.year <= LAST_YEAR:
+        known = len(found)
         for local in cron.local_times(day):
             found.update(t for t in instants_of(cron, local, zone, policy) if t > after)
+        if known < len(found) < count:
+            end = day + horizon
         # Two days more, since what a gap shifts may come after what follows it.
         if len(found) >= count:
             end = min(end, max(day, sorted(found)[count - 1].astimezone(zone).date()) + 4 * DAY)
@@ -256,6 +261,10 @@ def ticks_by_elapsed(cron, zone, after, count):
         if at > after:
             found.append(at)
     return found
+
+
+# Ticks behind it are not compared: a leap day's fiftieth is centuries away.
+LAST_YEAR = 2070
 
 
 def expected_ticks(expressions, zone_name, policy, after, count):
