@@ -88,11 +88,11 @@ bool parse(int argc, char** argv, Options& options) {
 /// Runs one seed; false and a message on stderr if an invariant broke.
 bool check(std::uint64_t seed, Report& report, const std::string& dump) {
   try {
-    const std::uint64_t trace =
-        run_seed(seed, report, dump.empty() ? dump : dump + "/" + std::to_string(seed) + ".jsonl");
+    const std::string file = dump.empty() ? dump : dump + "/" + std::to_string(seed) + ".jsonl";
+    const std::uint64_t trace = run_seed(seed, report, file);
     if (seed % replay_every != 0) return true;
     Report ignored;
-    if (run_seed(seed, ignored) == trace) return true;
+    if (run_seed(seed, ignored, file) == trace) return true;
     std::fprintf(stderr, "seed %llu: two runs gave two traces\n",
                  static_cast<unsigned long long>(seed));
   } catch (const Violation& violation) {

@@ -24,7 +24,8 @@ class Assets : public ApiFixture {
   }
 
   std::int64_t id_of(const std::string& uri) {
-    for (const json& asset : get_json("/api/v2/assets")["assets"])
+    const json page = get_json("/api/v2/assets");
+    for (const json& asset : page["assets"])
       if (asset["uri"] == uri) return asset["id"];
     return 0;
   }
@@ -171,7 +172,8 @@ TEST_F(Assets, materialize_triggers_the_one_dag_that_makes_it) {
 TEST_F(Assets, dags_are_found_by_what_they_wait_for) {
   const auto ids = [&](const std::string& query) {
     std::vector<std::string> all;
-    for (const json& dag : get_json("/api/v2/dags?" + query)["dags"]) all.push_back(dag["dag_id"]);
+    const json page = get_json("/api/v2/dags?" + query);
+    for (const json& dag : page["dags"]) all.push_back(dag["dag_id"]);
     return all;
   };
   EXPECT_THAT(ids("has_asset_schedule=true"), ElementsAre("use"));

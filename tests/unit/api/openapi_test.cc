@@ -218,6 +218,7 @@ TEST_F(OpenApiCalls, every_answer_fits_its_schema) {
 TEST_F(OpenApiCalls, every_get_of_something_unknown_is_a_problem) {
   for (const auto& operation : operations()) {
     if (operation.path.find('{') == std::string::npos) continue;
+    if (operation.id.starts_with("bulk_")) continue;  // says of each entity what was wrong
     SCOPED_TRACE(operation.id);
     std::string path = operation.path;
     for (auto at = path.find('{'); at != std::string::npos; at = path.find('{'))

@@ -52,7 +52,7 @@ TEST_F(RunTrigger, wrong_fields_are_named) {
       {{"logical_date", "soon"}},
       {{"data_interval_start", "2025-01-01T00:00:00Z"}},
       {{"note", std::string(1001, 'x')}},
-      {{"partition_key", "p"}},
+      {{"partition_key", 7}},
       {{"execution_date", "2025-01-01T00:00:00Z"}},
   };
   for (const auto& body : bad) {

@@ -54,11 +54,11 @@ TEST_F(TaskInstanceEdits, a_clear_is_a_dry_run_of_what_failed_unless_told_otherw
 
 TEST_F(TaskInstanceEdits, a_clear_takes_ids_pairs_and_dates) {
   const auto run = complete_run();
-  const json body{{"only_failed", false}, {"task_ids", {json{"load", -1}}}};
+  const json body{{"only_failed", false}, {"task_ids", json::array({json::array({"load", -1})})}};
   EXPECT_EQ(post_json(clear_, body)["total_entries"], 1) << "of all runs";
   json with_run = body;
   with_run["dag_run_id"] = run;
-  with_run["task_ids"] = {"extract"};
+  with_run["task_ids"] = json::array({"extract"});
   with_run["include_downstream"] = true;
   EXPECT_EQ(post_json(clear_, with_run)["total_entries"], 2);
   EXPECT_EQ(post_json(clear_, {{"only_failed", false},
@@ -100,7 +100,7 @@ TEST_F(TaskInstanceEdits, a_patch_marks_and_evaluates_downstreams) {
   const auto done = patch_json(target, {{"new_state", "success"}, {"note", "it was done by hand"}});
   EXPECT_EQ(done["task_instances"][0]["state"], "success");
   EXPECT_EQ(done["task_instances"][0]["note"], "it was done by hand");
-  EXPECT_EQ(state(run, "load"), "scheduled") << "no worker serves its queue in time";
+  EXPECT_EQ(state(run, "load"), "queued") << "its upstream is a success now";
 }
 
 TEST_F(TaskInstanceEdits, a_patch_to_the_same_state_is_a_conflict) {
