@@ -3,6 +3,7 @@
 makes of its facts. Prints the first disagreement of each seed; exits 1 if there is one.
 
     check.py --sim build/tests/simulation/weft_sim --seeds 60 [--seed 1] [--jobs 2] [--keep DIR]
+             [--order]
 """
 
 import argparse
@@ -17,7 +18,7 @@ from history import Disagreement, History
 SLICE = 16  # seeds per process: few enough that no kind of fault is asked for
 
 
-def check(sim, first, count, folder):
+def check(sim, first, count, folder, judge_order):
     """Disagreements of these seeds as (seed, words), and how many states were compared."""
     done = subprocess.run([sim, "--seeds", str(count), "--seed", str(first), "--jobs", "1",
                            "--dump", folder], capture_output=True, text=True)
@@ -26,7 +27,7 @@ def check(sim, first, count, folder):
     found, compared = [], 0
     for seed in range(first, first + count):
         path = os.path.join(folder, f"{seed}.jsonl")
-        history = History()
+        history = History(judge_order)
         try:
             with open(path, encoding="utf-8") as lines:
                 history.read(lines)
@@ -36,11 +37,11 @@ def check(sim, first, count, folder):
     return found, compared
 
 
-def check_slice(sim, first, count, keep):
+def check_slice(sim, first, count, keep, judge_order):
     if keep:
-        return check(sim, first, count, keep)
+        return check(sim, first, count, keep, judge_order)
     with tempfile.TemporaryDirectory(prefix="weft_reference.") as folder:
-        return check(sim, first, count, folder)
+        return check(sim, first, count, folder, judge_order)
 
 
 def main():
@@ -50,6 +51,8 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--keep", help="leave the histories in this folder")
+    parser.add_argument("--order", action="store_true",
+                        help="judge the order of the grants too, not only the states")
     options = parser.parse_args()
     if options.keep:
         os.makedirs(options.keep, exist_ok=True)
@@ -58,7 +61,7 @@ def main():
     failures = total = 0
     with ProcessPoolExecutor(options.jobs) as pool:
         slices = [pool.submit(check_slice, options.sim, first, min(SLICE, end - first),
-                              options.keep) for first in starts]
+                              options.keep, options.order) for first in starts]
         for future in slices:
             found, compared = future.result()
             total += compared
