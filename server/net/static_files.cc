@@ -36,8 +36,8 @@ std::string_view content_type(std::string_view path) {
   return "application/octet-stream";
 }
 
-/// Everything but assets/ and what lies at the top (/favicon.ico) is a route of the UI, whatever the
-/// ids in it end with: /dags/report.js is a DAG's page.
+/// Everything but assets/ and what lies at the top (/favicon.ico) is a route of the UI, whatever
+/// the ids in it end with: /dags/report.js is a DAG's page.
 bool looks_like_file(std::string_view path) {
   if (path.starts_with("/assets/")) return true;
   const bool at_top = path.find('/', 1) == std::string_view::npos;

@@ -23,7 +23,7 @@ namespace weft {
 struct ActiveAttempt {
   AttemptRow row;
   InstanceIndex instance;
-  bool cancel = false;   ///< the worker was asked to kill it
+  bool cancel = false;  ///< the worker was asked to kill it
   /// Why it can't be rendered again: the reason for `cancel`, so its end is a failed try.
   std::string unrendered;
   bool may_run = false;  ///< its lease was sent before: a worker may have it
