@@ -90,7 +90,7 @@ export const steps = [
   {
     name: "a log line of hello is seen",
     async run({ page, inspect }) {
-      await page.locator("table tbody a").first().click();
+      await page.getByRole("table").getByRole("link", { name: "greet", exact }).click();
       const log = page.getByRole("log");
       await log.getByText(/hello/i).first().waitFor();
       await page.getByText("Complete", { exact }).waitFor();

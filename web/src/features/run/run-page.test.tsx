@@ -44,6 +44,27 @@ describe("the run page", () => {
     await expectAccessible();
   });
 
+  it("waits for the graph rather than let rows change places", async () => {
+    world("success", [instance({ task_id: "count" }), instance({ task_id: "greet" })]);
+    let answer = () => {};
+    const asked = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    server.use(
+      http.get(api("/dags/hello/tasks"), async () => {
+        await asked;
+        return HttpResponse.json({ tasks: [task("greet", ["count"]), task("count")] });
+      }),
+    );
+    open(PAGE);
+    await screen.findByText("Loading the tasks …");
+    expect(screen.queryByRole("link", { name: "count" })).toBeNull();
+    answer();
+    await screen.findByRole("link", { name: "count" });
+    const names = screen.getAllByRole("link", { name: /^(count|greet)$/ });
+    expect(names.map((link) => link.textContent)).toEqual(["greet", "count"]);
+  });
+
   it("points at the first failed task, not at what it pulled down", async () => {
     world("failed", [
       instance({ task_id: "extract", state: "failed", reason: "exit code 3" }),

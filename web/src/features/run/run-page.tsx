@@ -4,7 +4,7 @@ import { failuresQuery, instancesQuery, runQuery, TASK_PAGE_SIZE, tasksQuery } f
 import { useRefreshOn } from "@/api/refresh";
 import type { DagRun, TaskInstance } from "@/api/types";
 import { Facts, Pages } from "@/components/controls";
-import { Empty, Show } from "@/components/feedback";
+import { Empty, Loading, Show } from "@/components/feedback";
 import { StateBadge, StateCounts } from "@/components/state";
 import { Elapsed, Instant } from "@/components/time";
 import { Breadcrumb } from "@/features/breadcrumb";
@@ -95,6 +95,8 @@ function Instances({ run }: { run: DagRun }) {
   return (
     <Show query={instances} what="the task instances">
       {(data) => {
+        // Rows that change places under the pointer open the wrong task: the graph comes first.
+        if (tasks.isPending) return <Loading what="the tasks" />;
         const rank = topologicalRank(tasks.data?.tasks ?? []);
         const sorted = sortInstances(data.task_instances, rank);
         return (
