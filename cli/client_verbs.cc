@@ -18,6 +18,8 @@ struct Words {
   LogOptions log;
   BackfillOptions backfill;
   EventOptions event;
+  ApprovalOptions approval;
+  bool all = false;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
   ClearOptions clear;
@@ -362,6 +364,29 @@ void add_backfill(CLI::App& app, Exit& exit) {
   cancel.app->add_flag("--running", cancel.words->flag, "also cancel the runs that are running");
 }
 
+void add_approvals(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "approvals", "What waits for a person");
+  const Verb list =
+      add_verb(group, exit, "list", "List approvals that wait for an answer",
+               [](const Words& w) { return list_approvals(w.server, w.all, w.list); });
+  list.with_page();
+  list.app->add_flag("--all", list.words->all, "those that were answered or are over too");
+  const Verb verb = add_verb(group, exit, "answer", "Answer an approval", [](const Words& w) {
+    ApprovalOptions approval = w.approval;
+    approval.dag = w.dag;
+    approval.run = w.run;
+    approval.task = w.task;
+    return answer_approval(w.server, approval);
+  });
+  verb.with_run();
+  ApprovalOptions& approval = verb.words->approval;
+  verb.app->add_option("TASK", verb.words->task, "the task's id")->required();
+  verb.app->add_option("--option", approval.option, "the option that is chosen")->required();
+  verb.app->add_option("--params", approval.params, "values for the form, a JSON object");
+  verb.app->add_option("--map-index", approval.map_index, "of a mapped task")
+      ->check(CLI::Range(-1, 1'000'000'000));
+}
+
 }  // namespace
 
 void add_client(CLI::App& app, Exit& exit) {
@@ -373,6 +398,7 @@ void add_client(CLI::App& app, Exit& exit) {
   add_logs(app, exit);
   add_explain(app, exit);
   add_backfill(app, exit);
+  add_approvals(app, exit);
 }
 
 }  // namespace weft::cli

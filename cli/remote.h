@@ -53,6 +53,14 @@ int emit_asset_event(const ServerOptions& server, const std::string& asset,
 /// Triggers the DAG that makes it.
 int materialize_asset(const ServerOptions& server, const std::string& asset);
 
+/// Approvals that wait for an answer, or all of them.
+int list_approvals(const ServerOptions& server, bool all, const ListOptions& list);
+struct ApprovalOptions {
+  std::string dag, run, task, option, params;
+  int map_index = -1;
+};
+int answer_approval(const ServerOptions& server, const ApprovalOptions& options);
+
 /// Why a DAG makes no run, or a run, or a task of it, is not running.
 int explain(const ServerOptions& server, const std::string& dag, const std::string& run,
             const std::string& task);

@@ -60,6 +60,11 @@ Outcome<http::Response> explain_run(Call&);
 Outcome<http::Response> explain_task(Call&);
 Outcome<http::Response> get_dependencies(Call&);
 
+// hitl_details.cc
+Outcome<http::Response> get_hitl_details(Call&);
+Outcome<http::Response> get_hitl_detail(Call&);
+Outcome<http::Response> update_hitl_detail(Call&);
+
 // xcom.cc
 Outcome<http::Response> get_xcom_entries(Call&);
 Outcome<http::Response> get_xcom_entry(Call&);

@@ -53,6 +53,9 @@ constexpr Route routes[] = {
     {"POST", WEFT_TASK "/{map_index}/cancel", cancel_task_instance},
     {"GET", WEFT_TASK "/{map_index}/tries", get_tries},
     {"GET", WEFT_TASK "/{map_index}/tries/{task_try_number}", get_try},
+    {"GET", WEFT_RUN "/hitlDetails", get_hitl_details},
+    {"GET", WEFT_TASK "/{map_index}/hitlDetails", get_hitl_detail},
+    {"PATCH", WEFT_TASK "/{map_index}/hitlDetails", update_hitl_detail},
     {"GET", WEFT_TASK "/{map_index}/why", explain_task},
     {"GET", WEFT_TASK "/{map_index}/dependencies", get_dependencies},
 

@@ -95,6 +95,7 @@ RunRow run_row(const Statement& row, int first) {
   run.materialized = c.boolean();
   run.backfill = c.id<BackfillId>();
   run.partition_key = c.string();
+  for (const auto& dag_id : c.json()) run.triggered_through.push_back(dag_id);
   return run;
 }
 

@@ -82,12 +82,13 @@ Result<void> Writer::insert(const RunRow& row) {
   }
   const std::string conf = dump(row.conf);
   const std::string params = dump(row.params);
+  const std::string through = dump(Json(row.triggered_through));
   return use(Sql::insert_run)
       .bind_all(row.id, row.dag, row.version, row.run_id, number(row.type),
                 number(row.triggered_by), number(row.state), row.logical_date, start, end,
                 row.run_after, row.queued_at, row.started_at, row.ended_at, conf, params, row.note,
                 row.reason, row.actor, row.failed_tasks, row.materialized, row.backfill,
-                row.partition_key)
+                row.partition_key, through)
       .run();
 }
 
@@ -169,6 +170,22 @@ Result<void> Writer::put(const BackfillRow& row) {
       .run();
 }
 
+Result<void> Writer::put(const ApprovalRow& row) {
+  const std::string options = dump(Json(row.options));
+  const std::string params = dump(row.params);
+  const std::string assigned = dump(Json(row.assigned_to));
+  return use(Sql::put_approval)
+      .bind_all(row.instance, row.run, row.subject, row.body, options, params, assigned,
+                row.created_at, row.expires_at)
+      .run();
+}
+
+Result<void> Writer::put(const ApprovalAnswered& row) {
+  const std::string chosen = dump(Json(row.chosen_options));
+  const std::string input = dump(row.params_input);
+  return use(Sql::answer_approval).bind_all(row.instance, row.at, row.actor, chosen, input).run();
+}
+
 Result<void> Writer::put(const AuditRow& row) {
   return use(Sql::insert_audit)
       .bind_all(row.at, row.actor, row.action, row.dag_id, row.run_id, row.task_id, row.detail)
@@ -192,6 +209,7 @@ Result<void> Writer::put(const IdsRetired& row) {
 Result<void> Writer::put(const InstanceDeleted& row) {
   TRY(use(Sql::delete_outputs).bind_all(row.id).run());
   TRY(use(Sql::delete_attempts).bind_all(row.id).run());
+  TRY(use(Sql::delete_approval).bind_all(row.id).run());
   return use(Sql::delete_instance).bind_all(row.id).run();
 }
 

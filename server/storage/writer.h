@@ -107,6 +107,8 @@ class Writer final : public History {
   Result<void> put(const AssetQueuedRow& row);
   Result<void> put(const AssetQueuedDeleted& row);
   Result<void> put(const AssetConsumedRow& row);
+  Result<void> put(const ApprovalRow& row);
+  Result<void> put(const ApprovalAnswered& row);
   Result<void> insert(const RunRow& row);
 
   Result<void> load_ids(HighestIds& highest) const;

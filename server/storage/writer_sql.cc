@@ -108,6 +108,14 @@ std::string text_of(Sql sql) {
     case Sql::delete_asset_queued:
       return "DELETE FROM asset_queue WHERE dag = ?1 AND asset = ?2 AND partition_key = ?3";
     case Sql::insert_asset_consumed: return insert("INTO asset_consumed", columns::asset_consumed);
+    case Sql::put_approval:
+      return insert("OR REPLACE INTO approval",
+                    "instance, run, subject, body, options, params, assigned_to, created_at, "
+                    "expires_at");
+    case Sql::delete_approval: return "DELETE FROM approval WHERE instance = ?1";
+    case Sql::answer_approval:
+      return "UPDATE approval SET responded_at = ?2, responded_by = ?3, chosen_options = ?4, "
+             "params_input = ?5 WHERE instance = ?1";
     case Sql::run: return select(columns::run, "run WHERE id = ?1");
     case Sql::run_by_id: return select(columns::run, "run WHERE dag = ?1 AND run_id = ?2");
     case Sql::run_by_logical_date:

@@ -15,6 +15,7 @@ the same facts. A history has one JSON object per line, for one moment:
 | end | run, reason: a cancel, a timeout, an overlap |
 | started | run, task, map_index, attempt, try |
 | not_rendered | as ended: its concurrency_key can't be rendered, no worker had the try |
+| waited | as ended, and final: the end of a try that needed no worker; final: not retried |
 | queued_timeout | run, task, map_index |
 | ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs |
 | clear | run, instances [[task, map_index], …]: none only reopens the run |
@@ -143,6 +144,9 @@ class History:
     def on_not_rendered(self, run, fact):
         run.not_rendered(run.instances[fact["task"], fact["map_index"]], fact)
 
+    def on_waited(self, run, fact):
+        run.waited(run.instances[fact["task"], fact["map_index"]], fact)
+
     def on_queued_timeout(self, run, fact):
         run.queued_for_too_long(run.instances[fact["task"], fact["map_index"]])
 
@@ -167,4 +171,6 @@ def accepted(run, instance):
     names = ACCEPTED[instance.state]
     if instance.state in ("up_for_retry", "up_for_reschedule") and run.is_due(instance):
         names += ("scheduled",)
+    if instance.task.waits and "scheduled" in names:
+        names += ("deferred", "up_for_reschedule")
     return names

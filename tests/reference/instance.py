@@ -86,6 +86,21 @@ class Attempts:
             self.problems.append(f"{instance.key} failed though its concurrency_key renders")
         self.fail(instance, None)
 
+    def waited(self, instance, fact):
+        """A try that the scheduler made itself, of a task that waits without a worker."""
+        if not instance.task.waits:
+            self.problems.append(f"{instance.key} had no worker, being a {instance.task.type}")
+        self.start(instance, fact)
+        if fact["outcome"] == "success":
+            instance.outputs = fact.get("outputs", {})
+            self.put(instance, "success")
+        elif fact["outcome"] == "skipped":
+            self.put(instance, "skipped")
+        elif fact.get("final"):
+            self.put(instance, "failed")
+        else:
+            self.fail(instance, None, fact["ago"])
+
     def queued_for_too_long(self, instance):
         """Nobody took it: an alert, unless it says fail."""
         if instance.state not in ("ready", "up_for_retry"):

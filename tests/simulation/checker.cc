@@ -60,6 +60,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<JobRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<ApprovalAnswered>(&change)) see(*row);
   }
   for (const Change& change : applied.changes.rows) {
     if (const auto* row = std::get_if<AttemptRow>(&change)) see(*row);
@@ -99,9 +100,11 @@ void Checker::see(const VersionRow& row) {
 }
 void Checker::see(const PoolRow& row) {
   put(pools_, row.name, std::int64_t{row.slots});
+  put(counts_deferred_, row.name, row.include_deferred);
 }
 void Checker::see(const PoolDeleted& row) {
   put(pools_, row.name, std::int64_t{0});
+  put(counts_deferred_, row.name, false);
 }
 
 void Checker::see(const RunRow& row) {
@@ -143,7 +146,7 @@ void Checker::see(const AttemptRow& row) {
   const std::string run = text(row.run);
   if (known == attempts_.end() && is_terminal(row.state)) {
     // A try that no worker had: it took nothing.
-    require(row.worker.value == 0 && row.state == AttemptState::failed && !row.error.empty(),
+    require(row.worker.value == 0 && (row.state == AttemptState::success || !row.error.empty()),
             "attempt " + text(row.id) + " was over when it was made");
   } else if (known == attempts_.end()) {
     put(pool_used_, pool, pool_used_[pool] + slots);
@@ -163,10 +166,7 @@ void Checker::see(const AttemptRow& row) {
 void Checker::granted(const AttemptRow& row) {
   const InstanceRow& instance = instances_.at(row.instance).row;
   const Task& task = task_of(instance);
-  const std::int64_t capacity = pools_.contains(task.pool) ? pools_.at(task.pool) : 0;
-  require(capacity < 0 || pool_used_[task.pool] <= capacity,
-          "pool " + task.pool + " holds " + std::to_string(pool_used_[task.pool]) + " of " +
-              std::to_string(capacity));
+  in_pool(task);
   require(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
           "run " + text(row.run) + " exceeds max_active_tasks");
   keys(row, instance, task);
@@ -209,6 +209,7 @@ void Checker::see(const EventRow& row) {
     Known known = instances_.at(row.instance);
     known.last_outcome = static_cast<AttemptState>(row.to);
     known.last_exit_code = attempts_.at(row.attempt).exit_code;
+    known.has_outcome = true;
     put(instances_, row.instance, known);
   }
 }
@@ -229,8 +230,10 @@ void Checker::task_event(const EventRow& event) {
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
   if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);
-  if (from == TaskState::scheduled) left_scheduled(event, known, task);
+  if (from == TaskState::scheduled && needs_worker(task.type)) left_scheduled(event, known, task);
+  if (!needs_worker(task.type)) left_waiting(event, known, task);
   known.by_events = to;
+  known.has_outcome = false;
   put(instances_, event.instance, known);
 }
 

@@ -55,6 +55,7 @@ class Checker {
     int failures = 0, losses = 0;  ///< counted from attempts' outcomes
     AttemptState last_outcome = AttemptState::queued;
     int last_exit_code = -1;
+    bool has_outcome = false;  ///< of which no change of state came yet
   };
 
   void see(const DagRow& row);
@@ -79,9 +80,14 @@ class Checker {
   void left_none(const EventRow& event, const Known& known, const Task& task);
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
+  void in_pool(const Task& task);
   void keys(const AttemptRow& row, const InstanceRow& instance, const Task& task) const;
   /// What holds this task back in the run before, in words; "" when nothing does.
   std::string past(const InstanceRow& row, const Task& task) const;
+  /// What a task that needs no worker came to.
+  void left_waiting(const EventRow& event, Known& known, const Task& task);
+  void waited_for(const EventRow& event, const Known& known, const Task& task) const;
+  void see(const ApprovalAnswered& row);
   void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
   void owners(const Scheduler& scheduler) const;
@@ -91,6 +97,7 @@ class Checker {
   void backfilled(const RunRow& row) const;
   void backfill_limits(const Scheduler& scheduler) const;
   void backfills_at_rest() const;
+  bool waits_well(const Scheduler& scheduler, const ActiveRun& run, const Instance& instance) const;
   const Dag& dag_of(RunId run) const;
   const Task& task_of(const InstanceRow& row) const;
   void hash(std::uint64_t value);
@@ -107,7 +114,10 @@ class Checker {
   std::map<InstanceId, Known> instances_;
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
+  std::map<std::string, bool> counts_deferred_;
   std::map<std::string, std::int64_t> pool_used_;
+  std::map<std::string, std::int64_t> pool_deferred_;
+  std::map<InstanceId, std::string> answers_;  ///< the option chosen last
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;
   std::map<BackfillId, BackfillRow> backfills_;

@@ -52,6 +52,10 @@ void Checker::owners(const Scheduler& scheduler) const {
           require(attempt != nullptr && attempt->cancel, what + " and nobody ends its attempt");
           break;
         }
+        case TaskState::deferred:
+        case TaskState::up_for_reschedule:
+          require(waits_well(scheduler, *run, instance), what + " and nobody looks again");
+          break;
         case TaskState::up_for_retry:
           require(row.retry_at.has_value(), what + " without a time");
           break;
@@ -66,11 +70,29 @@ void Checker::owners(const Scheduler& scheduler) const {
   }
 }
 
+/// By the clock, in a list, or for a person.
+bool Checker::waits_well(const Scheduler& scheduler, const ActiveRun& run,
+                         const Instance& instance) const {
+  const Scheduler::State& s = scheduler.state();
+  const Task& task = run.task_of(instance);
+  if (!s.work.empty() || task.type == TaskType::approval) return true;
+  if (task.type == TaskType::sensor_time) return instance.row.retry_at.has_value();
+  const Awaited* awaited = s.waits.awaited_by(instance.row.id);
+  if (awaited == nullptr) return false;
+  if (awaited->kind == Awaited::Kind::run_end)
+    return !is_terminal(runs_.at(RunId{awaited->id}).state) || task.type == TaskType::sensor_task;
+  return true;
+}
+
 /// Invariant 8: slots in use are those of live attempts, neither more nor less.
 void Checker::capacities(const Scheduler& scheduler) const {
   const Scheduler::State& s = scheduler.state();
   for (const auto& [name, used] : pool_used_) {
     const Limit* limit = s.admission.find_limit({LimitName::Kind::pool, name});
+    auto deferred = pool_deferred_.find(name);
+    require((limit == nullptr ? 0 : limit->deferred) ==
+                (deferred == pool_deferred_.end() ? 0 : deferred->second),
+            "pool " + name + " counts other deferred ones than there are");
     require((limit == nullptr ? 0 : limit->used) == used,
             "pool " + name + " counts " + std::to_string(limit == nullptr ? 0 : limit->used) +
                 " in use, live attempts hold " + std::to_string(used));

@@ -47,14 +47,55 @@ void add_limits(Random& random, json& task) {
   }
 }
 
-json make_task(Random& random, int index, int tasks_before) {
+/// Of the types that need no worker and wait. DAGs trigger only those of a higher number mostly:
+/// the rest are cycles, which must be refused.
+void make_waiting(Random& random, json& task, int dag) {
+  switch (random.between(0, 3)) {
+    case 0:
+      task["type"] = "sensor.time";
+      task["with"]["until"] =
+          random.one_in(4) ? "{{ logical_date }}"
+                           : "2026-01-01T00:" + std::to_string(random.between(10, 21)) + ":00Z";
+      break;
+    case 1:
+      task["type"] = "sensor.task";
+      task["with"]["dag_id"] = "dag" + std::to_string(random.between(0, 4));
+      if (random.one_in(2)) task["with"]["task_id"] = "t" + std::to_string(random.between(0, 2));
+      if (random.one_in(2)) task["with"]["failed_states"] = json::array({"failed"});
+      break;
+    case 2:
+      task["type"] = "trigger_dag";
+      task["with"]["dag_id"] = "dag" + std::to_string(random.between(std::min(dag + 1, 4), 4));
+      task["with"]["wait"] = random.one_in(2);
+      if (random.one_in(2)) task["with"]["conf"] = {{"flag", "{{ params.flag }}"}};
+      if (random.one_in(4)) task["with"]["logical_date"] = "{{ dag_run.run_after }}";
+      break;
+    default:
+      task["type"] = "approval";
+      task["with"] = {{"subject", "{{ run_id }}"}};
+      task["with"]["timeout"] = std::to_string(random.between(20, 300)) + "s";
+      if (random.one_in(2)) task["with"]["params"] = {{"n", {{"type", "integer"}, {"default", 1}}}};
+      break;
+  }
+  if (random.one_in(2)) task["retries"] = random.between(0, 2);
+  task["retry_delay"] = std::to_string(random.between(1, 20)) + "s";
+  task["pool"] = random.pick(pools);
+  const bool sensor = task["type"].get<std::string>().starts_with("sensor");
+  if (sensor) task["timeout"] = std::to_string(random.between(5, 400)) + "s";
+  if (sensor && random.one_in(3)) task["soft_fail"] = true;
+}
+
+json make_task(Random& random, int index, int tasks_before, int dag) {
   json task{{"task_id", "t" + std::to_string(index)}};
   json upstream = json::array();
   for (int i = 0; i < tasks_before; ++i)
     if (random.one_in(tasks_before < 4 ? 2 : tasks_before / 2 + 1))
       upstream.push_back("t" + std::to_string(i));
   const int kind = static_cast<int>(random.between(0, 9));
-  if (kind == 0)
+  const bool waits = random.one_in(6);
+  if (waits)
+    make_waiting(random, task, dag);
+  else if (kind == 0)
     task["type"] = "noop";
   else if (kind <= 2)
     task["command"] = json{"true", "x"};
@@ -64,7 +105,7 @@ json make_task(Random& random, int index, int tasks_before) {
     task["depends_on"] = upstream;
     task["trigger_rule"] = random.pick(rules);
   }
-  if (kind != 0) {
+  if (kind != 0 && !waits) {
     if (random.one_in(2)) task["retries"] = random.between(0, 3);
     task["retry_delay"] = std::to_string(random.between(1, 20)) + "s";
     if (random.one_in(3)) task["retry_exponential_backoff"] = 2;
@@ -143,7 +184,7 @@ std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
   const int tasks = static_cast<int>(random.between(1, 9));
   const int branch = random.one_in(2) && tasks > 3 ? 0 : -1;
   json list = json::array();
-  for (int i = 0; i < tasks; ++i) list.push_back(make_task(random, i, i));
+  for (int i = 0; i < tasks; ++i) list.push_back(make_task(random, i, i, dag_id.back() - '0'));
   if (branch == 0) {
     list[0] = make_branch(random, 0, tasks);
     for (int i = 1; i < tasks; ++i) {  // what it names must be its direct downstream

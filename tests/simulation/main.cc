@@ -37,7 +37,8 @@ const std::vector<std::string> command_kinds{
     "SyncWorker",    "FinishAttempts",  "FailAttempt",      "PutPool",
     "DeletePool",    "EditTasks clear", "EditTasks mark",   "CancelTask",
     "SetTaskNote",   "DeleteRun",       "job slice",        "CreateBackfill",
-    "PauseBackfill", "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents"};
+    "PauseBackfill", "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents",
+    "AnswerApproval"};
 const std::vector<std::string> fault_kinds{"request dropped",
                                            "response dropped",
                                            "response delayed",

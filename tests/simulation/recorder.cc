@@ -135,7 +135,10 @@ void Recorder::event(const EventRow& event, const StepRows& rows, Now now) {
   if (event.kind == EventRow::Kind::attempt_state) {
     const AttemptRow& attempt = *rows.attempts.at(event.attempt);
     json ended = place(event);
-    ended["fact"] = attempt.worker.value == 0 ? "not_rendered" : "ended";  // no worker had it
+    // No worker had it: its key could not be rendered, or it needed none.
+    const bool needs_none = !attempt.error.starts_with("concurrency_key: ");
+    ended["fact"] = attempt.worker.value != 0 ? "ended" : needs_none ? "waited" : "not_rendered";
+    if (attempt.error.starts_with("timeout: ")) ended["final"] = true;
     ended["try"] = attempt.try_number;
     ended["outcome"] = name_of(static_cast<AttemptState>(event.to));
     ended["ago"] = std::max(0.0, seconds_of(now.wall - attempt.ended_at.value_or(now.wall)));

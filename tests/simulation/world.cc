@@ -65,7 +65,7 @@ class World {
   }
 
   void put_pool(const std::string& name, int slots) {
-    post("PutPool", PutPool{{name, slots, false, ""}, false, "simulation"});
+    post("PutPool", PutPool{{name, slots, random_.one_in(2), ""}, false, "simulation"});
   }
 
   void trigger(const std::string& id) {
@@ -183,9 +183,35 @@ class World {
     }
   }
 
+  /// Somebody answers an approval that waits: well, or with what must be refused.
+  void answer(bool well) {
+    const Scheduler* scheduler = server_.scheduler();
+    if (scheduler == nullptr) return;
+    for (const auto& [id, run] : scheduler->state().runs)
+      for (const Instance& instance : run->instances) {
+        if (instance.row.state != TaskState::deferred ||
+            run->task_of(instance).type != TaskType::approval)
+          continue;
+        if (!well && random_.one_in(2)) continue;
+        AnswerApproval command{run->facts->dag_id,
+                               run->row.run_id,
+                               instance.row.task_id,
+                               instance.row.map_index,
+                               {},
+                               nullptr,
+                               "simulation"};
+        command.chosen_options.push_back(random_.one_in(3) ? "Reject" : "Approve");
+        if (!well && random_.one_in(5)) command.chosen_options.front() = "Perhaps";
+        if (!well && random_.one_in(5)) command.params_input = {{"n", "text"}};
+        return post("AnswerApproval", command);
+      }
+  }
+
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 27)) {
+    switch (random_.between(0, 29)) {
+      case 28:
+      case 29: return answer(false);
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
@@ -265,6 +291,7 @@ class World {
                                     "simulation"});
             break;
           }
+    answer(true);
     events_.after(minutes(1), [this] { give_up_waiting(); });
   }
 

@@ -160,6 +160,9 @@ class Assembler {
       check(draft.key_at, draft.task.concurrency_key->references(), TemplateUse::condition,
             outputs);
     }
+    for (const auto& [at, part] : draft.with_parts) {
+      check(at, part.references(), TemplateUse::condition, outputs);
+    }
     for (const CaseDraft& one : draft.cases) {
       check(one.when_at, one.when.references(), TemplateUse::condition, outputs);
     }

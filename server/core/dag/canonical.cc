@@ -58,7 +58,10 @@ void make_canonical(DagDraft& draft, const std::vector<JsonRef>& layers) {
     lay_over(source, task.object);
     inline_text(source, "doc_md", task.task.doc_md);
     inline_text(source, "command", task.command_text);
-    if (source.contains("with")) inline_text(source["with"], "command", task.command_text);
+    if (source.contains("with")) {
+      inline_text(source["with"], "command", task.command_text);
+      inline_text(source["with"], "body", task.body_text);
+    }
     drop_idle_keys(task.task, source);
     if (tasks.size() > 1) tasks += ',';
     tasks += dump(source);

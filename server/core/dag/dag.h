@@ -17,12 +17,29 @@
 #include "base/ids.h"
 #include "base/instant.h"
 #include "server/core/dag/assets.h"
+#include "server/core/dag/waiting.h"
 #include "server/core/expression/expression.h"
 #include "server/core/time/timetable.h"
 
 namespace weft {
 
-enum class TaskType : std::uint8_t { shell, exec, noop, branch };
+enum class TaskType : std::uint8_t {
+  shell,
+  exec,
+  noop,
+  branch,
+  sensor_time,
+  sensor_task,
+  trigger_dag,
+  approval,
+};
+/// The scheduler finishes it itself.
+constexpr bool needs_worker(TaskType type) {
+  return type == TaskType::shell || type == TaskType::exec;
+}
+constexpr bool is_sensor(TaskType type) {
+  return type == TaskType::sensor_time || type == TaskType::sensor_task;
+}
 
 /// "shell", "exec", … : the `operator` of the API.
 std::string_view name_of(TaskType);
@@ -110,6 +127,10 @@ struct Task {
 
   std::vector<BranchCase> cases;  ///< TaskType::branch
   std::vector<TaskIndex> branch_default;
+  WaitingFor waiting_for;  ///< of the types that wait
+  /// Of sensors, from the first poke; then it is failed for good, or skipped by soft_fail.
+  Duration timeout = std::chrono::hours(24 * 7);
+  bool soft_fail = false;
 
   std::string queue = "default";
   std::string pool = "default_pool";
@@ -134,13 +155,6 @@ struct Task {
   /// The tasks whose outputs its templates, `when`, cases and key read. All are upstream.
   std::vector<TaskIndex> output_references;
   nlohmann::json source;  ///< the task's own merged JSON, for the API
-};
-
-struct Param {
-  std::string name;
-  nlohmann::json schema;         ///< JSON Schema without the default
-  nlohmann::json default_value;  ///< null when it has none
-  bool has_default = false;
 };
 
 struct Dag {
@@ -182,5 +196,6 @@ struct Dag {
 /// Checks a trigger's conf against the params and fills in the defaults: {name: value} of all
 /// params. Keys of conf that are no param stay in. Errors: unprocessable naming the param.
 Result<nlohmann::json> resolve_params(const Dag& dag, const nlohmann::json& conf);
+Result<nlohmann::json> resolve_params(const std::vector<Param>& params, const nlohmann::json& conf);
 
 }  // namespace weft

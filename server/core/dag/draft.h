@@ -37,9 +37,10 @@ struct TaskDraft {
   JsonRef id_at, type_at, command_at, with_at, when_at, cwd_at, key_at;
   std::vector<JsonRef> depends_on;
   EnvDrafts env;
-  std::vector<JsonRef> command_parts;  ///< one place per Task::command
-  std::string command_text;            ///< the inlined text of {"file"} or {"lines"}
+  std::vector<JsonRef> command_parts;   ///< one place per Task::command
+  std::string command_text, body_text;  ///< the inlined text of {"file"} or {"lines"}
   std::vector<CaseDraft> cases;
+  std::vector<std::pair<JsonRef, Template>> with_parts;  ///< the templates of WaitingFor
   std::vector<JsonRef> branch_default;
   std::vector<std::int32_t> upstream;  ///< positions in the file
   std::vector<AssetDraft> inlets, outlets;
@@ -87,6 +88,9 @@ void read_params(ValueReader& reader, DagDraft& draft, JsonRef at);
 void read_calendar(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// Once the timetable is there.
 void settle_calendar(ValueReader& reader, const DagDraft& draft);
+/// `places`: where each came from, or null.
+void read_params(ValueReader& reader, std::vector<Param>& params, std::vector<JsonRef>* places,
+                 JsonRef at);
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// "uri" or {uri, name, group, extra}, in a list.
 void read_inlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
@@ -99,6 +103,10 @@ void read_on_queued_timeout(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_max_infrastructure_retries(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_depends_on_past(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_wait_for_downstream(ValueReader& reader, TaskDraft& draft, JsonRef at);
+/// `with` of the types that wait; a sensor's timeout and soft_fail.
+void read_waiting(ValueReader& reader, TaskDraft& draft);
+void read_sensor_timeout(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_soft_fail(ValueReader& reader, TaskDraft& draft, JsonRef at);
 /// What the limits' keys must be to each other, once all keys and the type are read.
 void check_limits(ValueReader& reader, TaskDraft& draft);
 /// Takes out of a task's merged JSON what default_args say and means nothing to it: as its own

@@ -48,16 +48,24 @@ void check_limits(ValueReader& in, TaskDraft& draft) {
   const JsonRef own_limit = draft.object.find("concurrency_limit");
   if (own_limit && !draft.key_at)
     in.report().key_error(own_limit, "concurrency_limit needs a concurrency_key");
-  const bool inline_type = draft.task.type == TaskType::noop || draft.task.type == TaskType::branch;
-  if (own_key && draft.task.concurrency_key && inline_type)
+  if (own_key && draft.task.concurrency_key && !needs_worker(draft.task.type))
     in.report().key_error(own_key,
                           fmt::format("a {} task needs no worker: it holds no concurrency_key",
                                       name_of(draft.task.type)));
+  for (const std::string_view key : {"timeout", "soft_fail"}) {
+    const JsonRef own = draft.object.find(key);
+    if (own && !is_sensor(draft.task.type))
+      in.report().key_error(own, fmt::format("\"{}\" belongs to sensors{}", key,
+                                             key == "timeout" ? "; see execution_timeout" : ""));
+  }
 }
 
 void drop_idle_keys(const Task& task, nlohmann::json& source) {
-  if (task.type == TaskType::noop || task.type == TaskType::branch) source.erase("concurrency_key");
+  if (!needs_worker(task.type)) source.erase("concurrency_key");
   if (!source.contains("concurrency_key")) source.erase("concurrency_limit");
+  if (is_sensor(task.type)) return;
+  source.erase("timeout");
+  source.erase("soft_fail");
 }
 
 }  // namespace weft

@@ -81,7 +81,8 @@ bool check_keywords(ValueReader& reader, JsonRef schema) {
   return all_known;
 }
 
-void read_param(ValueReader& reader, DagDraft& draft, JsonRef at) {
+void read_param(ValueReader& reader, std::vector<Param>& all, std::vector<JsonRef>* places,
+                JsonRef at) {
   if (!is_param_name(at.key())) {
     return reader.report().key_error(
         at, fmt::format("{} is no name of a param: letters, digits and '_', not first a digit",
@@ -107,34 +108,44 @@ void read_param(ValueReader& reader, DagDraft& draft, JsonRef at) {
     const std::string error = check_value(param.schema, param.default_value);
     if (!error.empty()) reader.report().error(at.find("default"), "the default: " + error);
   }
-  std::vector<Param>& all = draft.dag.params;
   const auto place = std::find_if(all.begin(), all.end(),
                                   [&](const Param& other) { return other.name == param.name; });
   const auto index = static_cast<std::size_t>(place - all.begin());
   if (place == all.end()) {
     all.emplace_back();
-    draft.params.emplace_back();
+    if (places != nullptr) places->emplace_back();
   }
   all[index] = std::move(param);
-  draft.params[index] = at;
+  if (places != nullptr) (*places)[index] = at;
 }
 
 }  // namespace
 
 void read_params(ValueReader& reader, DagDraft& draft, JsonRef at) {
+  read_params(reader, draft.dag.params, &draft.params, at);
+}
+
+void read_params(ValueReader& reader, std::vector<Param>& params, std::vector<JsonRef>* places,
+                 JsonRef at) {
   if (!reader.is_object(at, "of names and JSON Schemas")) return;
   if (at.count() > max_params) {
     return reader.report().error(at, fmt::format("at most {} params expected", max_params));
   }
-  for (JsonRef param = at.first(); param; param = param.next()) read_param(reader, draft, param);
+  for (JsonRef param = at.first(); param; param = param.next())
+    read_param(reader, params, places, param);
 }
 
 Result<nlohmann::json> resolve_params(const Dag& dag, const nlohmann::json& conf) {
+  return resolve_params(dag.params, conf);
+}
+
+Result<nlohmann::json> resolve_params(const std::vector<Param>& params,
+                                      const nlohmann::json& conf) {
   if (!conf.is_object() && !conf.is_null()) {
     return fail(ErrorCode::unprocessable, "conf must be an object of params and their values");
   }
   nlohmann::json values = conf.is_object() ? conf : nlohmann::json::object();
-  for (const Param& param : dag.params) {
+  for (const Param& param : params) {
     const auto given = values.find(param.name);
     if (given == values.end()) {
       if (!param.has_default) {

@@ -20,7 +20,7 @@ enum class TemplateUse : std::uint8_t {
   argument,
   env,
   cwd,
-  condition,  ///< `when`, branch cases, concurrency_key
+  condition,  ///< `when`, branch cases, concurrency_key, what waits
 };
 
 /// What the checks need to know of the DAG around a task.

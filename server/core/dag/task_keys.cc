@@ -233,6 +233,8 @@ constexpr TaskKey keys[] = {
     {"concurrency_limit", read_concurrency_limit},
     {"max_infrastructure_retries", read_max_infrastructure_retries},
     {"on_queued_timeout", read_on_queued_timeout},
+    {"timeout", read_sensor_timeout},
+    {"soft_fail", read_soft_fail},
     {"depends_on_past", read_depends_on_past},
     {"wait_for_downstream", read_wait_for_downstream},
     // Of the format, but not of this version.
@@ -252,8 +254,6 @@ constexpr TaskKey keys[] = {
     {"on_deadline_missed"},
     {"poke_interval"},
     {"exponential_backoff"},
-    {"timeout"},
-    {"soft_fail"},
 };
 
 }  // namespace

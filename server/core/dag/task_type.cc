@@ -13,10 +13,10 @@ namespace {
 /// Linux passes at most 128 KiB in one argument, the closing NUL included.
 constexpr std::size_t max_argument = 128 * 1024 - 1;
 
-constexpr std::array<std::string_view, 4> supported = {"shell", "exec", "noop", "branch"};
-constexpr std::array<std::string_view, 11> of_later_versions = {
-    "python",      "http",        "sql",          "sensor.http", "sensor.sql", "sensor.file",
-    "sensor.time", "sensor.task", "sensor.asset", "trigger_dag", "approval"};
+constexpr std::array<std::string_view, 8> supported = {
+    "shell", "exec", "noop", "branch", "sensor.time", "sensor.task", "trigger_dag", "approval"};
+constexpr std::array<std::string_view, 7> of_later_versions = {
+    "python", "http", "sql", "sensor.http", "sensor.sql", "sensor.file", "sensor.asset"};
 
 std::optional<TaskType> named_type(ValueReader& reader, JsonRef at) {
   for (std::size_t i = 0; i < supported.size(); ++i) {
@@ -169,10 +169,12 @@ void settle_type(ValueReader& reader, TaskDraft& draft) {
   }
   draft.task.type = *named;
   if (draft.command_at) {
-    reader.report().key_error(draft.command_at,
-                              fmt::format("a {} task has no command", name_of(*named)));
+    reader.report().key_error(
+        draft.command_at, fmt::format("{} {} task has no command",
+                                      *named == TaskType::approval ? "an" : "a", name_of(*named)));
   }
   if (*named == TaskType::branch) return read_branch(reader, draft);
+  if (*named != TaskType::noop) return read_waiting(reader, draft);
   if (draft.with_at) check_members(reader, draft.with_at, "noop", {});
 }
 

@@ -1,10 +1,15 @@
 #include "server/core/scheduler/admission.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/check.h"
 
 namespace weft {
+
+Admission::Admission(Duration starvation_after) : starvation_after_(starvation_after) {
+  set_worker("", {no_worker_queue}, std::numeric_limits<int>::max(), true);
+}
 
 Limit& Admission::limit(const LimitName& name) {
   auto& slot = limits_[name];
@@ -28,6 +33,27 @@ void Admission::set_capacity(const LimitName& name, std::int64_t capacity) {
     if (!changed.can_ever_fit(kind.amount, kind.capacity)) changed.starving.reset();
   }
   note_freed(changed);
+}
+
+void Admission::set_counts_deferred(const LimitName& name, bool counts) {
+  Limit& changed = limit(name);
+  changed.counts_deferred = counts;
+  note_freed(changed);
+}
+
+void Admission::defer(InstanceId instance, const LimitName& name, std::int64_t amount) {
+  const bool is_new = deferred_.emplace(instance, std::make_pair(name, amount)).second;
+  WEFT_CHECK_MSG(is_new && !held_.contains(instance), "deferred twice, or with a worker");
+  limit(name).deferred += amount;
+}
+
+void Admission::undefer(InstanceId instance) {
+  auto it = deferred_.find(instance);
+  if (it == deferred_.end()) return;
+  Limit& freed = limit(it->second.first);
+  freed.deferred -= it->second.second;
+  deferred_.erase(it);
+  note_freed(freed);
 }
 
 void Admission::drop(const LimitName& name) {
@@ -217,7 +243,7 @@ void Admission::block(Waiting& waiting, Limit& blocker) {
   const Limit::Kind kind = kind_of(waiting.demand, blocker.name);
   blocker.waiters[kind].push(waiting.demand.rank);
   // What is free may still serve a smaller one, or this one is passed over: wake() decides.
-  if (blocker.capacity_for(kind.capacity) > blocker.used) note_freed(blocker);
+  if (blocker.capacity_for(kind.capacity) > blocker.taken()) note_freed(blocker);
 }
 
 void Admission::unblock(Waiting& waiting) {
@@ -273,10 +299,12 @@ bool Admission::grant_one(const std::string& queue, Duration now, std::vector<Gr
     return true;
   }
   const std::string session = offer->second.begin()->second;
-  Server& server = servers_.at(session);
-  unlist_server(session, server);
-  --server.free;
-  list_server(session, server);
+  if (!session.empty()) {
+    Server& server = servers_.at(session);
+    unlist_server(session, server);
+    --server.free;
+    list_server(session, server);
+  }
   take(waiting.demand);
   no_longer_woken(waiting);
   for (const Ask& ask : waiting.demand.limits) not_starving(limit(ask.name), rank.instance);
@@ -312,7 +340,7 @@ std::vector<Blocker> Admission::blockers(InstanceId instance) const {
     const Limit* limit = find_limit(ask.name);
     if (limit == nullptr || limit->fits(ask)) continue;
     reasons.push_back({Blocker::Kind::limit, ask.name, limit->capacity_for(ask.capacity),
-                       limit->used, ask.amount, "", 0});
+                       limit->taken(), ask.amount, "", 0});
   }
   bool served = false, free = offers_.contains(demand.queue);
   for (const auto& [session, server] : servers_)

@@ -45,6 +45,8 @@ struct Limit {
   LimitName name;
   std::int64_t capacity = 0;  ///< -1: infinite; of those who bring none
   std::int64_t used = 0;
+  std::int64_t deferred = 0;  ///< of those who wait for something else and have no worker
+  bool counts_deferred = false;
   std::int32_t named = 0;  ///< by demands that wait or are granted
   /// Those who are alike: while one of them doesn't fit, none does.
   struct Kind {
@@ -63,17 +65,18 @@ struct Limit {
   std::optional<Rank> starving;
   Duration passed_over_at{};
 
+  std::int64_t taken() const { return used + (counts_deferred ? deferred : 0); }
   std::int64_t capacity_for(std::int64_t asked_with) const {
     return asked_with == Ask::limits_own ? capacity : asked_with;
   }
-  bool fits(const Ask& ask) const { return fits_beside(used, ask.amount, ask.capacity); }
+  bool fits(const Ask& ask) const { return fits_beside(taken(), ask.amount, ask.capacity); }
   bool can_ever_fit(std::int64_t amount, std::int64_t asked_with) const {
     return fits_beside(0, amount, asked_with);
   }
   /// Beside what is used and what was woken for this queue and is not decided yet.
   bool fits_unclaimed(const Kind& kind) const {
     auto it = woken.find(kind.queue);
-    return fits_beside(used + (it == woken.end() ? 0 : it->second), kind.amount, kind.capacity);
+    return fits_beside(taken() + (it == woken.end() ? 0 : it->second), kind.amount, kind.capacity);
   }
 
  private:
@@ -106,10 +109,15 @@ struct Blocker {
 
 class Admission {
  public:
-  explicit Admission(Duration starvation_after) : starvation_after_(starvation_after) {}
+  explicit Admission(Duration starvation_after);
+
+  /// The queue of what asks for limits but for no worker: it is granted to the session "".
+  static constexpr const char* no_worker_queue = "";
 
   /// Sets a limit's capacity; a freed part wakes waiters. Creates it if it isn't there.
   void set_capacity(const LimitName& name, std::int64_t capacity);
+  /// Does what is deferred count against its capacity?
+  void set_counts_deferred(const LimitName& name, bool counts);
   /// Forgets a limit with a capacity of its own, unless a demand names it.
   void drop(const LimitName& name);
   const Limit* find_limit(const LimitName& name) const;
@@ -124,6 +132,10 @@ class Admission {
   void restore(Demand demand);
   /// A granted instance is over: its limits are given back.
   void release(InstanceId instance);
+  /// It waits without a worker from now on: counted beside what is used. REQUIRES: not held.
+  void defer(InstanceId instance, const LimitName& name, std::int64_t amount);
+  /// No effect when it isn't deferred.
+  void undefer(InstanceId instance);
   bool holds(InstanceId instance) const { return held_.contains(instance); }
   bool waits(InstanceId instance) const { return demands_.contains(instance); }
 
@@ -173,6 +185,7 @@ class Admission {
   std::map<LimitName, std::unique_ptr<Limit>> limits_;
   std::unordered_map<InstanceId, Waiting> demands_;
   std::unordered_map<InstanceId, Demand> held_;
+  std::unordered_map<InstanceId, std::pair<LimitName, std::int64_t>> deferred_;
   std::map<std::string, FairQueue> ready_;
   std::map<std::string, Server> servers_;
   /// queue name → sessions with free slots, most free first.

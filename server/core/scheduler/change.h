@@ -71,6 +71,8 @@ struct RunRow {
   bool materialized = false;      ///< its instances exist
   BackfillId backfill;            ///< that made it, or the last one that ran it again; 0: none
   std::string partition_key;      ///< of the events that made it, or as its caller said
+  /// Made by a trigger_dag task: the DAGs from the first that triggered down to that task's own.
+  std::vector<std::string> triggered_through;
 };
 
 /// What a backfill does with a run that is there already.
@@ -146,6 +148,25 @@ struct OutputsWritten {
   AttemptId attempt;
   Instant at{};
   std::shared_ptr<const nlohmann::json> values;  ///< object; null clears
+};
+
+/// What an approval asks. Table `approval`; asked again (a retry, a clear), it replaces the answer.
+struct ApprovalRow {
+  InstanceId instance;
+  RunId run;
+  std::string subject, body;
+  std::vector<std::string> options;
+  nlohmann::json params;  ///< {name: {schema, value}}: the form
+  std::vector<std::string> assigned_to;
+  Instant created_at{};
+  std::optional<Instant> expires_at;
+};
+struct ApprovalAnswered {
+  InstanceId instance;
+  Instant at{};
+  std::string actor;
+  std::vector<std::string> chosen_options;
+  nlohmann::json params_input;
 };
 
 /// Table `event`: each transition in order; replaying them gives the tables' states.
@@ -294,11 +315,12 @@ struct SessionClosed {
   std::string session;
 };
 
-using Change = std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten,
-                            EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow,
-                            ImportErrorCleared, IdempotencyRow, AuditRow, BackfillRow, JobRow,
-                            IdsRetired, InstanceDeleted, RunDeleted, AssetRow, AssetReferences,
-                            AssetEventRow, AssetQueuedRow, AssetQueuedDeleted, AssetConsumedRow>;
+using Change =
+    std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten, EventRow,
+                 PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
+                 IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
+                 RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
+                 AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered>;
 using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
 
 /// What one step made. `rows` in the order in which they happened.

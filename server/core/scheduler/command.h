@@ -165,14 +165,24 @@ struct DeleteQueuedAssetEvents {
   std::string actor;
 };
 
+/// A person answers an approval. Errors: not_found, conflict (it waits for no answer),
+/// permission_denied (assigned to others), unprocessable (no such option, the form).
+struct AnswerApproval {
+  std::string dag_id, run_id, task_id;
+  int map_index = -1;
+  std::vector<std::string> chosen_options;
+  nlohmann::json params_input;  ///< object or null
+  std::string actor;
+};
+
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
-using Command =
-    std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
-                 RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
-                 DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks,
-                 CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents>;
+using Command = std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun,
+                             SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, FailAttempt,
+                             FireTimers, PutPool, DeletePool, CreateBackfill, PauseBackfill,
+                             CancelBackfill, PrepareStop, EditTasks, CancelTask, SetTaskNote,
+                             DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval>;
 
 // --- Answers ---
 

@@ -4,6 +4,7 @@
 
 #include "server/core/scheduler/past.h"
 #include "server/core/scheduler/step.h"
+#include "server/core/scheduler/waiting.h"
 
 namespace weft {
 namespace {
@@ -246,6 +247,8 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
       break;
     case TaskState::scheduled: explain_scheduled(s, *task, instance, reasons); break;
     case TaskState::queued: explain_queued(s, instance, now, reasons); break;
+    case TaskState::deferred:
+    case TaskState::up_for_reschedule: explain_waiting(s, *run, instance, reasons); break;
     case TaskState::up_for_retry:
       if (instance.row.retry_at)
         reasons.push_back(reason("up_for_retry",

@@ -40,7 +40,9 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   instance.row.state = to;
   instance.row.reason = std::move(reason);
   if (to == TaskState::scheduled) instance.row.scheduled_at = now.wall;
-  if (to != TaskState::up_for_retry) instance.row.retry_at.reset();
+  if (to != TaskState::up_for_retry && to != TaskState::up_for_reschedule)
+    instance.row.retry_at.reset();
+  if (from == TaskState::deferred) s.admission.undefer(instance.row.id);
   if (to == TaskState::none) instance.row.concurrency_key.clear();
   if (is_terminal(to)) {
     instance.row.ended_at = now.wall;
@@ -49,7 +51,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   } else if (is_terminal(from)) {
     ++run.unsettled;
   }
-  if (from == TaskState::none) s.waits.remove(instance.row.id);
+  s.waits.remove(instance.row.id);
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
   run.failed += change;
   if (run.task_of(instance).downstream.empty()) run.failed_leaves += change;
@@ -73,7 +75,8 @@ void Step::settled(ActiveRun& run, Instance& instance) {
 void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   if (!run.has(index)) return;
   Instance& instance = run.instance(index);
-  if (instance.row.state != TaskState::none || !run.ending.empty()) return;
+  if (!run.ending.empty()) return;
+  if (instance.row.state != TaskState::none) return look_again(run, instance);
   if (std::string branch; was_not_chosen(run, instance, branch)) {
     transition(run, instance, Cause::condition_false, TaskState::skipped, not_chosen_by(branch));
     return settled(run, instance);

@@ -29,8 +29,12 @@ Demand Step::demand_of(const ActiveRun& run, const Instance& instance) const {
                  instance.row.map_index,
                  instance.row.id,
                  instance.index};
-  demand.queue = task.queue;
   demand.limits.push_back({{LimitName::Kind::pool, task.pool}, task.pool_slots});
+  if (!needs_worker(task.type)) {
+    demand.queue = Admission::no_worker_queue;
+    return demand;
+  }
+  demand.queue = task.queue;
   demand.limits.push_back({{LimitName::Kind::run, run_name}});
   if (task.max_active_tis_per_dag > 0)
     demand.limits.push_back(
@@ -63,6 +67,13 @@ void Step::demand(ActiveRun& run, const Instance& instance) {
 /// repeated must not slip past those who hold the key.
 void Step::ask(ActiveRun& run, Instance& instance) {
   const Task& task = run.task_of(instance);
+  if (!needs_worker(task.type)) {
+    // What will be deferred takes its slots of a pool that counts them before.
+    auto pool = s.pools.find(task.pool);
+    const bool counted =
+        !is_sensor(task.type) && pool != s.pools.end() && pool->second.include_deferred;
+    return counted ? demand(run, instance) : begin_waiting(run, instance);
+  }
   if (!task.concurrency_key || !instance.row.concurrency_key.empty()) return demand(run, instance);
   auto key = task.concurrency_key->render(ObjectScope(values_for(run, instance)));
   if (key && key->size() > longest_key)
@@ -74,25 +85,6 @@ void Step::ask(ActiveRun& run, Instance& instance) {
     touch(run, instance);
   }
   demand(run, instance);
-}
-
-/// A try that failed before any worker had it: recorded like any other, under the retry rules.
-void Step::fail_unstarted(ActiveRun& run, Instance& instance, std::string error) {
-  AttemptRow row;
-  row.id = AttemptId{++s.ids.attempt.value};
-  row.instance = instance.row.id;
-  row.run = run.row.id;
-  row.try_number = ++instance.row.try_number;
-  row.state = AttemptState::failed;
-  row.queued_at = now.wall;
-  row.ended_at = now.wall;
-  row.error = std::move(error);
-  instance.row.attempt = row.id;
-  instance.row.queued_at.reset();
-  instance.row.started_at.reset();
-  record(row);
-  record_outcome(run, row, AttemptState::queued);
-  after_attempt(run, instance, row, nullptr);
 }
 
 void Step::queued_timeout(const Timer& timer) {

@@ -22,6 +22,13 @@ struct PastBlock {
 /// The run of this DAG with the latest logical date before this one, whatever its state.
 std::optional<RunRow> run_before(const Scheduler::State& s, const DagState& dag, Instant date);
 
+/// The run of this DAG with this logical date, whatever its state.
+std::optional<RunRow> run_at(const Scheduler::State& s, const DagState& dag, Instant date);
+/// The states of all instances of a task there; `none` where they are not made yet. nullopt: the
+/// run's version has no such task.
+std::optional<std::vector<TaskState>> states_of(const Scheduler::State& s, const RunRow& run,
+                                                std::string_view task_id);
+
 /// What holds this instance back; nullopt: nothing. No run before passes, and so does one whose
 /// version has no such task or no such map index.
 std::optional<PastBlock> past_block(const Scheduler::State& s, const ActiveRun& run,

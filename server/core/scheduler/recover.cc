@@ -34,8 +34,10 @@ void recover_pools(Step& step, const Snapshot& snapshot) {
   for (const PoolRow& pool : snapshot.pools) s.pools[pool.name] = pool;
   if (!s.pools.contains("default_pool"))
     s.pools["default_pool"] = {"default_pool", 128, false, "The pool of tasks that name none"};
-  for (const auto& [name, pool] : s.pools)
+  for (const auto& [name, pool] : s.pools) {
     s.admission.set_capacity({LimitName::Kind::pool, name}, pool.slots);
+    s.admission.set_counts_deferred({LimitName::Kind::pool, name}, pool.include_deferred);
+  }
 }
 
 /// Before the runs, which count with them.
@@ -99,6 +101,11 @@ void recover_instances(Step& step, ActiveRun& run) {
   const Now now = step.now;
   for (const Instance& instance : run.instances) {
     if (instance.row.state == TaskState::scheduled) step.demand(run, instance);
+    if (instance.row.state == TaskState::deferred ||
+        instance.row.state == TaskState::up_for_reschedule) {
+      step.arm_waiting(run, instance);
+      s.work.push_back({run.row.id, instance.index});  // looks again
+    }
     if (instance.row.state == TaskState::up_for_retry) {
       const Duration left = instance.row.retry_at.value_or(now.wall) - now.wall;
       const Duration most = run.task_of(instance).retry.max_delay;

@@ -68,6 +68,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   row.actor = std::move(what.actor);
   row.backfill = what.backfill;
   row.partition_key = std::move(what.partition_key);
+  row.triggered_through = std::move(what.triggered_through);
 
   auto facts = std::make_shared<RunFacts>();
   facts->dag = what.spec ? std::move(what.spec) : dag.spec;
@@ -91,6 +92,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   if (added.row.logical_date) {
     wake_after(dag, *added.row.logical_date);
     dag.by_logical_date[*added.row.logical_date] = added.row.id;
+    wake({Awaited::Kind::run_made, to_micros(*added.row.logical_date), dag.row.dag_id});
   }
   touch(added);
   event(run_event(added, RunState::queued, RunState::queued, "created"));
@@ -215,11 +217,12 @@ void Step::finish_run(ActiveRun& run, RunState state) {
   }
   retire(run);
   asset_run_started(dag, run.row);
+  wake({Awaited::Kind::run_end, run.row.id.value, ""});
   start_ready_runs(dag);
 }
 
 void Step::retire(ActiveRun& run) {
-  retiring_.push_back(run.row.id);
+  s.retiring.push_back(run.row.id);
 }
 
 }  // namespace weft

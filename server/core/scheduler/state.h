@@ -37,6 +37,8 @@ struct ActiveRun {
   /// By InstanceIndex; shorter while being made. A deque: references stay good when it grows.
   std::deque<Instance> instances;
   std::map<InstanceIndex, std::shared_ptr<const nlohmann::json>> outputs;
+  /// By trigger_dag tasks that wait: the run that each made.
+  std::map<InstanceIndex, RunId> triggered;
   std::int32_t unsettled = 0;  ///< instances not terminal
   std::int32_t failed = 0;     ///< failed or upstream_failed
   std::int32_t failed_leaves = 0;
@@ -119,6 +121,7 @@ struct Scheduler::State {
   std::map<std::string, WorkerRow> workers;  ///< by name
   std::unordered_map<WorkerId, std::string> worker_names;
   WorkQueue work;
+  std::vector<RunId> retiring;  ///< runs that leave memory at the end of this step
   std::map<JobId, Job> jobs;    ///< not done
   JobId last_job;               ///< had the latest turn
   bool jobs_first = false;      ///< in the next step that goes on with what was left

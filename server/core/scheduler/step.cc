@@ -110,7 +110,7 @@ void Step::finish(Work work) {
   s.more_grants = grants.size() == most;
   for (const Grant& grant : grants) granted(grant);
   write_touched();
-  for (const RunId id : retiring_) {
+  for (const RunId id : std::exchange(s.retiring, {})) {
     auto it = s.runs.find(id);
     if (it == s.runs.end()) continue;
     const ActiveRun& run = *it->second;

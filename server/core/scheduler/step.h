@@ -5,8 +5,9 @@
 //
 // step.cc records; due_runs.cc is what schedules make; runs.cc is the life of a run, adopt.cc
 // brings one from the history, instances.cc that of a task instance, limits.cc and past.cc what
-// holds it back, tries.cc that of its attempts, backfills.cc that of a backfill, sessions.cc that
-// of the workers' sessions, edits.cc what people do to runs.
+// holds it back, tries.cc that of its attempts, backfills.cc that of a backfill, waiting.cc the
+// tasks that need no worker, sessions.cc that of the workers' sessions, edits.cc what people do to
+// runs.
 
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "server/core/scheduler/calendar.h"
 #include "server/core/scheduler/state.h"
 #include "server/core/scheduler/transition.h"
+#include "server/core/scheduler/waiting.h"
 
 namespace weft {
 
@@ -34,7 +36,14 @@ struct NewRun {
   std::shared_ptr<const Dag> spec;  ///< of `version`
   std::string partition_key;
   std::vector<AssetQueuedRow> events;  ///< that it is made for
+  std::vector<std::string> triggered_through;
 };
+
+/// May a try that failed be repeated?
+enum class Retry : std::uint8_t { by_policy, never };
+
+/// `manual__<run_after>_<8 hex>`
+std::string manual_run_id(Instant run_after, std::uint64_t entropy);
 
 /// Made or run again by a backfill: it ranks after the others.
 bool is_backfill(const RunRow& run);
@@ -129,6 +138,14 @@ class Step {
   void ask(ActiveRun& run, Instance& instance);
   void queued_timeout(const Timer& timer);
 
+  // --- tasks that need no worker and wait (waiting.cc, triggered.cc, approvals.cc) ---
+  void begin_waiting(ActiveRun& run, Instance& instance);
+  void arm_waiting(const ActiveRun& run, const Instance& instance);
+  void look_again(ActiveRun& run, Instance& instance);
+  void waiting_due(const Timer& timer);
+  void wait_timed_out(const Timer& timer);
+  Result<void> answer(ActiveRun& run, Instance& instance, const AnswerApproval& command);
+
   // --- attempts (tries.cc) ---
   void attempt_started(ActiveAttempt& attempt, std::int64_t started_at);
   wire::Verdict attempt_finished(const Session& session, const wire::AttemptResult& result);
@@ -173,7 +190,18 @@ class Step {
   void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
   void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
   void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
-                     const nlohmann::json& outputs);
+                     const nlohmann::json& outputs, Retry retry = Retry::by_policy);
+  void look(ActiveRun& run, Instance& instance);
+  void look_at_time(ActiveRun& run, Instance& instance, const SensorTime& sensor);
+  void look_at_task(ActiveRun& run, Instance& instance, const SensorTask& sensor);
+  Result<RunId> make_triggered(ActiveRun& run, Instance& instance, const TriggerDag& what);
+  void trigger_dag(ActiveRun& run, Instance& instance, const TriggerDag& what);
+  void look_at_triggered(ActiveRun& run, Instance& instance, const TriggerDag& what);
+  void ask_person(ActiveRun& run, Instance& instance, const Approval& what);
+  void wait_on(ActiveRun& run, Instance& instance, TaskState as, std::string reason = {});
+  void settle_waiting(ActiveRun& run, Instance& instance, AttemptState outcome,
+                      std::string error = {}, const nlohmann::json& outputs = nullptr,
+                      Retry retry = Retry::by_policy);
   RunState outcome_of(const ActiveRun& run) const;
   bool was_not_chosen(const ActiveRun& run, const Instance& instance, std::string& by) const;
 
@@ -229,7 +257,6 @@ class Step {
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;
   std::vector<std::pair<RunId, InstanceIndex>> dirty_instances_;
-  std::vector<RunId> retiring_;
 };
 
 // One function per command, each in commands/<name>.cc.
@@ -252,6 +279,7 @@ Result<Answer> apply(Step& step, const PauseBackfill& command);
 Result<Answer> apply(Step& step, const CancelBackfill& command);
 Result<Answer> apply(Step& step, const CreateAssetEvent& command);
 Result<Answer> apply(Step& step, const DeleteQueuedAssetEvents& command);
+Result<Answer> apply(Step& step, const AnswerApproval& command);
 Result<Answer> apply(Step& step, const PrepareStop& command);
 Result<Answer> apply(Step& step, const EditTasks& command);
 Result<Answer> apply(Step& step, const CancelTask& command);

@@ -53,6 +53,11 @@ bool task_reads(const Task& task, std::string_view prefix) {
   if (task.concurrency_key && reads(task.concurrency_key->references(), prefix)) return true;
   for (const BranchCase& c : task.cases)
     if (reads(c.when.references(), prefix)) return true;
+  bool waits = false;
+  for_each_template(task.waiting_for, [&](const Template& part) {
+    waits = waits || (!part.is_constant() && reads(part.references(), prefix));
+  });
+  if (waits) return true;
   for (const Template& part : task.command)
     if (!part.is_constant() && reads(part.references(), prefix)) return true;
   for (const EnvEntry& entry : task.env)

@@ -23,6 +23,8 @@ struct Timer {
     queued_timeout,  ///< id: run, sub: its instance: nobody took it in time
     backfill,        ///< id: backfill: it goes on
     run_gone,        ///< id: run: it was deleted
+    waiting,         ///< id: run, sub: its instance: what it waits for may be here (wall)
+    wait_timeout,    ///< id: run, sub: its instance: it has waited for long enough
   };
   Kind kind = Kind::retry;
   std::int64_t id = 0;

@@ -38,15 +38,33 @@ constexpr Transition table[] = {
     {S::scheduled, C::failed_retrying, S::up_for_retry},
     {S::scheduled, C::queued_too_long, S::failed},
 
+    // Tasks that need no worker.
+    {S::scheduled, C::succeeded, S::success},
+    {S::scheduled, C::skipped_itself, S::skipped},
+    {S::scheduled, C::began_waiting, S::deferred},
+    {S::scheduled, C::began_waiting, S::up_for_reschedule},
+    {S::deferred, C::succeeded, S::success},
+    {S::deferred, C::skipped_itself, S::skipped},
+    {S::deferred, C::failed_finally, S::failed},
+    {S::deferred, C::failed_retrying, S::up_for_retry},
+    {S::up_for_reschedule, C::succeeded, S::success},
+    {S::up_for_reschedule, C::skipped_itself, S::skipped},
+    {S::up_for_reschedule, C::failed_finally, S::failed},
+    {S::up_for_reschedule, C::failed_retrying, S::up_for_retry},
+
     {S::none, C::ended_with_run, S::skipped},
     {S::scheduled, C::ended_with_run, S::skipped},
     {S::up_for_retry, C::ended_with_run, S::skipped},
+    {S::deferred, C::ended_with_run, S::skipped},
+    {S::up_for_reschedule, C::ended_with_run, S::skipped},
     {S::queued, C::ended_with_run, S::failed},
     {S::running, C::ended_with_run, S::failed},
     // A person marked the whole run as a success.
     {S::none, C::ended_with_run, S::success},
     {S::scheduled, C::ended_with_run, S::success},
     {S::up_for_retry, C::ended_with_run, S::success},
+    {S::deferred, C::ended_with_run, S::success},
+    {S::up_for_reschedule, C::ended_with_run, S::success},
     {S::queued, C::ended_with_run, S::success},
     {S::running, C::ended_with_run, S::success},
     {S::failed, C::ended_with_run, S::success},
@@ -138,12 +156,27 @@ bool is_work(Cause cause) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 20> names{
-      "rule_says_run",   "rule_sets",      "condition_false", "evaluation_failed",
-      "finished_inline", "granted",        "started",         "succeeded",
-      "failed_finally",  "skipped_itself", "failed_retrying", "retry_due",
-      "queued_too_long", "lost",           "ended_with_run",  "cleared",
-      "restarted",       "marked",         "cancelled",       "task_gone"};
+  constexpr std::array<std::string_view, 21> names{"rule_says_run",
+                                                   "rule_sets",
+                                                   "condition_false",
+                                                   "evaluation_failed",
+                                                   "finished_inline",
+                                                   "granted",
+                                                   "started",
+                                                   "succeeded",
+                                                   "failed_finally",
+                                                   "skipped_itself",
+                                                   "failed_retrying",
+                                                   "retry_due",
+                                                   "queued_too_long",
+                                                   "began_waiting",
+                                                   "lost",
+                                                   "ended_with_run",
+                                                   "cleared",
+                                                   "restarted",
+                                                   "marked",
+                                                   "cancelled",
+                                                   "task_gone"};
   return names[static_cast<std::size_t>(cause)];
 }
 

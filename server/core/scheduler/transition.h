@@ -26,6 +26,7 @@ enum class Cause : std::uint8_t {
   failed_retrying,
   retry_due,
   queued_too_long,  ///< on_queued_timeout: fail
+  began_waiting,    ///< a task that needs no worker: what it waits for isn't here yet
   lost,             ///< the attempt's infrastructure is gone: a new attempt
   ended_with_run,   ///< cancel, fail_fast, dagrun_timeout, a mark of the run
   cleared,          ///< by a person, or since what it followed from was marked otherwise

@@ -17,6 +17,10 @@ std::string reason_of_kill(const ActiveRun& run) {
 void Step::granted(const Grant& grant) {
   ActiveRun& run = *s.runs.at(grant.rank.run);
   Instance& instance = run.instance(grant.rank.position);
+  if (grant.session.empty()) {  // it needed room in a pool, and no worker
+    s.admission.release(instance.row.id);
+    return begin_waiting(run, instance);
+  }
   Session& session = *s.attempts.session(grant.session);
   if (!run.ending.empty()) {  // too late: it is being ended, and this one's turn has not come
     s.admission.release(instance.row.id);
@@ -155,12 +159,14 @@ void Step::record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptSt
 
 /// What a try's end means for its instance: settled, or again.
 void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
-                         const nlohmann::json& outputs) {
+                         const nlohmann::json& outputs, Retry retry) {
   const Task& task = run.task_of(instance);
   const TryIdentity identity{run.facts->dag_id, run.row.run_id, task.id, instance.row.map_index,
                              row.try_number};
-  const AfterTry after = after_try(task.retry, row.state, row.exit_code, instance.row.failures,
-                                   instance.row.losses, task.max_infrastructure_retries, identity);
+  AfterTry after = after_try(task.retry, row.state, row.exit_code, instance.row.failures,
+                             instance.row.losses, task.max_infrastructure_retries, identity);
+  if (retry == Retry::never && after.state == TaskState::up_for_retry)
+    after.state = TaskState::failed;
   instance.row.failures += after.counts_as_failure ? 1 : 0;
   instance.row.losses += after.counts_as_loss ? 1 : 0;
   switch (after.state) {
@@ -170,7 +176,7 @@ void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& r
       break;
     case TaskState::skipped:
       transition(run, instance, Cause::skipped_itself, TaskState::skipped,
-                 "it exited with its skip code");
+                 row.worker ? "it exited with its skip code" : row.error);
       break;
     case TaskState::up_for_retry:
       instance.row.retry_at = *row.ended_at + after.delay;

@@ -34,7 +34,7 @@ std::vector<Waiter> WaitLists::take(const Awaited& awaited) {
 }
 
 std::vector<Waiter> WaitLists::take_all_of(RunId run) {
-  std::vector<Awaited> keys;
+  std::vector<Awaited> keys{{Awaited::Kind::run_end, run.value, ""}};
   for (auto it = lists_.lower_bound({Awaited::Kind::task, run.value, ""});
        it != lists_.end() && it->first.kind == Awaited::Kind::task && it->first.id == run.value;
        ++it)

@@ -16,7 +16,9 @@ namespace weft {
 
 struct Awaited {
   enum class Kind : std::uint8_t {
-    task,  ///< id: a run, name: a task of it: any of its instances ends
+    task,      ///< id: a run, name: a task of it: any of its instances ends
+    run_end,   ///< id: a run
+    run_made,  ///< id: a logical date in µs, name: a DAG: the run there
   };
   Kind kind = Kind::task;
   std::int64_t id = 0;
@@ -43,7 +45,7 @@ class WaitLists {
   void remove(InstanceId instance);
   /// Takes out all who wait for it.
   std::vector<Waiter> take(const Awaited& awaited);
-  /// Takes out all who wait for any task of this run.
+  /// Takes out all who wait for this run, or for any task of it.
   std::vector<Waiter> take_all_of(RunId run);
 
  private:

@@ -95,6 +95,9 @@ class OpenApiCalls : public ApiFixture {
     writer_->begin();
     EXPECT_TRUE(writer_->write(job));
     EXPECT_TRUE(writer_->commit());
+    put_dag(R"({"dag_id": "ask", "tasks": [{"task_id": "extract", "type": "approval"}]})",
+            "ask.dag.json");
+    approval_run_ = trigger(nlohmann::json::object(), "ask");
   }
 
   /// An event that waits.
@@ -121,6 +124,11 @@ class OpenApiCalls : public ApiFixture {
     auto target = filled(operation.path);
     std::string body;
     const auto& id = operation.id;
+    if (id == "get_hitl_detail" || id == "update_hitl_detail")
+      target =
+          "/api/v2/dags/ask/dagRuns/" + approval_run_ + "/taskInstances/extract/-1/hitlDetails";
+    if (id == "get_hitl_details") target = "/api/v2/dags/~/dagRuns/~/hitlDetails";
+    if (id == "update_hitl_detail") body = R"({"chosen_options": ["Approve"]})";
     if (id == "get_list_dag_runs_batch" || id == "get_task_instances_batch") {
       target = id == "get_task_instances_batch" ? "/api/v2/dags/~/dagRuns/~/taskInstances/list"
                                                 : "/api/v2/dags/~/dagRuns/list";
@@ -144,7 +152,7 @@ class OpenApiCalls : public ApiFixture {
     return {target, body};
   }
 
-  std::string run_id_;
+  std::string run_id_, approval_run_;
 };
 
 /// The answer, also when it is pending or comes in pieces.

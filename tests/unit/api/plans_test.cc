@@ -8,8 +8,9 @@ namespace {
 
 /// Tables that grow without end; the others are as large as the installation.
 bool is_large(const std::string& step) {
-  for (const auto* table : {"run", "task_instance", "attempt", "event", "output", "audit",
-                            "asset_event", "asset_consumed", "r", "ti", "a", "o", "e", "c", "l"})
+  for (const auto* table :
+       {"run", "task_instance", "attempt", "event", "output", "audit", "approval", "asset_event",
+        "asset_consumed", "r", "ti", "a", "o", "e", "c", "l", "p"})
     if (step == std::string("SCAN ") + table ||
         step.starts_with(std::string("SCAN ") + table + " "))
       return true;
@@ -95,6 +96,11 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       "/api/v2/backfills",
       "/api/v2/backfills?dag_id=orders&order_by=-id",
       "/api/v2/backfills/1",
+      "/api/v2/dags/~/dagRuns/~/hitlDetails",
+      "/api/v2/dags/~/dagRuns/~/hitlDetails?response_received=false&state=deferred",
+      dag + "/dagRuns/~/hitlDetails?subject_search=x",
+      run + "/hitlDetails",
+      task + "/-1/hitlDetails",
       "/api/v2/pools",
       "/api/v2/workers",
       "/api/v2/importErrors/1",

@@ -12,6 +12,7 @@ Result<Answer> apply(Step& step, const PutPool& command) {
     return fail(ErrorCode::conflict, "pool \"" + pool.name + "\" exists already");
   step.s.pools[pool.name] = pool;
   step.s.admission.set_capacity({LimitName::Kind::pool, pool.name}, pool.slots);
+  step.s.admission.set_counts_deferred({LimitName::Kind::pool, pool.name}, pool.include_deferred);
   step.record(pool);
   step.audit(command.actor, "put_pool", "", "", "", pool.name);
   return Answer{Done{}};

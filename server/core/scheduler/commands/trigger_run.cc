@@ -20,16 +20,6 @@ bool has_reserved_prefix(const std::string& id) {
   return false;
 }
 
-std::string manual_run_id(Instant run_after, std::uint64_t entropy) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string suffix(8, '0');
-  for (char& c : suffix) {
-    c = digits[entropy & 15];
-    entropy >>= 4;
-  }
-  return "manual__" + format_instant(run_after) + "_" + suffix;
-}
-
 Result<void> check(const Step& step, const DagState& dag, const TriggerRun& command) {
   if (dag.row.is_stale)
     return fail(ErrorCode::conflict,
@@ -53,6 +43,16 @@ Result<void> check(const Step& step, const DagState& dag, const TriggerRun& comm
 }
 
 }  // namespace
+
+std::string manual_run_id(Instant run_after, std::uint64_t entropy) {
+  constexpr char digits[] = "0123456789abcdef";
+  std::string suffix(8, '0');
+  for (char& c : suffix) {
+    c = digits[entropy & 15];
+    entropy >>= 4;
+  }
+  return "manual__" + format_instant(run_after) + "_" + suffix;
+}
 
 Result<Answer> apply(Step& step, const TriggerRun& command) {
   DagState* dag = step.s.find_dag(command.dag_id);

@@ -45,19 +45,22 @@ TEST(Canonical, ReadsBackAsTheSameDag) {
 }
 
 TEST(Canonical, ReadsBackWithDefaultsThatMeanNothingToATask) {
-  for (const char* defaults :
-       {R"("concurrency_key": "k", "concurrency_limit": 2)", R"("concurrency_limit": 2)"}) {
-    const auto dag = parsed("{\"default_args\": {" + std::string(defaults) +
-                            R"(}, "tasks": [{"task_id": "a", "command": "x"},
-        {"task_id": "b", "type": "noop"},
-        {"task_id": "c", "command": "x", "concurrency_key": null}]})");
-    ASSERT_TRUE(dag);
-    const ParseOutput again = parse(dag->canonical, "elsewhere.json");
-    ASSERT_TRUE(again.dag) << findings(again);
-    EXPECT_EQ(again.dag->canonical, dag->canonical);
-    EXPECT_EQ(again.dag->find_task("a")->concurrency_key.has_value(),
-              dag->find_task("a")->concurrency_key.has_value());
-  }
+  ParseInput input;
+  input.path = "sample.dag.json";
+  input.text = R"({"default_args": {"timeout": "1h", "soft_fail": true, "concurrency_key": "k",
+      "concurrency_limit": 2}, "tasks": [{"task_id": "a", "command": "x"},
+      {"task_id": "b", "type": "noop"}, {"task_id": "c", "command": "x", "concurrency_key": null},
+      {"task_id": "d", "type": "sensor.time", "with": {"until": "2026-01-01"}},
+      {"task_id": "e", "type": "approval", "with": {"body": {"file": "body.md"}}}]})";
+  input.read_beside = [](const std::string&) { return std::optional<std::string>("read"); };
+  const auto dag = parse_dag(input).dag;
+  ASSERT_TRUE(dag);
+  const ParseOutput again = parse(dag->canonical, "elsewhere.json");
+  ASSERT_TRUE(again.dag) << findings(again);
+  EXPECT_EQ(again.dag->canonical, dag->canonical);
+  EXPECT_TRUE(again.dag->find_task("d")->soft_fail);
+  EXPECT_EQ(again.dag->find_task("a")->concurrency_limit, 2);
+  EXPECT_EQ(std::get<Approval>(again.dag->find_task("e")->waiting_for).body.text(), "read");
 }
 
 TEST(Canonical, HashIgnoresLayoutButNothingElse) {

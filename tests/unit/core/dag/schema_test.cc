@@ -135,6 +135,25 @@ TEST(DagSchema, AgreesWithTheParser) {
   }
 }
 
+TEST(DagSchema, AgreesWithTheParserAboutTypes) {
+  for (const char* keys :
+       {R"("type": "sensor.time", "with": {"until": "2026-01-01"}, "timeout": "1h")",
+        R"("type": "sensor.time", "with": {"until": "2026-01-01"}, "soft_fail": true)",
+        R"("type": "sensor.time")", R"("type": "sensor.time", "with": {"at": "x"})",
+        R"("type": "sensor.task", "with": {"dag_id": "x", "allowed_states": ["skipped"]})",
+        R"("type": "sensor.task", "with": {"dag_id": "x", "allowed_states": ["running"]})",
+        R"("type": "trigger_dag", "with": {"dag_id": "x", "wait": true, "conf": {"a": 1}})",
+        R"("type": "trigger_dag", "with": {"dag_id": 1})", R"("type": "trigger_dag")",
+        R"("type": "approval")",
+        R"("type": "approval", "with": {"options": ["a"], "params": {"n": {"type": "integer"}},
+           "assigned_to": ["ada"], "timeout": "1h", "subject": "s", "body": {"lines": ["x"]}})",
+        R"("type": "approval", "with": {"options": []})"}) {
+    const std::string text = with_task(keys);
+    EXPECT_EQ(check_value(schema(), json::parse(text)).empty(), parse(text).dag != nullptr)
+        << keys << check_value(schema(), json::parse(text)) << findings(parse(text));
+  }
+}
+
 TEST(DagSchema, AgreesWithTheParserAboutTheDag) {
   const std::vector<std::string> values = {
       R"("schedule": null)",

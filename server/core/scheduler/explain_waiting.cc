@@ -1,0 +1,74 @@
+// What tasks that need no worker wait for, in words and as data.
+
+#include "server/core/scheduler/step.h"
+#include "server/core/scheduler/waiting.h"
+
+namespace weft {
+namespace {
+
+using nlohmann::json;
+
+/// The run of this id: its DAG and its public id; null when it is not active any more.
+json run_named(const Scheduler::State& s, RunId id) {
+  const ActiveRun* run = s.find_run(id);
+  if (run == nullptr) return nullptr;
+  return {{"dag_id", run->facts->dag_id},
+          {"run_id", run->row.run_id},
+          {"state", name_of(run->row.state)}};
+}
+
+std::string words(const json& run) {
+  if (run.is_null()) return "a run that is over";
+  return "run \"" + run["run_id"].get<std::string>() + "\" of DAG \"" +
+         run["dag_id"].get<std::string>() + "\"";
+}
+
+Reason awaited_task_reason(const Scheduler::State& s, const Awaited& awaited) {
+  if (awaited.kind == Awaited::Kind::run_made) {
+    const std::string date = format_instant(from_micros(awaited.id));
+    return {"awaits_run",
+            "there is no run of DAG \"" + awaited.name + "\" at " + date + " yet",
+            {{"dag_id", awaited.name}, {"logical_date", date}}};
+  }
+  json data = run_named(s, RunId{awaited.id});
+  const std::string run = words(data);
+  if (awaited.kind == Awaited::Kind::run_end)
+    return {"awaits_run", "it waits for the end of " + run, std::move(data)};
+  if (data.is_object()) data["task_id"] = awaited.name;
+  return {"awaits_task", "it waits for task \"" + awaited.name + "\" of " + run, std::move(data)};
+}
+
+}  // namespace
+
+void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Instance& instance,
+                     std::vector<Reason>& reasons) {
+  const Task& task = run.task_of(instance);
+  const Awaited* awaited = s.waits.awaited_by(instance.row.id);
+  if (task.type == TaskType::approval) {
+    const auto& people = std::get<Approval>(task.waiting_for).assigned_to;
+    std::string by;
+    for (const std::string& name : people) by += (by.empty() ? " of " : ", ") + name;
+    reasons.push_back({"approval",
+                       "it waits for the answer" + (by.empty() ? " of a person" : by),
+                       {{"assigned_to", people}}});
+  } else if (task.type == TaskType::sensor_time && instance.row.retry_at) {
+    const std::string until = format_instant(*instance.row.retry_at);
+    reasons.push_back({"awaits_time", "it waits until " + until, {{"until", until}}});
+  } else if (task.type == TaskType::trigger_dag) {
+    const auto row = triggered_run(s, run, instance);
+    json data = row ? run_named(s, row->id) : json(nullptr);
+    const std::string words_of_it = words(data);
+    reasons.push_back({"triggered_run",
+                       "it waits for the end of " + words_of_it +
+                           ", which it "
+                           "triggered",
+                       std::move(data)});
+  } else if (awaited != nullptr) {
+    reasons.push_back(awaited_task_reason(s, *awaited));
+  }
+  if (reasons.empty())
+    reasons.push_back(
+        {"next", "it looks again with the next step of the scheduler", json::object()});
+}
+
+}  // namespace weft
