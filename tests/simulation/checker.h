@@ -95,6 +95,7 @@ class Checker {
   void note_cursor(const DagRow& row);
   void ticks_passed(const Changes& changes);
   void backfilled(const RunRow& row) const;
+  bool may_rerun(const Command& command) const;
   void backfill_limits(const Scheduler& scheduler) const;
   void backfills_at_rest() const;
   bool waits_well(const Scheduler& scheduler, const ActiveRun& run, const Instance& instance) const;

@@ -5,8 +5,20 @@
 
 namespace weft::sim {
 
+/// A backfill that runs again what is over clears it with the steps in which it goes on.
+bool Checker::may_rerun(const Command& command) const {
+  if (const auto* create = std::get_if<CreateBackfill>(&command))
+    return create->reprocess != ReprocessBehavior::none;
+  if (!std::holds_alternative<FireTimers>(command) &&
+      !std::holds_alternative<PauseBackfill>(command))
+    return false;
+  for (const auto& [id, backfill] : backfills_)
+    if (!backfill.completed_at && backfill.reprocess != ReprocessBehavior::none) return true;
+  return false;
+}
+
 void Checker::begin_step(const Command& command) {
-  edit_ = std::holds_alternative<CancelBackfill>(command) ||
+  edit_ = std::holds_alternative<CancelBackfill>(command) || may_rerun(command) ||
           std::holds_alternative<MarkRun>(command) || std::holds_alternative<CancelTask>(command) ||
           std::holds_alternative<EditTasks>(command) ||
           (std::holds_alternative<FireTimers>(command) && !jobs_.empty());

@@ -125,6 +125,9 @@ class World {
     command.max_active_runs = static_cast<int>(random_.between(1, 4));
     command.run_backwards = random_.one_in(3);
     command.run_on_latest_version = random_.one_in(3);
+    constexpr ReprocessBehavior all[] = {ReprocessBehavior::none, ReprocessBehavior::failed,
+                                         ReprocessBehavior::completed};
+    command.reprocess = all[random_.between(0, 2)];
     command.actor = "simulation";
     if (random_.one_in(6)) {
       command.idempotency_key = "backfill/" + std::to_string(random_.between(0, 3));

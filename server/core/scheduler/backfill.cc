@@ -58,10 +58,6 @@ Result<void> check_dates(const Dag& dag, const CreateBackfill& command, Instant 
   if (command.max_active_runs < 1 || command.max_active_runs > most_active_runs)
     return fail(ErrorCode::unprocessable,
                 "max_active_runs: must be 1 to " + std::to_string(most_active_runs));
-  if (command.reprocess != ReprocessBehavior::none)
-    return fail(
-        ErrorCode::unprocessable,
-        "reprocess_behavior: this version knows only \"none\"; it leaves alone what is there");
   if (!command.conf.is_null() && !command.conf.is_object())
     return fail(ErrorCode::unprocessable, "dag_run_conf: must be an object");
   return {};

@@ -3,6 +3,8 @@
 
 #include "server/core/scheduler/backfill.h"
 
+#include <algorithm>
+
 #include "server/core/scheduler/calendar.h"
 #include "server/core/scheduler/step.h"
 
@@ -11,6 +13,7 @@ namespace {
 
 /// Dates looked at in one step; most of them may have a run already.
 constexpr int dates_per_step = 64;
+constexpr Duration look_again = std::chrono::seconds(1);
 
 struct Existing {
   RunId id;
@@ -52,8 +55,8 @@ BackfillPlanRow plan_row(const Scheduler::State& s, const DagState& dag, const B
 
 }  // namespace
 
-void Step::wake_backfill(const BackfillState& backfill) {
-  s.timers.at_steady(now.steady, {Timer::Kind::backfill, backfill.row.id.value});
+void Step::wake_backfill(const BackfillState& backfill, Duration after) {
+  s.timers.at_steady(now.steady + after, {Timer::Kind::backfill, backfill.row.id.value});
 }
 
 void Step::run_backfill(BackfillState& backfill) {
@@ -69,6 +72,10 @@ void Step::run_backfill(BackfillState& backfill) {
       backfill.queued.erase(backfill.queued.begin());
       start_run(dag, run);
       continue;
+    }
+    if (is_clearing(backfill)) {
+      wake_backfill(backfill, look_again);
+      break;
     }
     if (row.handled - handled >= dates_per_step || size() >= s.config.max_changes_per_step) {
       wake_backfill(backfill);
@@ -87,13 +94,44 @@ void Step::run_backfill(BackfillState& backfill) {
   record(row);
 }
 
+/// Is a large run of the DAG on its way back to the start? It may be one of the backfill's.
+bool Step::is_clearing(const BackfillState& backfill) const {
+  return std::any_of(s.jobs.begin(), s.jobs.end(), [&](const auto& entry) {
+    return entry.second.row.dag == backfill.row.dag && entry.second.row.run;
+  });
+}
+
+/// Clears a run that is over: it goes on as one of the backfill's. A large one takes some slices.
+bool Step::rerun(const DagState& dag, const BackfillRow& backfill, RunId id) {
+  ActiveRun* run = find_or_adopt(id);
+  if (run == nullptr || !is_terminal(run->row.state)) return false;
+  const bool moves = backfill.run_on_latest_version && run->row.version != dag.row.current_version;
+  if (moves && !run->dirty && run->live_attempts == 0) run = &move_to_latest(dag, *run);
+  run->row.backfill = backfill.id;
+  touch(*run);
+  Job job;
+  job.edit.what.dag_id = dag.row.dag_id;
+  job.edit.what.run_id = run->row.run_id;
+  job.walk.after = id.value - 1;
+  job.walk.last = id.value;
+  job.row.kind = JobRow::Kind::edit;
+  job.row.dag = dag.row.key;
+  job.row.run = id;
+  job.row.action = name_of(job.edit.action);
+  job.row.actor = backfill.actor;
+  job.row.runs_total = 1;
+  begin_job(std::move(job));
+  return true;
+}
+
 void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant tick) {
   BackfillRow& row = backfill.row;
   const Dag& spec = spec_of(dag, backfill);
   const DataInterval interval = interval_of(spec, tick);
   const Instant date = logical_date_of(spec, interval);
   if (const auto there = existing_run(s, dag, date)) {
-    ++row.left_alone;
+    const bool again = reprocesses(row.reprocess, there->state) && rerun(dag, row, there->id);
+    if (!again) ++row.left_alone;
     return;
   }
   auto params = resolve_params(spec, row.conf.is_null() ? nlohmann::json::object() : row.conf);

@@ -166,7 +166,7 @@ class Step {
   void run_backfill(BackfillState& backfill);
   void end_backfill(BackfillState& backfill);
   /// Its next step comes with the timers of now.
-  void wake_backfill(const BackfillState& backfill);
+  void wake_backfill(const BackfillState& backfill, Duration after = Duration{});
 
   // --- edits (edits.cc: of runs; marking.cc; jobs.cc: of many) ---
   void mark_run(ActiveRun& run, MarkRun::To to);
@@ -184,6 +184,8 @@ class Step {
   void rebuild_graph(ActiveRun& run);
   void start_out_of_turn(ActiveRun& run);
   void start_run(DagState& dag, ActiveRun& run);
+  bool rerun(const DagState& dag, const BackfillRow& backfill, RunId id);
+  bool is_clearing(const BackfillState& backfill) const;
   void take_backfill_tick(DagState& dag, BackfillState& backfill, Instant tick);
   void finish_run(ActiveRun& run, RunState state);
   void settled(ActiveRun& run, Instance& instance);

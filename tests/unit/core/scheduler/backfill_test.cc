@@ -222,6 +222,50 @@ TEST_F(BackfillTest, an_idempotency_key_makes_one_backfill) {
   EXPECT_EQ(refused(command).code, ErrorCode::unprocessable);
 }
 
+TEST_F(BackfillTest, what_failed_is_run_again_if_asked) {
+  put_dag(R"("@daily")", "");
+  create(range("2025-12-01", "2025-12-03"));
+  apply(MarkRun{"d", "backfill__2025-12-02T00:00:00+00:00", MarkRun::To::failed, "ada"});
+  finish_running();
+  CreateBackfill again = range("2025-12-01", "2025-12-04");
+  again.reprocess = ReprocessBehavior::failed;
+  again.max_active_runs = 1;
+  engine_->ask([&](const Scheduler& scheduler, Now now) {
+    const auto plan = scheduler.plan_backfill(again, 4, now);
+    ASSERT_TRUE(plan);
+    EXPECT_EQ(plan->rows[0].action, "leave");
+    EXPECT_EQ(plan->rows[1].action, "rerun");
+  });
+  const BackfillId id = create(again);
+  settle();
+  ASSERT_EQ(state().runs.size(), 1U);
+  EXPECT_EQ(state().runs.begin()->second->row.run_id, "backfill__2025-12-02T00:00:00+00:00");
+  EXPECT_EQ(state().runs.begin()->second->row.state, RunState::running);
+  EXPECT_EQ(state().runs.begin()->second->row.backfill, id);
+  restart();
+  settle();
+  finish_running();
+  finish_running();
+  EXPECT_EQ(row(id).left_alone, 2);
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(runs("state = 2"), 4);
+}
+
+TEST_F(BackfillTest, what_is_completed_is_run_again_on_the_version_that_is_asked_for) {
+  put_dag(R"("@daily")", "", false);
+  create(range("2025-12-01", "2025-12-03"));
+  settle();
+  put_dag(R"("@daily")", R"("owner": "another")", false);
+  CreateBackfill again = range("2025-12-01", "2025-12-02");
+  again.reprocess = ReprocessBehavior::completed;
+  again.run_on_latest_version = true;
+  const BackfillId id = create(again);
+  settle();
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(runs("backfill = 2 AND version = 2 AND state = 2"), 2);
+  EXPECT_EQ(runs("backfill = 1 AND version = 1"), 1);
+}
+
 TEST_F(BackfillTest, a_plan_says_what_it_would_do) {
   put_dag(R"("@daily")", "", false);
   TriggerRun manual;
