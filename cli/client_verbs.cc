@@ -257,7 +257,7 @@ void add_tasks(CLI::App& app, Exit& exit) {
       add_verb(group, exit, "show", "Show a task instance and its tries",
                [](const Words& w) { return show_task(w.server, w.dag, w.run, w.task); });
   show.with_run();
-  show.app->add_option("TASK", show.words->task, "the task's id")->required();
+  show.app->add_option("TASK", show.words->task, "the task's id, or id[map index]")->required();
   add_task_edits(group, exit);
 }
 
@@ -293,7 +293,7 @@ void add_logs(CLI::App& app, Exit& exit) {
     return show_log(w.server, log);
   });
   verb.with_run();
-  verb.app->add_option("TASK", verb.words->task, "the task's id")->required();
+  verb.app->add_option("TASK", verb.words->task, "the task's id, or id[map index]")->required();
   verb.app->add_option("--try", verb.words->log.try_number, "of this try; the latest unless given")
       ->check(CLI::Range(1, 1'000'000));
   verb.app->add_flag("-f,--follow", verb.words->log.follow, "go on until the task has ended");
@@ -305,7 +305,8 @@ void add_explain(CLI::App& app, Exit& exit) {
       [](const Words& w) { return explain(w.server, w.dag, w.run, w.task); });
   verb.with_dag();
   verb.app->add_option("RUN", verb.words->run, "the run's id; without it the DAG's reasons");
-  verb.app->add_option("TASK", verb.words->task, "the task's id; without it the run's reasons");
+  verb.app->add_option("TASK", verb.words->task,
+                       "the task's id, or id[map index]; without it the run's reasons");
 }
 
 void add_backfill_create(CLI::App& group, Exit& exit) {

@@ -106,6 +106,12 @@ std::shared_ptr<const Dag> only_task(const Dag& dag, const Task& task) {
   alone.downstream.clear();
   alone.trigger_rule = TriggerRule::all_success;
   alone.output_references.clear();
+  if (alone.mapping) {
+    auto mapping = std::make_shared<Mapping>(*alone.mapping);
+    mapping->output_references.clear();
+    alone.mapping = std::move(mapping);
+  }
+  alone.fails_run = true;
   for (BranchCase& branch : alone.cases) branch.next.clear();
   alone.branch_default.clear();
   copy->tasks = {std::move(alone)};

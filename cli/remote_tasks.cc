@@ -11,14 +11,41 @@
 namespace weft::cli {
 namespace {
 
-std::string instance_path(const std::string& dag, const std::string& run, const std::string& task) {
+/// A task as people name it: "load", or "load[3]" for one instance of a mapped task.
+struct TaskName {
+  std::string id;
+  std::string map_index;  ///< "": it is not mapped
+
+  explicit TaskName(const std::string& text) : id(text) {
+    const auto open = text.find('[');
+    if (open == std::string::npos || text.back() != ']') return;
+    const std::string index = text.substr(open + 1, text.size() - open - 2);
+    if (index.empty() || index.find_first_not_of("0123456789") != std::string::npos) return;
+    id = text.substr(0, open);
+    map_index = index;
+  }
+};
+
+std::string task_path(const std::string& dag, const std::string& run, const std::string& task) {
   return api_path({"dags", dag, "dagRuns", run, "taskInstances", task});
+}
+
+std::string instance_path(const std::string& dag, const std::string& run, const std::string& task) {
+  const TaskName name(task);
+  if (name.map_index.empty()) return task_path(dag, run, name.id);
+  return api_path({"dags", dag, "dagRuns", run, "taskInstances", name.id, name.map_index});
+}
+
+std::string name_of_instance(const nlohmann::json& instance) {
+  const int map_index = instance.value("map_index", -1);
+  const std::string id = cell(instance, "task_id");
+  return map_index < 0 ? id : fmt::format("{}[{}]", id, map_index);
 }
 
 std::string instances_table(const nlohmann::json& instances) {
   Table table({"TASK", "STATE", "TRY", "STARTED", "TOOK", "WORKER", "REASON"});
   for (const auto& one : instances)
-    table.add({cell(one, "task_id"), cell(one, "state"), cell(one, "try_number"),
+    table.add({name_of_instance(one), cell(one, "state"), cell(one, "try_number"),
                cell(one, "start_date"), duration_cell(one.value("duration", nlohmann::json())),
                cell(one, "hostname"), cell(one, "reason")});
   return table.to_text();
@@ -65,10 +92,18 @@ CallResult<Standing> standing_of(Client& client, const std::string& path) {
                   state.is_string() && is_over(state.get<std::string>())};
 }
 
-CallResult<void> print_log(Client& client, const std::string& path, const ServerOptions& server,
+/// Where the tries and logs of a task instance are.
+struct InstancePlace {
+  std::string instance;  ///< its own path
+  std::string task;      ///< its task's
+  std::string map_index;
+};
+
+CallResult<void> print_log(Client& client, const InstancePlace& place, const ServerOptions& server,
                            int try_number, bool follow) {
-  const std::string url =
-      fmt::format("{}/logs/{}{}", path, try_number, follow ? "?follow=true" : "");
+  std::string url = fmt::format("{}/logs/{}", place.task, try_number);
+  if (!place.map_index.empty()) url += "?map_index=" + place.map_index;
+  if (follow) url += place.map_index.empty() ? "?follow=true" : "&follow=true";
   return client.stream(url, server.json ? "application/x-ndjson" : "text/plain",
                        [](std::string_view bytes) {
                          std::fwrite(bytes.data(), 1, bytes.size(), stdout);
@@ -77,13 +112,14 @@ CallResult<void> print_log(Client& client, const std::string& path, const Server
 }
 
 /// The log of each try from the latest on, until the task has ended.
-CallResult<void> follow_log(Client& client, const std::string& path, const ServerOptions& server) {
+CallResult<void> follow_log(Client& client, const InstancePlace& place,
+                            const ServerOptions& server) {
   for (int shown = 0;;) {
-    const auto now = standing_of(client, path);
+    const auto now = standing_of(client, place.instance);
     if (!now) return tl::make_unexpected(now.error());
     const bool is_new = now->try_number > shown;
     if (is_new) {
-      if (const auto done = print_log(client, path, server, now->try_number, true); !done)
+      if (const auto done = print_log(client, place, server, now->try_number, true); !done)
         return done;
       shown = now->try_number;
     } else if (now->is_over) {
@@ -121,20 +157,22 @@ int show_task(const ServerOptions& server, const std::string& dag, const std::st
 
 int show_log(const ServerOptions& server, const LogOptions& options) {
   Client client(server);
-  const std::string path = instance_path(options.dag, options.run, options.task);
+  const TaskName name(options.task);
+  const InstancePlace place{instance_path(options.dag, options.run, options.task),
+                            task_path(options.dag, options.run, name.id), name.map_index};
   CallResult<void> done;
   if (options.try_number > 0) {
-    done = print_log(client, path, server, options.try_number, options.follow);
+    done = print_log(client, place, server, options.try_number, options.follow);
   } else if (options.follow) {
-    done = follow_log(client, path, server);
+    done = follow_log(client, place, server);
   } else {
-    const auto now = standing_of(client, path);
+    const auto now = standing_of(client, place.instance);
     if (!now) return complain(now.error());
     if (now->try_number == 0) {
       std::fprintf(stderr, "weft: the task has not started; -f waits for it\n");
       return exit_code::ok;
     }
-    done = print_log(client, path, server, now->try_number, false);
+    done = print_log(client, place, server, now->try_number, false);
   }
   return done ? exit_code::ok : complain(done.error());
 }

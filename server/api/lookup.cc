@@ -30,8 +30,9 @@ Outcome<storage::InstanceRecord> require_instance(storage::Reader& reader, std::
   if (!instance)
     return refuse(ErrorCode::not_found,
                   fmt::format("run \"{}\" of DAG \"{}\" has no instance of task \"{}\" with map "
-                              "index {}",
-                              run_id, dag_id, task_id, map_index));
+                              "index {}{}",
+                              run_id, dag_id, task_id, map_index,
+                              map_index < 0 ? "; of a mapped task, give its map_index" : ""));
   return std::move(*instance);
 }
 

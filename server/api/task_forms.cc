@@ -172,7 +172,7 @@ nlohmann::json task_json(const Task& task, const Dag& dag) {
           {"operator_name", name_of(task.type)},
           {"params", nullptr},
           {"class_ref", {{"class_name", name_of(task.type)}}},
-          {"is_mapped", false},
+          {"is_mapped", dag.mapping_of(task) != nullptr},
           {"extra_links", nlohmann::json::array()}};
 }
 

@@ -28,7 +28,7 @@ class LazyScope {
     if (!scope_) {
       const Task& task = granted_.facts->dag->task(granted_.task);
       scope_.emplace(template_values(*granted_.facts, task, granted_.try_number, granted_.map_index,
-                                     granted_.outputs.get()));
+                                     granted_.outputs.get(), granted_.map.get()));
     }
     Result<std::string> value = text.render(*scope_);
     if (!value) return fail(value.error().code, field + ": " + value.error().message);
@@ -134,6 +134,11 @@ Result<wire::Lease> Renderer::render(const LeaseGranted& granted) {
   LazyScope scope(granted);
   TRY(render_command(task, scope, lease));
   lease.env = run_environment(granted.facts);
+  if (granted.map) {
+    for (const auto& [name, value] : granted.map->items()) {
+      lease.env["WEFT_MAP_" + name] = value_text(value);
+    }
+  }
   for (const EnvEntry& entry : task.env) {
     TRY_ASSIGN(lease.env[entry.name], scope.render(entry.value, "env." + entry.name));
   }

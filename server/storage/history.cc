@@ -118,6 +118,9 @@ Result<RunSnapshot> Writer::complete(RunRow run) const {
   TRY(use(Sql::instances_of_run).bind_all(id).each([&](const Statement& row) {
     snapshot.instances.push_back(instance_row(row));
   }));
+  TRY(use(Sql::mappings_of_run).bind_all(id).each([&](const Statement& row) {
+    snapshot.mappings.push_back(mapping_row(row));
+  }));
   TRY(use(Sql::active_attempts_of_run).bind_all(id).each([&](const Statement& row) {
     snapshot.active_attempts.push_back(attempt_row(row));
   }));

@@ -120,7 +120,16 @@ InstanceRow instance_row(const Statement& row, int first) {
   instance.note = c.string();
   instance.updated_at = c.instant();
   instance.concurrency_key = c.string();
+  instance.group_retries = c.small();
   return instance;
+}
+
+MappingRow mapping_row(const Statement& row, int first) {
+  Cursor c(row, first);
+  return {.run = c.id<RunId>(),
+          .owner = c.string(),
+          .length = c.small(),
+          .lists = std::make_shared<const nlohmann::json>(c.json())};
 }
 
 AttemptRow attempt_row(const Statement& row, int first) {

@@ -22,7 +22,8 @@ inline constexpr const char* run =
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "
-    "concurrency_key";
+    "concurrency_key, group_retries";
+inline constexpr const char* mapping = "run, owner, length, lists";
 inline constexpr const char* attempt =
     "id, instance, run, try_number, state, worker, session, queued_at, started_at, "
     "ended_at, exit_code, signal, pid, cpu_us, max_rss_kb, log_bytes, error";
@@ -55,6 +56,7 @@ std::string prefixed(const char* table, const char* column_list);
 DagRow dag_row(const Statement& row, int first = 0);
 RunRow run_row(const Statement& row, int first = 0);
 InstanceRow instance_row(const Statement& row, int first = 0);
+MappingRow mapping_row(const Statement& row, int first = 0);
 AttemptRow attempt_row(const Statement& row, int first = 0);
 EventRow event_row(const Statement& row, int first = 0);
 PoolRow pool_row(const Statement& row, int first = 0);

@@ -86,6 +86,7 @@ class Writer final : public History {
   Result<void> put(const VersionRow& row);
   Result<void> put(const RunRow& row);
   Result<void> put(const InstanceRow& row);
+  Result<void> put(const MappingRow& row);
   Result<void> put(const AttemptRow& row);
   Result<void> put(const OutputsWritten& row);
   Result<void> put(const EventRow& row);

@@ -55,9 +55,11 @@ std::string text_of(Sql sql) {
     case Sql::insert_run: return insert("INTO run", columns::run);
     case Sql::put_instance:
       return upsert("task_instance", columns::instance, "id",
-                    {"state", "try_number", "failures", "losses", "attempt", "scheduled_at",
-                     "queued_at", "started_at", "ended_at", "retry_at", "reason", "note",
-                     "updated_at", "concurrency_key"});
+                    {"map_index", "state", "try_number", "failures", "losses", "attempt",
+                     "scheduled_at", "queued_at", "started_at", "ended_at", "retry_at", "reason",
+                     "note", "updated_at", "concurrency_key", "group_retries"});
+    case Sql::put_mapping:
+      return upsert("mapping", columns::mapping, "run, owner", {"length", "lists"});
     case Sql::put_attempt:
       return upsert("attempt", columns::attempt, "id",
                     {"state", "worker", "session", "queued_at", "started_at", "ended_at",
@@ -133,6 +135,7 @@ std::string text_of(Sql sql) {
                     "task_instance WHERE run = ?1 AND task_id = ?2 ORDER BY map_index");
     case Sql::instances_of_run:
       return select(columns::instance, "task_instance WHERE run = ?1 ORDER BY id");
+    case Sql::mappings_of_run: return select(columns::mapping, "mapping WHERE run = ?1");
     case Sql::active_attempts_of_run:
       return select(columns::attempt, "attempt WHERE run = ?1 AND state < 2 ORDER BY id");
     case Sql::outputs_of_run:

@@ -44,14 +44,21 @@ class Task:
         self.teardown_of = keys.get("teardown_of", [])
         self.teardown = bool(keys.get("teardown", False) or self.teardown_of)
         self.fails_dagrun = keys.get("on_failure_fail_dagrun", False)
-        self.expand = keys.get("expand")
-        self.expand_zip = keys.get("expand_zip")
+        self.expand = in_order(keys.get("expand"))
+        self.expand_zip = in_order(keys.get("expand_zip"))
         self.max_map_length = keys.get("max_map_length", 1024)
         self.depends_on_past = keys.get("depends_on_past", False)
         self.wait_for_downstream = keys.get("wait_for_downstream", False)
         self.poke_interval = seconds(keys.get("poke_interval"), 60)
         self.soft_fail = keys.get("soft_fail", False)
         self.keys = keys
+
+
+def in_order(lists):
+    """`expand` is an object, or a list of objects with one key each."""
+    if not isinstance(lists, list):
+        return lists
+    return {key: value for one in lists for key, value in one.items()}
 
 
 class Group:
@@ -61,7 +68,7 @@ class Group:
         self.name = name
         self.depends_on = keys.get("depends_on", [])
         self.retries = keys.get("retries", 0)
-        self.expand = keys.get("expand")
+        self.expand = in_order(keys.get("expand"))
         self.members = []
 
 

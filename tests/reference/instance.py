@@ -172,10 +172,12 @@ class Edits:
         self.state, self.ended_by = state, "marked"
 
     def retry_groups(self):
-        """A member failed finally: the whole group again, as often as it has retries."""
+        """A member failed finally: once the group is over, the whole of it again, as often as it
+        has retries."""
         for group in self.dag.groups.values():
             members = [i for member in group.members for i in self.of(member)]
-            if (any(i.state == "failed" for i in members) and not self.ended_by
+            if (all(i.state in TERMINAL for i in members)
+                    and any(self.fails_group(i) for i in members) and not self.ended_by
                     and self.group_tries[group.name] < group.retries):
                 self.group_tries[group.name] += 1
                 for instance in members:

@@ -50,16 +50,31 @@ class Run(Attempts, Edits):
         states = [i.state for member in group.members for i in self.of(member)]
         if not all(state in TERMINAL for state in states):
             return False
-        return "failed" not in states or self.group_tries[group.name] >= group.retries
+        failed = any(self.fails_group(i) for member in group.members for i in self.of(member))
+        return not failed or self.group_tries[group.name] >= group.retries
+
+    def fails_group(self, instance):
+        """A member has finally failed; a teardown counts only if it says so."""
+        return (instance.state == "failed"
+                and (not instance.task.teardown or instance.task.fails_dagrun))
+
+    def same_lane(self, instance, other):
+        """In a mapped group element i sees element i."""
+        group = self.dag.groups.get(instance.task.group)
+        return bool(group and group.expand and other.group == instance.task.group
+                    and instance.index >= 0)
+
+    def in_sight(self, instance, other):
+        """The instances of a task that this one knows."""
+        if not self.same_lane(instance, other):
+            return self.of(other)
+        return [i for i in self.of(other) if i.index in (instance.index, -1)]
 
     def upstreams(self, instance):
         """The instances that this one counts, each with whether its state may be seen."""
         task, found = instance.task, []
         for upstream in task.upstreams:
-            seen = self.of(upstream)
-            group = self.dag.groups.get(task.group)
-            if group and group.expand and upstream.group == task.group and instance.index >= 0:
-                seen = [i for i in seen if i.index in (instance.index, -1)]
+            seen = self.in_sight(instance, upstream)
             delivers = self.delivers(upstream, task)
             found.extend((i, delivers) for i in seen)
         return found
@@ -71,9 +86,13 @@ class Run(Attempts, Edits):
         """The names that an expression of the core may use."""
         outputs = Names()
         for task in self.dag.tasks.values():
-            instances = self.of(task)
-            lists = [i.outputs if i.state == "success" else None for i in instances]
-            outputs[task.id] = (Names(lists[0] or {}) if instances[0].index < 0 else lists)
+            instances = self.in_sight(instance, task)
+            good = [i.outputs or {} for i in instances if i.state == "success"]
+            if all(i.index < 0 for i in instances) or self.same_lane(instance, task):
+                outputs[task.id] = Names(good[0] if good else {})
+            else:
+                outputs[task.id] = Names({key: [o[key] for o in good if key in o]
+                                          for o in good for key in o})
         date = self.logical_date if self.logical_date is not None else self.facts["run_after"]
         ds = datetime.fromtimestamp(date / 1e6, timezone.utc).strftime("%Y-%m-%d")
         return {"params": self.params, "map": instance.element or {}, "outputs": outputs,
@@ -106,7 +125,8 @@ class Run(Attempts, Edits):
         instance.state = state
         if state in TERMINAL:
             self.fresh.add(instance.key)
-        if state == "failed" and self.dag.fail_fast and not self.ended_by:
+        counts = not instance.task.teardown or instance.task.fails_dagrun
+        if state == "failed" and self.dag.fail_fast and not self.ended_by and counts:
             group = self.dag.groups.get(instance.task.group)
             if group is None or self.group_tries[group.name] >= group.retries:
                 self.end("fail_fast")
@@ -171,10 +191,10 @@ class Run(Attempts, Edits):
         setups = [self.dag.tasks[name] for name in task.teardown_of]
         for setup in setups:
             for between in self.dag.between(setup, task):
-                above += [i.state for i in self.of(between)]
+                above += [i.state for i in self.in_sight(instance, between)]
         if not all(state in TERMINAL for state in above):
             return WAIT
-        states = [i.state for setup in setups for i in self.of(setup)]
+        states = [i.state for setup in setups for i in self.in_sight(instance, setup)]
         if not states or "success" in states:
             return RUN
         return "skipped" if all(s in ("skipped", "removed") for s in states) else "upstream_failed"

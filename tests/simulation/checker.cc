@@ -57,6 +57,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<DagRow>(&change)) see(*row);
     if (const auto* row = std::get_if<VersionRow>(&change)) see(*row);
     if (const auto* row = std::get_if<InstanceRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<MappingRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<JobRow>(&change)) see(*row);
@@ -132,7 +133,11 @@ void Checker::see(const RunRow& row) {
 
 void Checker::see(const InstanceRow& row) {
   Known known;
-  if (auto it = instances_.find(row.id); it != instances_.end()) known = it->second;
+  if (auto it = instances_.find(row.id); it != instances_.end()) {
+    known = it->second;
+    require(known.row.map_index == row.map_index || known.row.map_index < 0,
+            "instance " + text(row.id) + " changed its map index");
+  }
   known.row = row;
   put(instances_, row.id, known);
   auto members = by_task_[{row.run, row.task_id}];
@@ -191,6 +196,7 @@ void Checker::lease(const LeaseGranted& lease) {
   const RunRow& run = runs_.at(attempt->second.run);
   require(lease.facts->dag->hash == versions_.at(run.version)->hash,
           "run " + run.run_id + " executes another version than it started with");
+  map_of(lease, instances_.at(attempt->second.instance).row);
 }
 
 void Checker::see(const EventRow& row) {
@@ -223,9 +229,10 @@ void Checker::task_event(const EventRow& event) {
                                        text(name_of(known.by_events)));
   require(is_known(from, to),
           "illegal transition " + text(name_of(from)) + " -> " + text(name_of(to)));
-  require(!is_terminal(from) || edit_ || is_end(event), "instance " + text(event.instance) +
-                                                            " left " + text(name_of(from)) +
-                                                            " without a person's command");
+  require(!is_terminal(from) || edit_ || is_end(event) || from == TaskState::removed ||
+              event.detail.ends_with(" runs again"),
+          "instance " + text(event.instance) + " left " + text(name_of(from)) +
+              " without a person's command");
   if (began_anew(event, known)) return put(instances_, event.instance, known);
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
@@ -241,20 +248,10 @@ void Checker::task_event(const EventRow& event) {
 void Checker::left_none(const EventRow& event, const Known& known, const Task& task) {
   const RunRow& run = runs_.at(known.row.run);
   const Dag& dag = dag_of(known.row.run);
-  Seen seen;
+  if (task.teardown) return teardown_left_none(event, known, task);
   bool after_branch = false;
-  for (const TaskIndex index : task.upstream) {
-    for (const InstanceId id : by_task_.at({run.id, dag.task(index).id})) {
-      const Known& upstream = instances_.at(id);
-      ++seen.n;
-      seen.s += upstream.by_events == TaskState::success;
-      seen.k += upstream.by_events == TaskState::skipped;
-      seen.f += upstream.by_events == TaskState::failed;
-      seen.u += upstream.by_events == TaskState::upstream_failed;
-      after_branch |=
-          dag.task(index).type == TaskType::branch && upstream.by_events == TaskState::success;
-    }
-  }
+  const Seen seen = seen_by(known.row, task, task.upstream, after_branch);
+  const bool mapped = dag.mapping_of(task) != nullptr;
   const auto to = static_cast<TaskState>(event.to);
   const bool ending = !run.reason.empty() || edit_;
   if (!ending && to != TaskState::skipped && to != TaskState::upstream_failed) {
@@ -268,10 +265,13 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
                            " N=" + std::to_string(seen.n);
   if (to == TaskState::skipped)
     require(ending || may_set(task.trigger_rule, seen, to) || after_branch ||
-                (task.when && may_run(task.trigger_rule, seen)),
+                ((task.when || mapped) && may_run(task.trigger_rule, seen)),
             what);
   else if (to == TaskState::upstream_failed)
-    require(may_set(task.trigger_rule, seen, to), what);
+    require(may_set(task.trigger_rule, seen, to) || (mapped && may_run(task.trigger_rule, seen)),
+            what);
+  else if (to == TaskState::removed)
+    require(known.row.map_index > 0, what);
   else
     require(ending || may_run(task.trigger_rule, seen), what);
 }

@@ -13,6 +13,7 @@
 #include "server/core/scheduler/state.h"
 #include "tests/simulation/asset_ledger.h"
 #include "tests/simulation/report.h"
+#include "tests/simulation/rule_table.h"
 
 namespace weft::sim {
 
@@ -62,6 +63,7 @@ class Checker {
   void see(const VersionRow& row);
   void see(const RunRow& row);
   void see(const InstanceRow& row);
+  void see(const MappingRow& row);
   void see(const AttemptRow& row);
   void see(const EventRow& row);
   void see(const PoolRow& row);
@@ -77,6 +79,15 @@ class Checker {
   void task_event(const EventRow& event);
   bool is_end(const EventRow& event) const;
   bool began_anew(const EventRow& event, Known& known);
+  /// The states of what counts for an instance, and what of it is still to be made.
+  std::vector<const Known*> upstreams(const InstanceRow& row, const Task& task,
+                                      const Task& upstream, int& unmade) const;
+  /// Counts of what the rule of a task sees.
+  Seen seen_by(const InstanceRow& row, const Task& task, const std::vector<TaskIndex>& before,
+               bool& after_branch) const;
+  /// True while what is outside of the group must not see it.
+  bool is_held(RunId run, std::int32_t group) const;
+  void teardown_left_none(const EventRow& event, const Known& known, const Task& task);
   void left_none(const EventRow& event, const Known& known, const Task& task);
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
@@ -90,6 +101,7 @@ class Checker {
   void see(const ApprovalAnswered& row);
   void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
+  void map_of(const LeaseGranted& lease, const InstanceRow& row) const;
   void owners(const Scheduler& scheduler) const;
   void capacities(const Scheduler& scheduler) const;
   void note_cursor(const DagRow& row);
@@ -113,6 +125,7 @@ class Checker {
   std::map<VersionId, std::shared_ptr<const Dag>> versions_;
   std::map<RunId, RunRow> runs_;
   std::map<InstanceId, Known> instances_;
+  std::map<std::pair<RunId, std::string>, MappingRow> mappings_;
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
   std::map<std::string, bool> counts_deferred_;

@@ -39,21 +39,28 @@ bool Checker::is_end(const EventRow& event) const {
 bool Checker::began_anew(const EventRow& event, Known& known) {
   const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
   const std::string what = "instance " + text(event.instance);
-  if (to == TaskState::removed) {
+  const bool again = event.detail.ends_with(" runs again");  // its group does
+  if (to == TaskState::removed && from == TaskState::none) {
+    return false;  // mapped anew over fewer elements
+  } else if (to == TaskState::none && from == TaskState::removed && !edit_) {
+    return known.by_events = to, true;  // mapped anew over more
+  } else if (to == TaskState::removed) {
     const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
     require(edit_ && !is_there, what + " was removed");
   } else if (to == TaskState::restarting) {
-    require(edit_, what + " restarts though nobody cleared it");
+    require(edit_ || again, what + " restarts though nobody cleared it");
     const AttemptRow& attempt = attempts_.at(event.attempt);
     require(!is_terminal(attempt.state), what + " restarts without a live attempt");
   } else if (to == TaskState::none) {
-    require(edit_ || from == TaskState::restarting, what + " began anew though nobody cleared it");
+    require(edit_ || again || from == TaskState::restarting,
+            what + " began anew though nobody cleared it");
     for (const auto& [id, attempt] : attempts_)
       require(attempt.instance != event.instance || is_terminal(attempt.state),
               what + " began anew while an attempt lives");
   } else {
     return false;
   }
+  ++report_.begun_anew;
   if (to != TaskState::removed) known.failures = known.losses = 0;
   known.by_events = to;
   return true;

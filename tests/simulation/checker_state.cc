@@ -33,7 +33,7 @@ void Checker::owners(const Scheduler& scheduler) const {
                       (s.waits.waits(row.id) &&
                        (!past(row, *run->dag().find_task(row.task_id)).empty() ||
                         !runs_.contains(RunId{s.waits.awaited_by(row.id)->id}))) ||
-                      (run->ending.empty() &&
+                      ((run->ending.empty() || run->task_of(instance).teardown) &&
                        run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait),
                   what + " and nobody will evaluate it" + awaited(s, row.id));
           break;
@@ -65,8 +65,9 @@ void Checker::owners(const Scheduler& scheduler) const {
     require(unsettled == run->unsettled, "run " + text(id) + " counts " +
                                              std::to_string(run->unsettled) + " unsettled, has " +
                                              std::to_string(unsettled));
-    require(unsettled > 0 || !s.work.empty() || (run->held && !s.jobs.empty()),
-            "run " + text(id) + " has nothing left to do and is not over");
+    require(
+        unsettled > 0 || !run->growing.empty() || !s.work.empty() || (run->held && !s.jobs.empty()),
+        "run " + text(id) + " has nothing left to do and is not over");
   }
 }
 
@@ -112,7 +113,8 @@ void Checker::compare(const Snapshot& snapshot) const {
     for (const InstanceRow& row : run.instances) {
       const Known& instance = instances_.at(row.id);
       require(instance.by_events == row.state && instance.row.try_number == row.try_number &&
-                  instance.row.attempt == row.attempt && instance.row.failures == row.failures,
+                  instance.row.attempt == row.attempt && instance.row.map_index == row.map_index &&
+                  instance.row.failures == row.failures,
               "instance " + text(row.id) + " differs between tables and events");
     }
     for (const AttemptRow& row : run.active_attempts) {

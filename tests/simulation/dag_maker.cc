@@ -1,5 +1,6 @@
 #include "tests/simulation/dag_maker.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -85,6 +86,38 @@ void make_waiting(Random& random, json& task, int dag) {
   if (sensor && random.one_in(3)) task["soft_fail"] = true;
 }
 
+json numbers(Random& random, int least, int most) {
+  json list = json::array();
+  for (std::int64_t n = random.between(least, most); n > 0; --n) list.push_back(n);
+  return list;
+}
+
+/// Maps a task over literals, a param, or what an upstream has put out.
+void make_mapped(Random& random, json& task) {
+  const std::string zip = random.one_in(3) ? "expand_zip" : "expand";
+  json& lists = task[zip];
+  switch (random.between(0, 6)) {
+    case 0: lists = {{"b", numbers(random, 1, 3)}, {"a", numbers(random, 1, 3)}}; break;
+    case 1:
+      lists = json::array({{{"b", numbers(random, 1, 3)}}, {{"a", numbers(random, 1, 3)}}});
+      break;
+    case 2: lists["a"] = "{{ params.items }}"; break;
+    case 3:
+      lists["a"] = random.one_in(4) ? "{{ params.flag }}" : "{{ params.items | sort }}";
+      break;
+    case 4:
+      if (task.contains("depends_on")) {
+        lists["a"] = "{{ outputs." +
+                     random.pick(task["depends_on"].get<std::vector<std::string>>()) + ".list }}";
+        break;
+      }
+      [[fallthrough]];
+    default: lists["a"] = numbers(random, 0, 4);
+  }
+  if (random.one_in(6)) task["max_map_length"] = 2;
+  if (random.one_in(4)) task["when"] = "map.a != 2";
+}
+
 json make_task(Random& random, int index, int tasks_before, int dag) {
   json task{{"task_id", "t" + std::to_string(index)}};
   json upstream = json::array();
@@ -119,6 +152,7 @@ json make_task(Random& random, int index, int tasks_before, int dag) {
     if (random.one_in(5)) task["retry_on_exit_codes"] = json::array({1});
     add_limits(random, task);
   }
+  if (random.one_in(4)) make_mapped(random, task);
   if (random.one_in(10)) task["when"] = random.one_in(2) ? "params.flag" : "not params.flag";
   return task;
 }
@@ -133,6 +167,60 @@ json make_branch(Random& random, int index, int tasks) {
               {"with",
                {{"cases", json::array({{{"when", "params.flag"}, {"next", next}}})},
                 {"default", otherwise}}}};
+}
+
+/// Puts neighbours into groups: mapped, with retries, or plain.
+void make_groups(Random& random, json& dag) {
+  json& tasks = dag["tasks"];
+  const auto count = static_cast<std::int64_t>(tasks.size());
+  std::int64_t next = random.between(0, 3);
+  for (int group = 0; next < count && group < 3; ++group) {
+    const std::string id = "g" + std::to_string(group);
+    const std::int64_t end = std::min(count, next + random.between(1, 4));
+    json& spec = dag["task_groups"][id] = json::object();
+    if (next > 0 && random.one_in(2))
+      spec["depends_on"] = json::array({"t" + std::to_string(random.between(0, next - 1))});
+    const int kind = static_cast<int>(random.between(0, 2));
+    if (kind == 0) spec["retries"] = random.between(1, 2);
+    if (kind == 1) make_mapped(random, spec);
+    if (spec.contains("expand_zip")) {
+      spec["expand"] = spec["expand_zip"];
+      spec.erase("expand_zip");
+    }
+    spec.erase("max_map_length");
+    spec.erase("when");
+    for (; next < end; ++next) {
+      json& task = tasks[static_cast<std::size_t>(next)];
+      if (task.value("type", "") == "branch") continue;
+      task["group"] = id;
+      if (kind != 1) continue;
+      for (const char* key : {"expand", "expand_zip"})
+        if (task.erase(key) > 0) task.erase("when");
+    }
+    const bool empty = std::none_of(tasks.begin(), tasks.end(), [&](const json& task) {
+      return task.value("group", "") == id;
+    });
+    if (empty) dag["task_groups"].erase(id);
+    for (std::int64_t after = end; !empty && after < count; ++after)
+      if (random.one_in(3)) tasks[static_cast<std::size_t>(after)]["depends_on"].push_back(id);
+    next += random.between(0, 2);
+  }
+}
+
+/// A teardown of some task, and plain ones.
+void make_teardowns(Random& random, json& tasks) {
+  for (std::size_t i = 1; i < tasks.size(); ++i) {
+    json& task = tasks[i];
+    if (task.value("type", "") == "branch" || !task.contains("depends_on")) continue;
+    if (!random.one_in(5)) continue;
+    task.erase("trigger_rule");
+    if (random.one_in(4)) task["on_failure_fail_dagrun"] = true;
+    if (random.one_in(3))
+      task["teardown"] = true;
+    else
+      task["teardown_of"] =
+          json::array({"t" + std::to_string(random.between(0, static_cast<std::int64_t>(i) - 1))});
+  }
 }
 
 json make_schedule(Random& random) {
@@ -199,8 +287,12 @@ std::shared_ptr<const Dag> make_dag(Random& random, const std::string& dag_id) {
            {"schedule", make_schedule(random)},
            {"max_active_runs", random.between(1, 3)},
            {"max_active_tasks", random.between(1, 6)},
-           {"params", {{"flag", {{"type", "boolean"}, {"default", random.one_in(2)}}}}},
+           {"params",
+            {{"flag", {{"type", "boolean"}, {"default", random.one_in(2)}}},
+             {"items", {{"type", "array"}, {"default", numbers(random, 0, 3)}}}}},
            {"tasks", list}};
+  make_teardowns(random, dag["tasks"]);
+  if (random.one_in(2)) make_groups(random, dag);
   dag["catchup"] = random.one_in(2) ? "latest" : random.one_in(2) ? "all" : "none";
   if (dag["catchup"] == "all" && random.one_in(3)) dag["catchup_limit"] = random.between(1, 5);
   const bool has_ticks =

@@ -141,6 +141,9 @@ int run(const Options& options) {
   const bool all_transitions = print("transitions", total.transitions, transition_kinds());
   const double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
+  std::printf("%lld maps, %lld teardowns, %lld instances begun anew\n",
+              static_cast<long long>(total.maps), static_cast<long long>(total.teardowns),
+              static_cast<long long>(total.begun_anew));
   std::printf("%lld runs, %lld executions, %lld steps, %lld rows, %lld restarts in %.1f s\n",
               static_cast<long long>(total.runs), static_cast<long long>(total.executions),
               static_cast<long long>(total.steps), static_cast<long long>(total.rows),

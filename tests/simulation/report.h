@@ -13,7 +13,8 @@ struct Report {
   std::map<std::string, std::int64_t> faults;
   std::map<std::string, std::int64_t> transitions;
   bool verbose = false;  ///< say every event, for the replay of one seed
-  std::int64_t steps = 0, rows = 0, executions = 0, restarts = 0, runs = 0;
+  std::int64_t steps = 0, rows = 0, executions = 0, restarts = 0, runs = 0, maps = 0,
+               begun_anew = 0, teardowns = 0;
 
   void merge(const Report& other) {
     for (const auto& [name, n] : other.commands) commands[name] += n;
@@ -24,6 +25,9 @@ struct Report {
     executions += other.executions;
     restarts += other.restarts;
     runs += other.runs;
+    maps += other.maps;
+    begun_anew += other.begun_anew;
+    teardowns += other.teardowns;
   }
 };
 

@@ -22,6 +22,7 @@ wire::Lease lease_from_effect(const LeaseGranted& granted) {
   lease.dag_id = granted.facts->dag_id;
   lease.run_id = granted.facts->run.run_id;
   lease.task_id = granted.facts->dag->task(granted.task).id;
+  lease.map_index = granted.map_index;
   lease.try_number = granted.try_number;
   lease.timeout_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                          granted.facts->dag->task(granted.task).execution_timeout)

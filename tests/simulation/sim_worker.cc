@@ -21,7 +21,8 @@ SimWorker::SimWorker(std::string name, int slots, std::vector<std::string> queue
       weather_(weather) {}
 
 std::string SimWorker::instance_of(const wire::Lease& lease) const {
-  return lease.dag_id + "/" + lease.run_id + "/" + lease.task_id;
+  return lease.dag_id + "/" + lease.run_id + "/" + lease.task_id + "/" +
+         std::to_string(lease.map_index);
 }
 
 std::int64_t SimWorker::wall() const {
@@ -232,6 +233,10 @@ void SimWorker::finish(std::int64_t attempt, AttemptState outcome, int exit_code
   if (outcome == AttemptState::success && random_.one_in(6))
     result.outputs["asset_events"] = {
         {"a" + std::to_string(random_.between(0, 4)), {{"partition_key", "p0"}}}};
+  if (outcome == AttemptState::success && !random_.one_in(4)) {
+    result.outputs["list"] = nlohmann::json::array();
+    for (std::int64_t i = random_.between(0, 4); i > 0; --i) result.outputs["list"].push_back(i);
+  }
   held.result = std::move(result);
   plan_results();
 }

@@ -5,7 +5,9 @@
 #include <fmt/format.h>
 
 #include "server/core/dag/graph.h"
+#include "server/core/dag/links.h"
 #include "server/core/dag/references.h"
+#include "server/core/dag/teardowns.h"
 #include "server/core/expression/suggest.h"
 
 namespace weft {
@@ -16,86 +18,41 @@ using Outputs = std::vector<std::pair<JsonRef, std::int32_t>>;
 /// One file's tasks, by their position in the file until the end.
 class Assembler {
  public:
-  Assembler(ValueReader& reader, DagDraft& draft) : reader_(reader), draft_(draft) {}
+  Assembler(ValueReader& reader, DagDraft& draft)
+      : reader_(reader), draft_(draft), links_(reader, draft) {}
 
   void run() {
-    index_ids();
-    link_upstreams();
-    const TaskGraph graph = make_graph(edges_);
-    const std::vector<std::int32_t> order = topological_order(graph);
+    links_.read();
+    const TaskGraph graph = make_graph(links_.upstream());
+    order_ = topological_order(graph);
+    const std::vector<std::int32_t>& order = order_;
     if (!report_cycle(graph, order)) return;
     position_.resize(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
       position_[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(i);
     }
     ordered_ = reorder(graph, order);
-    std::vector<Outputs> outputs(draft_.tasks.size());
+    std::vector<Outputs> outputs(draft_.tasks.size()), mapped(draft_.tasks.size());
+    for (GroupDraft& group : draft_.groups) settle_group(group, mapped);
     for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
+      check_mapping(draft_.tasks[i].mapping, mapped[i]);
       check_texts(draft_.tasks[i], outputs[i]);
       settle_branch(draft_.tasks[i], position_[i]);
     }
     check_outputs(outputs);
-    if (!reader_.report().has_errors()) fill_dag(order);
+    check_outputs(mapped);
+    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
+      draft_.tasks[i].task.output_references = positions_of(outputs[i]);
+      settle_mapping(draft_.tasks[i], positions_of(mapped[i]));
+    }
+    if (reader_.report().has_errors()) return;
+    fill_dag(order);
+    settle_teardowns(draft_.dag);
   }
 
  private:
   TaskDraft& task_at(std::int32_t file_position) {
     return draft_.tasks[static_cast<std::size_t>(file_position)];
-  }
-
-  void index_ids() {
-    ids_.reserve(draft_.tasks.size());
-    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
-      const TaskDraft& draft = draft_.tasks[i];
-      if (draft.task.id.empty()) continue;
-      const auto [first, is_new] = ids_.emplace(draft.task.id, static_cast<std::int32_t>(i));
-      if (is_new) continue;
-      reader_.report().error(
-          draft.id_at, fmt::format("the task id {} is already that of {}", shown(draft.task.id),
-                                   task_at(first->second).object.path()));
-    }
-  }
-
-  /// The task of that name; reports it when there is none.
-  std::optional<std::int32_t> find(JsonRef name) {
-    const auto found = ids_.find(name.text());
-    if (found != ids_.end()) return found->second;
-    reader_.report().error(name, fmt::format("no task {}{}", shown(name.text()),
-                                             did_you_mean(name.text(), suggestions())));
-    return std::nullopt;
-  }
-
-  const std::vector<std::string_view>& suggestions() {
-    // A help, not a reason to compare a hundred thousand names again and again.
-    constexpr std::size_t most = 2000;
-    if (!suggestions_.empty()) return suggestions_;
-    for (const TaskDraft& draft : draft_.tasks) {
-      if (!draft.task.id.empty() && suggestions_.size() < most) {
-        suggestions_.push_back(draft.task.id);
-      }
-    }
-    return suggestions_;
-  }
-
-  void link_upstreams() {
-    edges_.resize(draft_.tasks.size());
-    std::vector<std::int32_t> seen_by(draft_.tasks.size(), -1);
-    for (std::size_t i = 0; i < draft_.tasks.size(); ++i) {
-      const auto self = static_cast<std::int32_t>(i);
-      for (const JsonRef name : draft_.tasks[i].depends_on) {
-        const auto parent = find(name);
-        if (!parent) continue;
-        std::int32_t& seen = seen_by[static_cast<std::size_t>(*parent)];
-        if (seen == self) {
-          reader_.report().warning(name, shown(name.text()) + " is given twice");
-        } else if (*parent == self) {
-          reader_.report().error(name, "a task cannot depend on itself");
-        } else {
-          edges_[i].push_back(*parent);
-        }
-        seen = self;
-      }
-    }
   }
 
   bool report_cycle(const TaskGraph& graph, const std::vector<std::int32_t>& order) {
@@ -133,11 +90,59 @@ class Assembler {
 
   void check(JsonRef at, const std::vector<Reference>& references, TemplateUse use,
              Outputs& outputs) {
-    check_references(reader_, at, references, use, {&draft_.dag.params, &ids_}, outputs);
+    check_references(reader_, at, references, use, {&draft_.dag.params, &links_.ids(), mapping_},
+                     outputs);
+  }
+
+  /// The lists of a mapping are read before there is an element.
+  void check_mapping(const MappingDraft& draft, Outputs& outputs) {
+    mapping_ = nullptr;
+    for (std::size_t i = 0; i < draft.mapping.keys.size(); ++i) {
+      const MapKey& key = draft.mapping.keys[i];
+      if (!key.value) continue;
+      check(draft.places[i], key.value->references(), TemplateUse::condition, outputs);
+    }
+  }
+
+  /// A mapped group reads its lists when its first tasks may run: these must be below.
+  void settle_group(GroupDraft& draft, std::vector<Outputs>& mapped) {
+    for (const std::int32_t member : draft.members) {
+      draft.group.tasks.push_back(TaskIndex{position_[static_cast<std::size_t>(member)]});
+    }
+    std::sort(draft.group.tasks.begin(), draft.group.tasks.end());
+    if (!draft.mapping.at) return;
+    Outputs outputs;
+    check_mapping(draft.mapping, outputs);
+    for (const std::int32_t root : draft.roots) {
+      Outputs& of_root = mapped[static_cast<std::size_t>(root)];
+      of_root.insert(of_root.end(), outputs.begin(), outputs.end());
+    }
+    Mapping mapping = draft.mapping.mapping;  // the draft's is still read
+    mapping.output_references = positions_of(outputs);
+    draft.group.mapping = std::make_shared<const Mapping>(std::move(mapping));
+  }
+
+  /// What a task's texts may call `map`.
+  const Mapping* mapping_for(const TaskDraft& draft) const {
+    if (draft.mapping.at) return &draft.mapping.mapping;
+    if (draft.task.group < 0) return nullptr;
+    const GroupDraft& group = draft_.groups[static_cast<std::size_t>(draft.task.group)];
+    return group.mapping.at ? &group.mapping.mapping : nullptr;
+  }
+
+  void settle_mapping(TaskDraft& draft, std::vector<TaskIndex> references) {
+    if (!draft.mapping.at) return;
+    if (draft.task.type == TaskType::branch) {
+      reader_.report().key_error(draft.mapping.at,
+                                 "a branch decides once for its run: it cannot be mapped");
+    }
+    draft.mapping.mapping.output_references = std::move(references);
+    draft.task.mapping = std::make_shared<const Mapping>(std::move(draft.mapping.mapping));
   }
 
   void check_texts(TaskDraft& draft, Outputs& outputs) {
     const std::vector<Template>& command = draft.task.command;
+    mapping_ = mapping_for(draft);
     const bool list = draft.task.type == TaskType::exec;
     const auto uses = list ? uses_of_arguments(command)
                            : std::vector<TemplateUse>(command.size(), TemplateUse::shell_text);
@@ -173,7 +178,7 @@ class Assembler {
     std::vector<TaskIndex> targets;
     const std::vector<std::int32_t>& below = ordered_.downstream[static_cast<std::size_t>(self)];
     for (const JsonRef name : names) {
-      const auto found = find(name);
+      const auto found = links_.find(name);
       if (!found) continue;
       const std::int32_t target = position_[static_cast<std::size_t>(*found)];
       if (!std::binary_search(below.begin(), below.end(), target)) {
@@ -193,18 +198,36 @@ class Assembler {
       draft.task.cases.push_back({one.when, branch_targets(one.next, draft, self)});
     }
     draft.task.branch_default = branch_targets(draft.branch_default, draft, self);
+    if (draft.task.type != TaskType::branch || mapping_for(draft) == nullptr) return;
+    // Its elements may decide differently; outside there is one task for all of them.
+    for (const std::int32_t next : ordered_.downstream[static_cast<std::size_t>(self)]) {
+      const TaskDraft& below = task_at(order_[static_cast<std::size_t>(next)]);
+      if (below.task.group == draft.task.group || below.task.teardown) continue;
+      reader_.report().error(
+          draft.object,
+          fmt::format("a branch in a mapped group chooses inside of it, but {} is not "
+                      "in the group",
+                      shown(below.task.id)));
+    }
   }
 
-  void check_outputs(std::vector<Outputs>& outputs) {
+  std::vector<TaskIndex> positions_of(const Outputs& outputs) const {
+    std::vector<TaskIndex> read;
+    for (const auto& [at, other] : outputs) {
+      read.push_back(TaskIndex{position_[static_cast<std::size_t>(other)]});
+    }
+    std::sort(read.begin(), read.end());
+    read.erase(std::unique(read.begin(), read.end()), read.end());
+    return read;
+  }
+
+  /// What each task reads must be above it.
+  void check_outputs(const std::vector<Outputs>& outputs) {
     std::vector<std::pair<std::int32_t, std::int32_t>> pairs;
     for (std::size_t i = 0; i < outputs.size(); ++i) {
-      std::vector<TaskIndex>& read = draft_.tasks[i].task.output_references;
-      for (const auto& [at, other] : outputs[i]) {
-        read.push_back(TaskIndex{position_[static_cast<std::size_t>(other)]});
+      for (const TaskIndex other : positions_of(outputs[i])) {
+        pairs.emplace_back(position_[i], other.value);
       }
-      std::sort(read.begin(), read.end());
-      read.erase(std::unique(read.begin(), read.end()), read.end());
-      for (const TaskIndex other : read) pairs.emplace_back(position_[i], other.value);
     }
     auto wrong = not_upstream(ordered_, pairs);
     std::sort(wrong.begin(), wrong.end());
@@ -241,8 +264,12 @@ class Assembler {
       for (const auto& [name, entry] : draft.env) task.env.push_back({name, entry.value});
       if (task.display_name.empty()) task.display_name = task.id;
       if (task.shell.empty()) task.shell = draft_.shell;
+      for (const std::int32_t setup : draft.setups) {
+        task.setups.push_back(TaskIndex{position_[static_cast<std::size_t>(setup)]});
+      }
       dag.task_by_id.emplace(task.id, task.index);
     }
+    for (GroupDraft& group : draft_.groups) dag.groups.push_back(std::move(group.group));
     set_weights(dag);
   }
 
@@ -268,11 +295,11 @@ class Assembler {
 
   ValueReader& reader_;
   DagDraft& draft_;
-  std::unordered_map<std::string_view, std::int32_t> ids_;
-  std::vector<std::string_view> suggestions_;
-  std::vector<std::vector<std::int32_t>> edges_;  ///< by position in the file
-  std::vector<std::int32_t> position_;            ///< file → topological
+  TaskLinks links_;
+  std::vector<std::int32_t> order_;     ///< topological → file
+  std::vector<std::int32_t> position_;  ///< file → topological
   TaskGraph ordered_;
+  const Mapping* mapping_ = nullptr;  ///< of the task whose texts are checked
 };
 
 }  // namespace

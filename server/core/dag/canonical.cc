@@ -44,6 +44,12 @@ json default_args_of(const std::vector<JsonRef>& layers) {
   return defaults;
 }
 
+/// The first task group of the file itself, or nothing.
+JsonRef groups_of(const std::vector<JsonRef>& layers) {
+  const JsonRef groups = layers.back().find("task_groups");
+  return groups && groups.is_object() ? groups.first() : JsonRef();
+}
+
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
@@ -56,6 +62,9 @@ void make_canonical(DagDraft& draft, const std::vector<JsonRef>& layers) {
   for (TaskDraft& task : draft.tasks) {
     json source = defaults;
     lay_over(source, task.object);
+    if (const JsonRef expand = task.object.find("expand")) {
+      source["expand"] = ordered_expand(expand);
+    }
     inline_text(source, "doc_md", task.task.doc_md);
     inline_text(source, "command", task.command_text);
     if (source.contains("with")) {
@@ -71,6 +80,11 @@ void make_canonical(DagDraft& draft, const std::vector<JsonRef>& layers) {
 
   json whole = json::object();
   for (const JsonRef& layer : layers) lay_over(whole, layer);
+  for (JsonRef group = groups_of(layers); group; group = group.next()) {
+    if (const JsonRef expand = group.find("expand")) {
+      whole["task_groups"][std::string(group.key())]["expand"] = ordered_expand(expand);
+    }
+  }
   whole.erase("default_args");
   whole.erase("$schema");
   if (!draft.calendar.is_null()) whole["calendar"] = draft.calendar;

@@ -37,4 +37,14 @@ const Task* Dag::find_task(std::string_view id) const {
   return found == task_by_id.end() ? nullptr : &task(found->second);
 }
 
+const Mapping* Dag::mapping_of(const Task& task) const {
+  if (task.mapping || task.group < 0) return task.mapping.get();
+  return groups[static_cast<std::size_t>(task.group)].mapping.get();
+}
+
+bool Dag::in_lanes(const Task& a, const Task& b) const {
+  return a.group >= 0 && a.group == b.group &&
+         groups[static_cast<std::size_t>(a.group)].mapping != nullptr;
+}
+
 }  // namespace weft

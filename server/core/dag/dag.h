@@ -97,6 +97,30 @@ struct EnvEntry {
   Template value;
 };
 
+/// One key of `expand` or `expand_zip`.
+struct MapKey {
+  std::string name;
+  nlohmann::json literal;         ///< a list, unless `value` is there
+  std::optional<Template> value;  ///< one whole {{ }} that gives a list
+};
+
+/// What a task, or a group of tasks, runs once per element of.
+struct Mapping {
+  bool zip = false;
+  std::vector<MapKey> keys;  ///< in the file's order: of a product, the last varies fastest
+  int max_length = 1024;
+  std::vector<TaskIndex> output_references;  ///< whose outputs it reads
+};
+
+/// An entry of `task_groups`.
+struct TaskGroup {
+  std::string id;
+  std::string tooltip;
+  int retries = 0;
+  std::shared_ptr<const Mapping> mapping;  ///< null: not mapped
+  std::vector<TaskIndex> tasks;            ///< ascending
+};
+
 /// Everything a run needs of one task. All indexes are into Dag::tasks.
 struct Task {
   TaskIndex index;
@@ -109,6 +133,19 @@ struct Task {
   std::vector<TaskIndex> downstream;  ///< direct, ascending
   TriggerRule trigger_rule = TriggerRule::all_success;
   std::optional<Expression> when;
+  /// The task's own; null: not mapped, or its group is (Dag::mapping_of).
+  std::shared_ptr<const Mapping> mapping;
+  std::int32_t group = -1;  ///< of Dag::groups; -1: none
+
+  bool teardown = false;
+  bool on_failure_fail_dagrun = false;  ///< of a teardown
+  std::vector<TaskIndex> setups;        ///< of a teardown: direct upstreams, ascending
+  /// Of a teardown: tasks between its setups and it that are no direct upstreams; it waits for
+  /// them too. `torn_down_by` is the same seen from there.
+  std::vector<TaskIndex> between;
+  std::vector<TaskIndex> torn_down_by;
+  /// Its failure fails the run: a leaf, or any task by run_fails_on; a teardown only if it says so.
+  bool fails_run = true;
 
   RetryPolicy retry;
   int skip_exit_code = 99;       ///< -1: none
@@ -181,6 +218,7 @@ struct Dag {
   RunFailsOn run_fails_on = RunFailsOn::leaf;
 
   std::vector<Param> params;
+  std::vector<TaskGroup> groups;
   std::vector<Task> tasks;  ///< in a topological order; ties as in the file
   std::unordered_map<std::string, TaskIndex> task_by_id;
 
@@ -191,6 +229,10 @@ struct Dag {
   const Task& task(TaskIndex i) const { return tasks[static_cast<std::size_t>(i.value)]; }
   const Task* find_task(std::string_view id) const;
   const AssetSpec& asset(AssetIndex i) const { return assets[static_cast<std::size_t>(i.value)]; }
+  /// What the task is mapped over, by itself or with its group; null: nothing.
+  const Mapping* mapping_of(const Task& task) const;
+  /// True if both belong to one mapped group: instance i of one sees instance i of the other.
+  bool in_lanes(const Task& a, const Task& b) const;
 };
 
 /// Checks a trigger's conf against the params and fills in the defaults: {name: value} of all

@@ -187,10 +187,10 @@ constexpr DagFileKey keys[] = {
     {"env", read_dag_env},
     {"shell", read_dag_shell},
     {"default_args", read_dag_defaults},
+    {"task_groups", read_groups, false},
     {"tasks", read_later, false},
     // Of the format, but not of this version.
     {"active_in"},
-    {"task_groups"},
     {"deadline"},
     {"on_failure"},
     {"on_success"},

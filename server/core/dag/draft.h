@@ -18,6 +18,13 @@ struct EnvDraft {
 };
 using EnvDrafts = std::map<std::string, EnvDraft>;
 
+/// `expand` or `expand_zip` of a task or a group.
+struct MappingDraft {
+  JsonRef at;  ///< empty: not mapped
+  Mapping mapping;
+  std::vector<JsonRef> places;  ///< one per key
+};
+
 struct CaseDraft {
   JsonRef when_at;
   Expression when;
@@ -35,15 +42,28 @@ struct TaskDraft {
   Task task;  ///< without index, edges, env and cases
   JsonRef object;
   JsonRef id_at, type_at, command_at, with_at, when_at, cwd_at, key_at;
+  JsonRef group_at, trigger_rule_at, fail_dagrun_at;
+  MappingDraft mapping;
   std::vector<JsonRef> depends_on;
+  std::vector<JsonRef> teardown_of;
   EnvDrafts env;
   std::vector<JsonRef> command_parts;   ///< one place per Task::command
   std::string command_text, body_text;  ///< the inlined text of {"file"} or {"lines"}
   std::vector<CaseDraft> cases;
   std::vector<std::pair<JsonRef, Template>> with_parts;  ///< the templates of WaitingFor
   std::vector<JsonRef> branch_default;
-  std::vector<std::int32_t> upstream;  ///< positions in the file
+  std::vector<std::int32_t> setups;  ///< positions in the file
   std::vector<AssetDraft> inlets, outlets;
+};
+
+/// An entry of `task_groups`.
+struct GroupDraft {
+  TaskGroup group;
+  JsonRef at;
+  std::vector<JsonRef> depends_on;
+  MappingDraft mapping;
+  std::vector<std::int32_t> members;        ///< positions in the file
+  std::vector<std::int32_t> roots, leaves;  ///< of these: the first ones and the last
 };
 
 struct DagDraft {
@@ -58,6 +78,7 @@ struct DagDraft {
   std::vector<std::string> shell = {"bash", "-ec"};
   std::vector<JsonRef> params;
   TaskDraft defaults;
+  std::vector<GroupDraft> groups;
   std::vector<TaskDraft> tasks;
 };
 
@@ -95,6 +116,8 @@ void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// "uri" or {uri, name, group, extra}, in a list.
 void read_inlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_outlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_groups(ValueReader& reader, DagDraft& draft, JsonRef at);
+void read_task_ids(ValueReader& reader, std::vector<JsonRef>& ids, JsonRef at);
 void read_dag_defaults(ValueReader& reader, DagDraft& draft, JsonRef at);
 /// concurrency_key and concurrency_limit; queued_timeout's action; what a loss may cost.
 void read_concurrency_key(ValueReader& reader, TaskDraft& draft, JsonRef at);
@@ -118,5 +141,10 @@ void settle_type(ValueReader& reader, TaskDraft& draft);
 void settle_assets(ValueReader& reader, DagDraft& draft);
 /// Checks zone, dates and expressions, and compiles the timetable.
 void settle_schedule(ValueReader& reader, DagDraft& draft);
+/// expand or expand_zip: lists by key. Reports a second one.
+void read_mapping(ValueReader& reader, MappingDraft& draft, JsonRef at, bool zip);
+/// The list of one-key objects that means the same: an object's keys lose their order in canonical
+/// JSON, and the order of `expand` counts.
+nlohmann::json ordered_expand(JsonRef expand);
 
 }  // namespace weft

@@ -32,7 +32,6 @@ std::string fix_for(Origin origin, const std::vector<std::string>& path) {
 
 std::string unsupported(Origin origin) {
   switch (origin) {
-    case Origin::mapped: return "map.* (of mapped tasks)";
     case Origin::variable: return "var.*";
     case Origin::connection: return "conn.*";
     default: return "this";
@@ -61,7 +60,7 @@ std::string complaint(Origin origin, TemplateUse use, const std::vector<std::str
   if (use == TemplateUse::program && origin != Origin::scheduler) {
     return fmt::format("{} cannot choose what is run: values are data, never code", name);
   }
-  const bool later = secret || origin == Origin::variable || origin == Origin::mapped;
+  const bool later = secret || origin == Origin::variable;
   return later ? fmt::format("{} is not supported by this version", unsupported(origin)) : "";
 }
 
@@ -73,6 +72,21 @@ std::string check_param(const std::vector<std::string>& path, const NameContext&
     names.push_back(param.name);
   }
   return fmt::format("the DAG has no param {}{}", shown(path[1]), did_you_mean(path[1], names));
+}
+
+std::string check_map_key(const std::vector<std::string>& path, const NameContext& context) {
+  if (context.mapping == nullptr) {
+    return fmt::format("{} has no value here: the task is not mapped (\"expand\")",
+                       spell_path(path));
+  }
+  if (path.size() < 2) return {};
+  std::vector<std::string_view> names;
+  for (const MapKey& key : context.mapping->keys) {
+    if (key.name == path[1]) return {};
+    names.push_back(key.name);
+  }
+  return fmt::format("the task is not mapped over {}{}", shown(path[1]),
+                     did_you_mean(path[1], names));
 }
 
 std::string unknown_task(const std::string& id, const NameContext& context) {
@@ -95,6 +109,7 @@ void check_references(ValueReader& reader, JsonRef at, const std::vector<Referen
     const NameLookup found = look_up_name(path);
     std::string error = found.error.empty() ? complaint(found.origin, use, path) : found.error;
     if (error.empty() && found.origin == Origin::param) error = check_param(path, context);
+    if (error.empty() && found.origin == Origin::mapped) error = check_map_key(path, context);
     if (error.empty() && found.origin == Origin::output) {
       const auto task = path.size() < 2 ? context.tasks->end() : context.tasks->find(path[1]);
       if (path.size() < 2) {

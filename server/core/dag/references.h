@@ -20,7 +20,7 @@ enum class TemplateUse : std::uint8_t {
   argument,
   env,
   cwd,
-  condition,  ///< `when`, branch cases, concurrency_key, what waits
+  condition,  ///< `when`, branch cases, concurrency_key, `expand`, what waits
 };
 
 /// What the checks need to know of the DAG around a task.
@@ -28,6 +28,8 @@ struct NameContext {
   const std::vector<Param>* params = nullptr;
   /// The position of a task by id; -1 when there is none.
   const std::unordered_map<std::string_view, std::int32_t>* tasks = nullptr;
+  /// What the task is mapped over; null: `map.*` has no value here.
+  const Mapping* mapping = nullptr;
 };
 
 /// Checks one text's references. Tasks whose outputs it reads are added to `outputs` (positions).

@@ -46,17 +46,29 @@ void read_with(ValueReader& in, TaskDraft& draft, JsonRef at) {
 }
 
 void read_depends_on(ValueReader& in, TaskDraft& draft, JsonRef at) {
-  if (!in.is_list(at, "task ids")) return;
-  for (JsonRef item = at.first(); item; item = item.next()) {
-    if (item.is_string()) {
-      draft.depends_on.push_back(item);
-    } else {
-      in.expected(item, "a task id");
-    }
-  }
+  read_task_ids(in, draft.depends_on, at);
+}
+
+void read_group(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  if (in.string(at, 250)) draft.group_at = at;
+}
+
+void read_teardown(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  if (in.boolean(at)) draft.task.teardown = draft.task.teardown || at.truth();
+}
+
+void read_teardown_of(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  draft.task.teardown = true;
+  read_task_ids(in, draft.teardown_of, at);
+}
+
+void read_fail_dagrun(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  draft.fail_dagrun_at = at;
+  assign(draft.task.on_failure_fail_dagrun, in.boolean(at));
 }
 
 void read_trigger_rule(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  draft.trigger_rule_at = at;
   static const auto names = [] {
     std::array<std::string_view, static_cast<std::size_t>(TriggerRule::always) + 1> all;
     for (std::size_t i = 0; i < all.size(); ++i) all[i] = name_of(static_cast<TriggerRule>(i));
@@ -195,6 +207,18 @@ void read_limit_per_run(ValueReader& in, TaskDraft& draft, JsonRef at) {
   assign_int(draft.task.max_active_tis_per_dagrun, in.integer(at, 1, many));
 }
 
+void read_expand(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  read_mapping(in, draft.mapping, at, false);
+}
+
+void read_expand_zip(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  read_mapping(in, draft.mapping, at, true);
+}
+
+void read_max_map_length(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  assign_int(draft.mapping.mapping.max_length, in.integer(at, 1, 100'000));
+}
+
 constexpr TaskKey keys[] = {
     {"task_id", read_id, false},
     {"task_display_name", read_display_name, false},
@@ -237,16 +261,16 @@ constexpr TaskKey keys[] = {
     {"soft_fail", read_soft_fail},
     {"depends_on_past", read_depends_on_past},
     {"wait_for_downstream", read_wait_for_downstream},
+    {"expand", read_expand, false},
+    {"expand_zip", read_expand_zip, false},
+    {"max_map_length", read_max_map_length},
+    {"group", read_group, false},
+    {"teardown", read_teardown, false},
+    {"teardown_of", read_teardown_of, false},
+    {"on_failure_fail_dagrun", read_fail_dagrun, false},
     // Of the format, but not of this version.
     {"resources"},
     {"lease"},
-    {"expand"},
-    {"expand_zip"},
-    {"max_map_length"},
-    {"teardown"},
-    {"teardown_of"},
-    {"on_failure_fail_dagrun"},
-    {"group"},
     {"on_failure"},
     {"on_success"},
     {"on_retry"},

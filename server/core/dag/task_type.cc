@@ -112,17 +112,6 @@ void read_command(ValueReader& reader, TaskDraft& draft, std::optional<TaskType>
   list ? read_argument_list(reader, draft, at) : read_shell_command(reader, draft, at);
 }
 
-void read_task_ids(ValueReader& reader, std::vector<JsonRef>& ids, JsonRef at) {
-  if (!reader.is_list(at, "task ids")) return;
-  for (JsonRef item = at.first(); item; item = item.next()) {
-    if (item.is_string()) {
-      ids.push_back(item);
-    } else {
-      reader.expected(item, "a task id");
-    }
-  }
-}
-
 void read_case(ValueReader& reader, TaskDraft& draft, JsonRef at) {
   if (!reader.is_object(at, "{\"when\": expression, \"next\": [task ids]}")) return;
   check_members(reader, at, "branch", {"when", "next"});
@@ -154,6 +143,17 @@ void read_branch(ValueReader& reader, TaskDraft& draft) {
 }
 
 }  // namespace
+
+void read_task_ids(ValueReader& reader, std::vector<JsonRef>& ids, JsonRef at) {
+  if (!reader.is_list(at, "task ids")) return;
+  for (JsonRef item = at.first(); item; item = item.next()) {
+    if (item.is_string()) {
+      ids.push_back(item);
+    } else {
+      reader.expected(item, "a task id");
+    }
+  }
+}
 
 void settle_type(ValueReader& reader, TaskDraft& draft) {
   std::optional<TaskType> named;

@@ -2,7 +2,9 @@
 // it. Their instances get the positions they had.
 
 #include "base/check.h"
+#include "server/core/scheduler/map_lists.h"
 #include "server/core/scheduler/step.h"
+#include "server/core/scheduler/task_groups.h"
 #include "server/core/scheduler/template_scope.h"
 
 namespace weft {
@@ -14,12 +16,44 @@ const Instance* ActiveRun::find_instance(TaskIndex task, int map_index) const {
   return nullptr;
 }
 
+/// The instances beyond one per task are elements of what is mapped; a map may still be growing.
+static void restore_maps(ActiveRun& run) {
+  const Dag& dag = run.dag();
+  for (const auto& [owner, mapping] : run.mappings) {
+    std::vector<TaskIndex> tasks;
+    for (const TaskIndex task : mapped_tasks(dag, owner)) {
+      const InstanceIndex own{task.value};
+      if (run.has(own) && run.instance(own).row.map_index >= 0) tasks.push_back(task);
+    }
+    run.graph->expand(tasks, mapping.length);
+  }
+  for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i) {
+    const Instance& instance = run.instances[i];
+    // A version without the map: what was made stays.
+    if (!run.graph->is_expanded(instance.task)) run.graph->expand(std::span(&instance.task, 1), 1);
+    const InstanceIndex index = run.graph->add(instance.task);
+    WEFT_CHECK_MSG(index == instance.index, "an element is not at its position");
+  }
+  for (const auto& [owner, mapping] : run.mappings)
+    for (const TaskIndex task : mapped_tasks(dag, owner))
+      if (run.graph->is_expanded(task) &&
+          static_cast<std::int32_t>(run.graph->members(task).size()) < mapping.length)
+        run.growing.insert(owner);
+}
+
 void Step::rebuild_graph(ActiveRun& run) {
   run.graph = std::make_unique<RunGraph>(run.dag());
+  restore_maps(run);
   std::vector<InstanceIndex> ignored;
   for (const Instance& instance : run.instances)
     if (is_terminal(instance.row.state))
       run.graph->settle(instance.index, instance.row.state, ignored);
+  for (std::size_t i = 0; i < run.dag().groups.size(); ++i) {
+    const auto group = static_cast<std::int32_t>(i);
+    if (!run.graph->is_held(group)) continue;
+    const GroupStanding standing = standing_of(run, group);
+    if (standing.is_over && !standing.runs_again) run.graph->deliver_group(group, ignored);
+  }
 }
 
 ActiveRun* Step::find_or_adopt(const DagState& dag, const std::string& run_id) {
@@ -66,7 +100,7 @@ static void adopt_instances(ActiveRun& run, const std::vector<InstanceRow>& rows
     if (!is_terminal(row->state)) ++run.unsettled;
     if (row->state != TaskState::failed && row->state != TaskState::upstream_failed) continue;
     ++run.failed;
-    if (task.downstream.empty()) ++run.failed_leaves;
+    if (task.fails_run) ++run.failed_of_note;
   }
 }
 
@@ -97,6 +131,7 @@ ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   run.facts = std::move(facts);
   run.ending = is_terminal(run.row.state) ? "" : run.row.reason;
   adopt_instances(run, snapshot.instances);
+  for (const MappingRow& mapping : snapshot.mappings) run.mappings[mapping.owner] = mapping;
   rebuild_graph(run);
   std::unordered_map<InstanceId, InstanceIndex> positions;
   for (const Instance& instance : run.instances) positions[instance.row.id] = instance.index;

@@ -13,7 +13,7 @@ namespace {
 
 /// Dates looked at in one step; most of them may have a run already.
 constexpr int dates_per_step = 64;
-constexpr Duration look_again = std::chrono::seconds(1);
+constexpr Duration look_later = std::chrono::seconds(1);
 
 struct Existing {
   RunId id;
@@ -74,7 +74,7 @@ void Step::run_backfill(BackfillState& backfill) {
       continue;
     }
     if (is_clearing(backfill)) {
-      wake_backfill(backfill, look_again);
+      wake_backfill(backfill, look_later);
       break;
     }
     if (row.handled - handled >= dates_per_step || size() >= s.config.max_changes_per_step) {

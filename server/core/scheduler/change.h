@@ -112,16 +112,27 @@ struct InstanceRow {
   std::string task_id;
   std::int32_t map_index = -1;
   TaskState state = TaskState::none;
-  std::int32_t try_number = 0;  ///< of the latest attempt; 0 before the first
-  std::int32_t failures = 0;    ///< failed tries since the last clear
-  std::int32_t losses = 0;      ///< infrastructure losses since the last clear
-  AttemptId attempt;            ///< the latest
+  std::int32_t try_number = 0;     ///< of the latest attempt; 0 before the first
+  std::int32_t failures = 0;       ///< failed tries since the last clear
+  std::int32_t losses = 0;         ///< infrastructure losses since the last clear
+  std::int32_t group_retries = 0;  ///< times that its whole group was run again
+  AttemptId attempt;               ///< the latest
   std::optional<Instant> scheduled_at, queued_at, started_at, ended_at;
   std::optional<Instant> retry_at;  ///< up_for_retry: when
   std::string reason;               ///< why it is in its state, when the state doesn't say
   std::string note;
   Instant updated_at{};
   std::string concurrency_key;  ///< as rendered when its trigger rule said run; "": none
+};
+
+/// What a task (or a group) of a run is mapped over: the lists of its `expand`, evaluated. Table
+/// `mapping`, keyed by (run, owner).
+struct MappingRow {
+  RunId run;
+  std::string owner;        ///< the task's id, or the group's
+  std::int32_t length = 0;  ///< of the map: its instances have map_index 0 … length - 1
+  /// {"zip": bool, "keys": [[name, [values …]], …]}
+  std::shared_ptr<const nlohmann::json> lists;
 };
 
 struct AttemptRow {
@@ -300,6 +311,7 @@ struct LeaseGranted {
   std::int32_t try_number = 1;
   /// outputs of the tasks in Task::output_references that succeeded, by task id.
   std::shared_ptr<const nlohmann::json> outputs;
+  std::shared_ptr<const nlohmann::json> map;  ///< {key: value} of a mapped instance, or null
 };
 
 /// The session shall kill it; repeated by dispatch until its result came.
@@ -316,8 +328,8 @@ struct SessionClosed {
 };
 
 using Change =
-    std::variant<DagRow, VersionRow, RunRow, InstanceRow, AttemptRow, OutputsWritten, EventRow,
-                 PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
+    std::variant<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
+                 EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
                  IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
                  RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
                  AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered>;

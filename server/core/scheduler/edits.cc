@@ -39,6 +39,9 @@ void Step::end_instance(ActiveRun& run, Instance& instance) {
   if (is_terminal(state)) {
     if (!success || state == TaskState::success || state == TaskState::removed) return;
     run.graph->unsettle(instance.index, state);
+  } else if (run.task_of(instance).teardown && !mark) {
+    if (state == TaskState::none) push_decided(run, {instance.index});
+    return;  // it runs when the rest is over
   } else if (live && !mark) {
     if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) request_cancel(*attempt);
     return;
@@ -47,8 +50,10 @@ void Step::end_instance(ActiveRun& run, Instance& instance) {
   s.admission.withdraw(instance.row.id);
   const TaskState to = success ? TaskState::success : live ? TaskState::failed : TaskState::skipped;
   transition(run, instance, Cause::ended_with_run, to, run.ending);
-  std::vector<InstanceIndex> ignored;
-  run.graph->settle(instance.index, to, ignored);
+  std::vector<InstanceIndex> decided;
+  run.graph->settle(instance.index, to, decided);
+  group_settled(run, run.task_of(instance), decided);
+  push_decided(run, decided);
 }
 
 void Step::start_out_of_turn(ActiveRun& run) {

@@ -70,8 +70,10 @@ void explain_waiting_rule(const ActiveRun& run, const Instance& instance,
   const Task& task = run.task_of(instance);
   json unfinished = json::array();
   std::string names;
-  for (const TaskIndex upstream : task.upstream) {
-    for (const InstanceIndex index : run.graph->members(upstream)) {
+  std::vector<TaskIndex> before = task.upstream;
+  before.insert(before.end(), task.between.begin(), task.between.end());
+  for (const TaskIndex upstream : before) {
+    for (const InstanceIndex index : run.graph->upstreams(instance.index, upstream)) {
       const Instance& other = run.instance(index);
       if (is_terminal(other.row.state) || unfinished.size() >= 10) continue;
       const std::string& id = run.dag().task(upstream).id;
@@ -79,6 +81,18 @@ void explain_waiting_rule(const ActiveRun& run, const Instance& instance,
           (names.empty() ? "" : ", ") + id + " (" + std::string(name_of(other.row.state)) + ")";
       unfinished.push_back({{"task_id", id}, {"state", name_of(other.row.state)}});
     }
+  }
+  for (const TaskIndex upstream : before) {
+    const std::int32_t group = run.dag().task(upstream).group;
+    if (!run.graph->is_held(group) || group == task.group) continue;
+    const std::string& id = run.dag().groups[static_cast<std::size_t>(group)].id;
+    reasons.push_back(reason("group_unfinished",
+                             "the group \"" + id +
+                                 "\" may run again: what comes after it waits "
+                                 "until it is over",
+                             {{"group", id}}));
+    if (unfinished.empty()) return;
+    break;
   }
   const UpstreamCounts& counts = run.graph->counts(instance.index);
   reasons.push_back(

@@ -17,6 +17,7 @@ namespace weft {
 struct RunSnapshot {
   RunRow run;
   std::vector<InstanceRow> instances;  ///< by id
+  std::vector<MappingRow> mappings;
   std::vector<AttemptRow> active_attempts;
   /// Outputs of at most 64 KiB each; larger ones are asked for by History::outputs.
   std::vector<OutputsWritten> outputs;

@@ -9,15 +9,8 @@
 namespace weft {
 namespace {
 
-/// Outputs up to this size stay in memory while their run is active.
-constexpr std::size_t kept_output_bytes = 64 << 10;
-
 bool is_failure(TaskState state) {
   return state == TaskState::failed || state == TaskState::upstream_failed;
-}
-
-std::string not_chosen_by(const std::string& branch) {
-  return "not chosen by " + branch;
 }
 
 }  // namespace
@@ -44,6 +37,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
     instance.row.retry_at.reset();
   if (from == TaskState::deferred) s.admission.undefer(instance.row.id);
   if (to == TaskState::none) instance.row.concurrency_key.clear();
+  if (run.task_of(instance).type == TaskType::branch) run.left_out.erase(instance.index);
   if (is_terminal(to)) {
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
@@ -54,7 +48,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   s.waits.remove(instance.row.id);
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
   run.failed += change;
-  if (run.task_of(instance).downstream.empty()) run.failed_leaves += change;
+  if (run.task_of(instance).fails_run) run.failed_of_note += change;
   touch(run, instance);
   if (to == TaskState::success && is_work(cause)) make_outlets(run, instance);
 }
@@ -64,42 +58,46 @@ void Step::settled(ActiveRun& run, Instance& instance) {
   const TaskState state = instance.row.state;
   std::vector<InstanceIndex> decided;
   run.graph->settle(instance.index, state, decided);
-  if (run.ending.empty()) {
-    for (const InstanceIndex next : decided) s.work.push_back({run.row.id, next});
-    if (state == TaskState::failed && run.dag().fail_fast)
-      end_early(run, "fail_fast: " + run.task_of(instance).id + " failed");
-  }
+  const Task& task = run.task_of(instance);
+  const bool goes_on = group_settled(run, task, decided);
+  push_decided(run, decided);
+  if (!goes_on && run.ending.empty() && run.dag().fail_fast && state == TaskState::failed &&
+      (!task.teardown || task.on_failure_fail_dagrun))
+    end_early(run, "fail_fast: " + task.id + " failed");
   complete_if_settled(run);
+}
+
+/// What is decided is evaluated; once a run is being ended, of that only teardowns.
+void Step::push_decided(const ActiveRun& run, const std::vector<InstanceIndex>& decided) {
+  for (const InstanceIndex next : decided)
+    if (run.ending.empty() || run.dag().task(run.graph->task_of(next)).teardown)
+      s.work.push_back({run.row.id, next});
 }
 
 void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   if (!run.has(index)) return;
   Instance& instance = run.instance(index);
-  if (!run.ending.empty()) return;
+  const bool teardown = run.task_of(instance).teardown;
+  if (!run.ending.empty() && !teardown) return;
   if (instance.row.state != TaskState::none) return look_again(run, instance);
-  if (std::string branch; was_not_chosen(run, instance, branch)) {
-    transition(run, instance, Cause::condition_false, TaskState::skipped, not_chosen_by(branch));
+  if (const Instance* branch = teardown ? nullptr : left_out_by(run, instance)) {
+    transition(run, instance, Cause::condition_false, TaskState::skipped,
+               "not chosen by " + run.task_of(*branch).id);
     return settled(run, instance);
   }
   const RuleVerdict verdict = run.graph->verdict(index);
   if (verdict.kind == RuleVerdict::Kind::wait) return;
   if (verdict.kind == RuleVerdict::Kind::run) {
-    if (!waits_for_past(run, instance)) make_ready(run, instance);
+    if (!run.ending.empty() || !waits_for_past(run, instance)) make_ready(run, instance);
     return;
   }
   transition(run, instance, Cause::rule_sets, verdict.state);
   settled(run, instance);
 }
 
-nlohmann::json Step::values_for(const ActiveRun& run, const Instance& instance) const {
-  const Task& task = run.task_of(instance);
-  const auto outputs = outputs_for(run, task);
-  return template_values(*run.facts, task, instance.row.try_number + 1, instance.row.map_index,
-                         outputs.get());
-}
-
 void Step::make_ready(ActiveRun& run, Instance& instance) {
   const Task& task = run.task_of(instance);
+  if (run.dag().mapping_of(task) != nullptr && !expand(run, instance)) return;
   if (task.when || task.type == TaskType::branch) {
     const ObjectScope scope(values_for(run, instance));
     if (task.when) {
@@ -123,65 +121,6 @@ void Step::make_ready(ActiveRun& run, Instance& instance) {
   }
   transition(run, instance, Cause::rule_says_run, TaskState::scheduled);
   ask(run, instance);
-}
-
-/// The first case that is true names what goes on; its other direct downstreams that are still
-/// `none` are skipped, but for those that a chosen one leads to.
-void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
-  const Task& task = run.task_of(instance);
-  const std::vector<TaskIndex>* chosen = &task.branch_default;
-  for (const BranchCase& branch_case : task.cases) {
-    const Result<bool> condition = branch_case.when.evaluate_bool(scope);
-    if (!condition) {
-      transition(run, instance, Cause::evaluation_failed, TaskState::failed,
-                 "with.cases: " + condition.error().message);
-      return settled(run, instance);
-    }
-    if (*condition) {
-      chosen = &branch_case.next;
-      break;
-    }
-  }
-  nlohmann::json names = nlohmann::json::array();
-  for (const TaskIndex next : *chosen) names.push_back(run.dag().task(next).id);
-  store_outputs(run, instance, nlohmann::json{{"next", std::move(names)}});
-  instance.row.started_at = now.wall;
-  transition(run, instance, Cause::finished_inline, TaskState::success);
-  std::vector<InstanceIndex> skipped;
-  for (const TaskIndex other : run.graph->not_chosen(task.index, *chosen)) {
-    for (const InstanceIndex index : run.graph->members(other)) {
-      if (run.instance(index).row.state != TaskState::none) continue;
-      transition(run, run.instance(index), Cause::condition_false, TaskState::skipped,
-                 not_chosen_by(task.id));
-      skipped.push_back(index);
-    }
-  }
-  for (const InstanceIndex other : skipped) settled(run, run.instance(other));
-  settled(run, instance);
-}
-
-std::shared_ptr<const nlohmann::json> Step::outputs_for(const ActiveRun& run,
-                                                        const Task& task) const {
-  if (task.output_references.empty()) return nullptr;
-  auto all = std::make_shared<nlohmann::json>(nlohmann::json::object());
-  for (const TaskIndex upstream : task.output_references) {
-    const Instance& instance = run.instance(InstanceIndex{upstream.value});
-    const std::string& id = run.dag().task(upstream).id;
-    (*all)[id] = nullptr;
-    if (instance.row.state != TaskState::success) continue;
-    auto it = run.outputs.find(instance.index);
-    const auto values = it != run.outputs.end() ? it->second : s.history.outputs(instance.row.id);
-    (*all)[id] = values ? *values : nlohmann::json::object();
-  }
-  return all;
-}
-
-void Step::store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs) {
-  auto values = std::make_shared<const nlohmann::json>(outputs);
-  record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, values});
-  fresh_of_ = instance.row.id;
-  fresh_outputs_ = values;
-  if (values->dump().size() <= kept_output_bytes) run.outputs[instance.index] = std::move(values);
 }
 
 void Step::retry_due(const Timer& timer) {

@@ -77,8 +77,8 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
   attempt.instance = instance->index;
   attempt.on_lost = run.task_of(*instance).on_lost;
   attempt.detached = is_terminal(instance->row.state);
-  attempt.cancel = attempt.detached || !run.ending.empty() ||
-                   instance->row.state == TaskState::restarting ||
+  const bool ends = !run.ending.empty() && !run.task_of(*instance).teardown;
+  attempt.cancel = attempt.detached || ends || instance->row.state == TaskState::restarting ||
                    instance->row.reason == cancelled_reason;
   Session* session = s.attempts.session(row.session);
   if (session == nullptr) {

@@ -151,19 +151,13 @@ void Step::materialize(ActiveRun& run) {
   while (run.instances.size() < dag.tasks.size()) {
     if (is_spent()) return s.work.push_back({run.row.id, InstanceIndex{-1}});
     const Task& task = dag.tasks[run.instances.size()];
-    Instance& instance = run.instances.emplace_back();
-    instance.index = InstanceIndex{task.index.value};
-    instance.task = task.index;
-    instance.row.id = InstanceId{++s.ids.instance.value};
-    instance.row.run = run.row.id;
-    instance.row.task_id = task.id;
-    ++run.unsettled;
-    touch(run, instance);
+    make_instance(run, task, InstanceIndex{task.index.value}, -1);
   }
   if (!run.row.materialized) {
     run.row.materialized = true;
     touch(run);
   }
+  if (!grow(run)) return s.work.push_back({run.row.id, InstanceIndex{-1}});
   if (!run.ending.empty()) return sweep(run);
   for (const Instance& instance : run.instances)
     if (instance.row.state == TaskState::none &&
@@ -174,16 +168,14 @@ void Step::materialize(ActiveRun& run) {
 
 void Step::complete_if_settled(ActiveRun& run) {
   if (run.row.state != RunState::running || !run.row.materialized || run.held) return;
-  if (run.unsettled > 0) return;
+  if (run.unsettled > 0 || !run.growing.empty()) return;
   if (!run.ending.empty() && run.has(run.swept)) return;
   finish_run(run, outcome_of(run));
 }
 
 RunState Step::outcome_of(const ActiveRun& run) const {
   if (run.ending == marked_success) return RunState::success;
-  const bool failed =
-      run.dag().run_fails_on == RunFailsOn::any ? run.failed > 0 : run.failed_leaves > 0;
-  return failed || !run.ending.empty() ? RunState::failed : RunState::success;
+  return run.failed_of_note > 0 || !run.ending.empty() ? RunState::failed : RunState::success;
 }
 
 void Step::finish_run(ActiveRun& run, RunState state) {

@@ -39,9 +39,13 @@ struct ActiveRun {
   std::map<InstanceIndex, std::shared_ptr<const nlohmann::json>> outputs;
   /// By trigger_dag tasks that wait: the run that each made.
   std::map<InstanceIndex, RunId> triggered;
-  std::int32_t unsettled = 0;  ///< instances not terminal
-  std::int32_t failed = 0;     ///< failed or upstream_failed
-  std::int32_t failed_leaves = 0;
+  std::map<std::string, MappingRow> mappings;  ///< by owner: a task's or a group's id
+  std::set<std::string> growing;               ///< owners of which instances are to be made
+  /// Of a branch that has decided: its direct downstreams that shall not run.
+  std::map<InstanceIndex, std::vector<TaskIndex>> left_out;
+  std::int32_t unsettled = 0;       ///< instances not terminal
+  std::int32_t failed = 0;          ///< failed or upstream_failed
+  std::int32_t failed_of_note = 0;  ///< of these: they fail the run
   std::int32_t live_attempts = 0;
   /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
   std::string ending;

@@ -5,9 +5,10 @@
 //
 // step.cc records; due_runs.cc is what schedules make; runs.cc is the life of a run, adopt.cc
 // brings one from the history, instances.cc that of a task instance, limits.cc and past.cc what
-// holds it back, tries.cc that of its attempts, backfills.cc that of a backfill, waiting.cc the
-// tasks that need no worker, sessions.cc that of the workers' sessions, edits.cc what people do to
-// runs.
+// holds it back, mapping.cc expands mapped tasks, task_groups.cc runs groups again, branches.cc is
+// what branches decide, values.cc what templates see, tries.cc the life of attempts, backfills.cc
+// that of a backfill, waiting.cc the tasks that need no worker, sessions.cc that of the workers'
+// sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -189,6 +190,11 @@ class Step {
   void take_backfill_tick(DagState& dag, BackfillState& backfill, Instant tick);
   void finish_run(ActiveRun& run, RunState state);
   void settled(ActiveRun& run, Instance& instance);
+  void push_decided(const ActiveRun& run, const std::vector<InstanceIndex>& decided);
+  /// A member of a group with retries was settled. True while the group may run again; when it is
+  /// over, what comes after it is added to `decided`.
+  bool group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided);
+  void retry_group(ActiveRun& run, std::int32_t group);
   void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
   void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
   void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
@@ -205,7 +211,6 @@ class Step {
                       std::string error = {}, const nlohmann::json& outputs = nullptr,
                       Retry retry = Retry::by_policy);
   RunState outcome_of(const ActiveRun& run) const;
-  bool was_not_chosen(const ActiveRun& run, const Instance& instance, std::string& by) const;
 
   void set_ending(ActiveRun& run, std::string reason);
   void sweep(ActiveRun& run);
@@ -235,11 +240,29 @@ class Step {
 
   void make_ready(ActiveRun& run, Instance& instance);
   void run_branch(ActiveRun& run, Instance& instance, const Scope& scope);
+  /// The branch that has decided against this instance; null: none has.
+  const Instance* left_out_by(ActiveRun& run, const Instance& instance);
+
+  Instance& make_instance(ActiveRun& run, const Task& task, InstanceIndex index, int map_index);
+  /// Makes the instances of a mapped task, once its rule says run; true if the instance goes on.
+  bool expand(ActiveRun& run, Instance& instance);
+  bool is_element(ActiveRun& run, Instance& instance);
+  void set_length(ActiveRun& run, const std::string& owner, std::int32_t length);
+  /// Makes the next instances of what is mapped; false: there are more than this step may make.
+  bool grow(ActiveRun& run);
+  bool grow(ActiveRun& run, const std::string& owner);
   void granted(const Grant& grant);
   LeaseGranted lease_of(const ActiveAttempt& attempt) const;
   nlohmann::json values_for(const ActiveRun& run, const Instance& instance) const;
-  std::shared_ptr<const nlohmann::json> outputs_for(const ActiveRun& run, const Task& task) const;
+  std::shared_ptr<const nlohmann::json> outputs_for(const ActiveRun& run, const Instance& instance,
+                                                    const std::vector<TaskIndex>& of) const;
+  /// {key: value} of a mapped instance, or null.
+  std::shared_ptr<const nlohmann::json> map_values_of(const ActiveRun& run,
+                                                      const Instance& instance) const;
+  std::shared_ptr<const nlohmann::json> outputs_of(const ActiveRun& run,
+                                                   const Instance& instance) const;
   void store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs);
+  void forget_outputs(ActiveRun& run, const Instance& instance);
   void retire(ActiveRun& run);
   void queue_event(DagState& dag, const AssetEventRow& event);
   void arm_assets(DagState& dag);

@@ -48,6 +48,12 @@ bool reads(const std::vector<Reference>& references, std::string_view prefix) {
   });
 }
 
+bool mapping_reads(const Mapping& mapping, std::string_view prefix) {
+  return std::any_of(mapping.keys.begin(), mapping.keys.end(), [&](const MapKey& key) {
+    return key.value && reads(key.value->references(), prefix);
+  });
+}
+
 bool task_reads(const Task& task, std::string_view prefix) {
   if (task.when && reads(task.when->references(), prefix)) return true;
   if (task.concurrency_key && reads(task.concurrency_key->references(), prefix)) return true;
@@ -58,6 +64,7 @@ bool task_reads(const Task& task, std::string_view prefix) {
     waits = waits || (!part.is_constant() && reads(part.references(), prefix));
   });
   if (waits) return true;
+  if (task.mapping && mapping_reads(*task.mapping, prefix)) return true;
   for (const Template& part : task.command)
     if (!part.is_constant() && reads(part.references(), prefix)) return true;
   for (const EnvEntry& entry : task.env)
@@ -68,7 +75,7 @@ bool task_reads(const Task& task, std::string_view prefix) {
 }  // namespace
 
 json template_values(const RunFacts& facts, const Task& task, int try_number, int map_index,
-                     const json* outputs) {
+                     const json* outputs, const json* map) {
   const RunRow& run = facts.run;
   const Instant date = run.logical_date.value_or(run.run_after);
   json values = json::object();
@@ -110,7 +117,7 @@ json template_values(const RunFacts& facts, const Task& task, int try_number, in
   values["run"] = std::move(run_object);
   values["params"] = run.params.is_null() ? json::object() : run.params;
   values["outputs"] = outputs != nullptr ? *outputs : json::object();
-  values["map"] = json::object();
+  values["map"] = map != nullptr ? *map : json::object();
   values["triggering_asset_events"] =
       facts.triggering_asset_events ? *facts.triggering_asset_events : json::object();
   values["inlets"] = asset_values(*facts.dag, task.inlets);
@@ -120,7 +127,10 @@ json template_values(const RunFacts& facts, const Task& task, int try_number, in
 
 bool reads_root(const Dag& dag, std::string_view prefix) {
   return std::any_of(dag.tasks.begin(), dag.tasks.end(),
-                     [&](const Task& task) { return task_reads(task, prefix); });
+                     [&](const Task& task) { return task_reads(task, prefix); }) ||
+         std::any_of(dag.groups.begin(), dag.groups.end(), [&](const TaskGroup& group) {
+           return group.mapping != nullptr && mapping_reads(*group.mapping, prefix);
+         });
 }
 
 }  // namespace weft

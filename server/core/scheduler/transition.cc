@@ -16,6 +16,10 @@ constexpr Transition table[] = {
     {S::none, C::condition_false, S::skipped},
     {S::none, C::evaluation_failed, S::failed},
     {S::none, C::finished_inline, S::success},
+    {S::none, C::nothing_to_map, S::skipped},
+    {S::none, C::no_map_source, S::upstream_failed},
+    {S::none, C::no_longer_mapped, S::removed},
+    {S::removed, C::mapped_again, S::none},
 
     {S::scheduled, C::granted, S::queued},
     {S::queued, C::started, S::running},
@@ -51,6 +55,15 @@ constexpr Transition table[] = {
     {S::up_for_reschedule, C::skipped_itself, S::skipped},
     {S::up_for_reschedule, C::failed_finally, S::failed},
     {S::up_for_reschedule, C::failed_retrying, S::up_for_retry},
+
+    {S::success, C::group_retried, S::none},
+    {S::failed, C::group_retried, S::none},
+    {S::skipped, C::group_retried, S::none},
+    {S::upstream_failed, C::group_retried, S::none},
+    // It was marked, and its attempt is still being killed.
+    {S::success, C::group_retried, S::restarting},
+    {S::failed, C::group_retried, S::restarting},
+    {S::skipped, C::group_retried, S::restarting},
 
     {S::none, C::ended_with_run, S::skipped},
     {S::scheduled, C::ended_with_run, S::skipped},
@@ -156,10 +169,14 @@ bool is_work(Cause cause) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 21> names{"rule_says_run",
+  constexpr std::array<std::string_view, 26> names{"rule_says_run",
                                                    "rule_sets",
                                                    "condition_false",
                                                    "evaluation_failed",
+                                                   "nothing_to_map",
+                                                   "no_map_source",
+                                                   "no_longer_mapped",
+                                                   "mapped_again",
                                                    "finished_inline",
                                                    "granted",
                                                    "started",
@@ -171,6 +188,7 @@ std::string_view name_of(Cause cause) {
                                                    "queued_too_long",
                                                    "began_waiting",
                                                    "lost",
+                                                   "group_retried",
                                                    "ended_with_run",
                                                    "cleared",
                                                    "restarted",

@@ -16,7 +16,11 @@ enum class Cause : std::uint8_t {
   rule_says_run,      ///< the trigger rule and `when` say run
   rule_sets,          ///< the trigger rule sets skipped or upstream_failed
   condition_false,    ///< `when` is false, or a branch did not choose it
-  evaluation_failed,  ///< `when` or a case could not be evaluated
+  evaluation_failed,  ///< `when`, a case or `expand` could not be evaluated
+  nothing_to_map,     ///< mapped over no element
+  no_map_source,      ///< the output that it is mapped over is missing
+  no_longer_mapped,   ///< mapped anew over fewer elements
+  mapped_again,       ///< mapped anew over more
   finished_inline,    ///< noop and branch
   granted,            ///< admission: an attempt was made
   started,            ///< the worker said so
@@ -28,6 +32,7 @@ enum class Cause : std::uint8_t {
   queued_too_long,  ///< on_queued_timeout: fail
   began_waiting,    ///< a task that needs no worker: what it waits for isn't here yet
   lost,             ///< the attempt's infrastructure is gone: a new attempt
+  group_retried,    ///< a member of its group has failed: the whole group runs again
   ended_with_run,   ///< cancel, fail_fast, dagrun_timeout, a mark of the run
   cleared,          ///< by a person, or since what it followed from was marked otherwise
   restarted,        ///< cleared while it ran: its attempt has ended

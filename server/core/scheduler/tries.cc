@@ -62,7 +62,8 @@ LeaseGranted Step::lease_of(const ActiveAttempt& attempt) const {
   lease.task = instance.task;
   lease.map_index = instance.row.map_index;
   lease.try_number = attempt.row.try_number;
-  lease.outputs = outputs_for(run, run.task_of(instance));
+  lease.outputs = outputs_for(run, instance, run.task_of(instance).output_references);
+  lease.map = map_values_of(run, instance);
   return lease;
 }
 
@@ -136,7 +137,8 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
 
   Instance& instance = run.instance(attempt.instance);
   if (instance.row.state == TaskState::restarting) return restart(run, instance);
-  const bool wanted_dead = (attempt.cancel && attempt.unrendered.empty()) || !run.ending.empty();
+  const bool wanted_dead = (attempt.cancel && attempt.unrendered.empty()) ||
+                           (!run.ending.empty() && !run.task_of(instance).teardown);
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);
@@ -171,7 +173,10 @@ void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& r
   instance.row.losses += after.counts_as_loss ? 1 : 0;
   switch (after.state) {
     case TaskState::success:
-      if (!outputs.is_null() && !outputs.empty()) store_outputs(run, instance, outputs);
+      if (!outputs.is_null() && !outputs.empty())
+        store_outputs(run, instance, outputs);
+      else if (instance.row.try_number > 1)  // an earlier try may have left some, before a clear
+        forget_outputs(run, instance);
       transition(run, instance, Cause::succeeded, TaskState::success);
       break;
     case TaskState::skipped:

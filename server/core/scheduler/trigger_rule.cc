@@ -25,6 +25,12 @@ void UpstreamCounts::count(TaskState state, std::int32_t by) {
   }
 }
 
+RuleVerdict evaluate_teardown(const UpstreamCounts& counts, const UpstreamCounts& setups) {
+  if (counts.done() < counts.total) return wait;
+  if (setups.total == 0 || setups.success > 0) return run;
+  return setups.skipped == setups.total ? skip : upstream_failed;
+}
+
 RuleVerdict evaluate(TriggerRule rule, const UpstreamCounts& counts) {
   const auto n = counts.total, s = counts.success, k = counts.skipped, f = counts.failed,
              u = counts.upstream_failed, d = counts.done();

@@ -35,6 +35,10 @@ struct RuleVerdict {
   bool operator==(const RuleVerdict&) const = default;
 };
 
+/// A teardown waits until all before it is done. Then it runs if a setup succeeded, or if it has no
+/// setups; it is skipped if all setups were, else upstream_failed.
+RuleVerdict evaluate_teardown(const UpstreamCounts& counts, const UpstreamCounts& setups);
+
 /// First what is set without running, then what runs, else wait. No upstreams: run.
 RuleVerdict evaluate(TriggerRule rule, const UpstreamCounts& counts);
 

@@ -70,11 +70,15 @@ TEST_F(WriterTest, what_was_committed_is_there_after_a_restart) {
   running.try_number = 2;
   running.retry_at = at(77);
   running.reason = "because";
+  running.group_retries = 2;
+  const MappingRow mapping{RunId{1}, "load", 2,
+                           std::make_shared<const nlohmann::json>(
+                               nlohmann::json{{"zip", false}, {"keys", {{"a", {1, 2}}}}})};
   OutputsWritten outputs{
       InstanceId{1}, RunId{1}, AttemptId{5}, at(30),
       std::make_shared<const nlohmann::json>(nlohmann::json{{"rows", 7}, {"codes", {"a", "b"}}})};
   WorkerRow worker{WorkerId{1}, "w", "host", "0.1", "s-1", 8, {"default", "gpu"}};
-  put({run_row(1), running, instance_row(2, 1, TaskState::none, "load"),
+  put({run_row(1), running, instance_row(2, 1, TaskState::none, "load"), mapping,
        attempt_row(5, 1, 1, AttemptState::running), outputs,
        task_event(1, 1, TaskState::queued, TaskState::running), worker,
        ImportErrorRow{3, "main", "bad.dag.json", at(1), "line 1"},
@@ -98,6 +102,11 @@ TEST_F(WriterTest, what_was_committed_is_there_after_a_restart) {
   ASSERT_THAT(run.instances, SizeIs(2));
   EXPECT_EQ(run.instances[0].retry_at, at(77));
   EXPECT_EQ(run.instances[0].reason, "because");
+  EXPECT_EQ(run.instances[0].group_retries, 2);
+  ASSERT_THAT(run.mappings, SizeIs(1));
+  EXPECT_EQ(run.mappings[0].owner, "load");
+  EXPECT_EQ(run.mappings[0].length, 2);
+  EXPECT_EQ(*run.mappings[0].lists, *mapping.lists);
   EXPECT_EQ(run.instances[1].task_id, "load");
   ASSERT_THAT(run.active_attempts, SizeIs(1));
   ASSERT_THAT(run.outputs, SizeIs(1));

@@ -156,21 +156,32 @@ INSTANTIATE_TEST_SUITE_P(
              "var.* is not supported by this version"},
         Case{R"("command": "x", "env": {"A": "{{ conn.x.y }}"})",
              "conn.* is not supported by this version"},
-        Case{R"("command": "x", "env": {"A": "{{ map.x }}"})", "not supported by this version"},
+        Case{R"("command": "x", "env": {"A": "{{ map.x }}"})", "the task is not mapped"},
+        Case{R"("command": "x", "expand": {"a": [1]}, "env": {"A": "{{ map.b }}"})",
+             "the task is not mapped over \"b\""},
+        Case{R"("command": "echo {{ map.a }}", "expand": {"a": [1]})", "use \"$WEFT_MAP_a\""},
+        Case{R"("command": "x", "expand": {})", "at least one key is needed"},
+        Case{R"("command": "x", "expand": {"a": 1})", "a list, or one \"{{ }}\" that gives one"},
+        Case{R"("command": "x", "expand": {"a": "{{ ds }} x"})", "a list, or one"},
+        Case{R"("command": "x", "expand": {"a": ["{{ ds }}"]})", "write the whole list as one"},
+        Case{R"("command": "x", "expand": {"a b": [1]})", "cannot name a map key"},
+        Case{R"("command": "x", "expand": {"a": "{{ map.a }}"})", "the task is not mapped"},
+        Case{R"("command": "x", "expand": {"a": [1]}, "expand_zip": {"a": [1]})",
+             "exclude each other"},
+        Case{R"("command": "x", "max_map_length": 0)", "a whole number"},
+        Case{R"("command": "x", "expand": {"a": "{{ outputs.t.x }}"})", "is not upstream of"},
         Case{R"("command": "x", "when": "{{ ds }}")", "leave the {{ }} out"},
         Case{R"("command": "x", "when": "var.value.x")",
              "conditions see dates, params and outputs"},
         Case{R"("command": "x", "when": "a ==")", "a value is missing at the end"}));
 
 TEST(Diagnostics, NameKeysOfLaterVersions) {
-  for (const char* key : {"expand", "expand_zip", "teardown", "teardown_of", "group", "on_failure",
-                          "poke_interval", "resources"}) {
+  for (const char* key : {"on_failure", "poke_interval", "resources"}) {
     EXPECT_THAT(
         findings(parse(with_task(R"("command": "x", ")" + std::string(key) + R"(": 1)"))),
         HasSubstr("tasks[0]: \"" + std::string(key) + "\" is not supported by this version"));
   }
-  for (const char* key :
-       {"task_groups", "deadline", "active_in", "on_failure", "on_deadline_missed"}) {
+  for (const char* key : {"deadline", "active_in", "on_failure", "on_deadline_missed"}) {
     EXPECT_THAT(findings(parse("{\"" + std::string(key) +
                                R"(": 1, "tasks": [{"task_id": "t", "command": "x"}]})")),
                 HasSubstr("\"" + std::string(key) + "\" is not supported by this version"));
