@@ -233,6 +233,10 @@ void Checker::task_event(const EventRow& event) {
               event.detail.ends_with(" runs again"),
           "instance " + text(event.instance) + " left " + text(name_of(from)) +
               " without a person's command");
+  if (from == TaskState::deferred) {
+    const Task& deferred = task_of(known.row);
+    put(pool_deferred_, deferred.pool, pool_deferred_[deferred.pool] - deferred.pool_slots);
+  }
   if (began_anew(event, known)) return put(instances_, event.instance, known);
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
@@ -263,6 +267,7 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
                            " with S=" + std::to_string(seen.s) + " K=" + std::to_string(seen.k) +
                            " F=" + std::to_string(seen.f) + " U=" + std::to_string(seen.u) +
                            " N=" + std::to_string(seen.n);
+  if (is_terminal(to) && maps_with_group(event, known, task)) return;
   if (to == TaskState::skipped)
     require(ending || may_set(task.trigger_rule, seen, to) || after_branch ||
                 ((task.when || mapped) && may_run(task.trigger_rule, seen)),

@@ -87,6 +87,7 @@ class Checker {
                bool& after_branch) const;
   /// True while what is outside of the group must not see it.
   bool is_held(RunId run, std::int32_t group) const;
+  bool maps_with_group(const EventRow& event, const Known& known, const Task& task) const;
   void teardown_left_none(const EventRow& event, const Known& known, const Task& task);
   void left_none(const EventRow& event, const Known& known, const Task& task);
   void ended_try(const EventRow& event, Known& known, const Task& task);

@@ -110,6 +110,20 @@ Seen Checker::seen_by(const InstanceRow& row, const Task& task,
   return seen;
 }
 
+/// The map of its whole group has no element, or none can be made: so it ends as soon as one of the
+/// group may run.
+bool Checker::maps_with_group(const EventRow& event, const Known& known, const Task& task) const {
+  const Dag& dag = dag_of(known.row.run);
+  if (task.mapping || dag.mapping_of(task) == nullptr || event.detail.empty()) return false;
+  for (const Task& member : dag.tasks) {
+    if (member.mapping || dag.mapping_of(member) != dag.mapping_of(task)) continue;
+    bool ignored = false;
+    const Seen seen = seen_by(known.row, member, member.upstream, ignored);
+    if (may_run(member.trigger_rule, seen)) return true;
+  }
+  return false;
+}
+
 /// A teardown waits for all between its setups and it, whatever became of the run.
 void Checker::teardown_left_none(const EventRow& event, const Known& known, const Task& task) {
   if (edit_) return;

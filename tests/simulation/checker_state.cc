@@ -67,7 +67,9 @@ void Checker::owners(const Scheduler& scheduler) const {
                                              std::to_string(unsettled));
     require(
         unsettled > 0 || !run->growing.empty() || !s.work.empty() || (run->held && !s.jobs.empty()),
-        "run " + text(id) + " has nothing left to do and is not over");
+        "run " + text(id) + " has nothing left to do and is not over; held " +
+            std::to_string(run->held) + ", ending \"" + run->ending + "\", swept " +
+            std::to_string(run->swept.value) + ", live " + std::to_string(run->live_attempts));
   }
 }
 

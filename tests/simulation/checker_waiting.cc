@@ -28,8 +28,6 @@ void Checker::left_waiting(const EventRow& event, Known& known, const Task& task
     put(pool_deferred_, task.pool, pool_deferred_[task.pool] + task.pool_slots);
     if (counts_deferred_[task.pool]) in_pool(task);
   }
-  if (from == TaskState::deferred)
-    put(pool_deferred_, task.pool, pool_deferred_[task.pool] - task.pool_slots);
   const bool waited = from == TaskState::scheduled || from == TaskState::deferred ||
                       from == TaskState::up_for_reschedule;
   if (!waited || to == TaskState::deferred || to == TaskState::up_for_reschedule) return;

@@ -61,7 +61,9 @@ class World {
   }
 
   void put_dag(const std::string& id) {
-    post("PutDag", PutDag{"dags", id + ".dag.json", make_dag(random_, id)});
+    auto dag = make_dag(random_, id);
+    if (report_.verbose) std::printf("dag %s\n", dag->source.c_str());
+    post("PutDag", PutDag{"dags", id + ".dag.json", std::move(dag)});
   }
 
   void put_pool(const std::string& name, int slots) {

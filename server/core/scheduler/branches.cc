@@ -61,8 +61,9 @@ void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
 }
 
 /// A branch decides once: what it left out is skipped again after a clear, however late, from the
-/// decision in its output.
+/// decision in its output. Teardowns are left out by none.
 const Instance* Step::left_out_by(ActiveRun& run, const Instance& instance) {
+  if (run.task_of(instance).teardown) return nullptr;
   for (const TaskIndex upstream : run.task_of(instance).upstream) {
     if (run.dag().task(upstream).type != TaskType::branch) continue;
     for (const InstanceIndex index : run.graph->upstreams(instance.index, upstream)) {

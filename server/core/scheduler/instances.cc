@@ -70,17 +70,16 @@ void Step::settled(ActiveRun& run, Instance& instance) {
 /// What is decided is evaluated; once a run is being ended, of that only teardowns.
 void Step::push_decided(const ActiveRun& run, const std::vector<InstanceIndex>& decided) {
   for (const InstanceIndex next : decided)
-    if (run.ending.empty() || run.dag().task(run.graph->task_of(next)).teardown)
+    if (!run.has_ended_for(run.dag().task(run.graph->task_of(next))))
       s.work.push_back({run.row.id, next});
 }
 
 void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   if (!run.has(index)) return;
   Instance& instance = run.instance(index);
-  const bool teardown = run.task_of(instance).teardown;
-  if (!run.ending.empty() && !teardown) return;
+  if (run.has_ended_for(run.task_of(instance))) return;
   if (instance.row.state != TaskState::none) return look_again(run, instance);
-  if (const Instance* branch = teardown ? nullptr : left_out_by(run, instance)) {
+  if (const Instance* branch = left_out_by(run, instance)) {
     transition(run, instance, Cause::condition_false, TaskState::skipped,
                "not chosen by " + run.task_of(*branch).id);
     return settled(run, instance);

@@ -145,7 +145,8 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
   for (const InstanceIndex index : decided) s.work.push_back({run.row.id, index});
   if (!missing) return;
   run.growing.insert(owner);
-  if (!grow(run, owner)) s.work.push_back({run.row.id, InstanceIndex{-1}});
+  // A run that is being ended is swept to its new end.
+  if (!grow(run, owner) || !run.ending.empty()) s.work.push_back({run.row.id, InstanceIndex{-1}});
 }
 
 bool Step::grow(ActiveRun& run) {
@@ -171,7 +172,8 @@ bool Step::grow(ActiveRun& run, const std::string& owner) {
       if (run.graph->members(task).size() > made) continue;
       const InstanceIndex index = run.graph->add(task);
       make_instance(run, run.dag().task(task), index, static_cast<int>(made));
-      if (run.ending.empty() && run.graph->verdict(index).kind != RuleVerdict::Kind::wait)
+      if (!run.has_ended_for(run.dag().task(task)) &&
+          run.graph->verdict(index).kind != RuleVerdict::Kind::wait)
         s.work.push_back({run.row.id, index});
     }
   }

@@ -77,7 +77,7 @@ void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {
   attempt.instance = instance->index;
   attempt.on_lost = run.task_of(*instance).on_lost;
   attempt.detached = is_terminal(instance->row.state);
-  const bool ends = !run.ending.empty() && !run.task_of(*instance).teardown;
+  const bool ends = run.has_ended_for(run.task_of(*instance));
   attempt.cancel = attempt.detached || ends || instance->row.state == TaskState::restarting ||
                    instance->row.reason == cancelled_reason;
   Session* session = s.attempts.session(row.session);

@@ -21,6 +21,10 @@
 
 namespace weft {
 
+/// Why a run is being ended: a person marked all of it.
+inline constexpr const char* marked_success = "marked success";
+inline constexpr const char* marked_failed = "marked failed";
+
 /// A task instance of an active run.
 struct Instance {
   InstanceRow row;
@@ -66,6 +70,12 @@ struct ActiveRun {
     return instances[static_cast<std::size_t>(index.value)];
   }
   const Task& task_of(const Instance& instance) const { return dag().task(instance.task); }
+  /// Shall it no longer begin, since the run is being ended? A teardown still does, unless the run
+  /// was marked by a person.
+  bool has_ended_for(const Task& task) const {
+    if (ending.empty()) return false;
+    return !task.teardown || ending == marked_success || ending == marked_failed;
+  }
   /// The instance of that task and map index; null when there is none (yet).
   const Instance* find_instance(TaskIndex task, int map_index) const;
 };

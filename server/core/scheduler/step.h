@@ -50,9 +50,7 @@ std::string manual_run_id(Instant run_after, std::uint64_t entropy);
 bool is_backfill(const RunRow& run);
 QueuedRun queue_position(const RunRow& run);
 
-/// Why a run is ending (ActiveRun::ending), and why an instance is not retried.
-inline constexpr const char* marked_success = "marked success";
-inline constexpr const char* marked_failed = "marked failed";
+/// Why an instance is not retried.
 inline constexpr const char* cancelled_reason = "cancelled";
 
 class Step {

@@ -22,7 +22,8 @@ void Step::granted(const Grant& grant) {
     return begin_waiting(run, instance);
   }
   Session& session = *s.attempts.session(grant.session);
-  if (!run.ending.empty()) {  // too late: it is being ended, and this one's turn has not come
+  if (run.has_ended_for(run.task_of(
+          instance))) {  // too late: it is being ended, and this one's turn has not come
     s.admission.release(instance.row.id);
     refresh_worker(session);
     return end_instance(run, instance);
@@ -137,8 +138,8 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
 
   Instance& instance = run.instance(attempt.instance);
   if (instance.row.state == TaskState::restarting) return restart(run, instance);
-  const bool wanted_dead = (attempt.cancel && attempt.unrendered.empty()) ||
-                           (!run.ending.empty() && !run.task_of(instance).teardown);
+  const bool wanted_dead =
+      (attempt.cancel && attempt.unrendered.empty()) || run.has_ended_for(run.task_of(instance));
   if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);

@@ -130,15 +130,17 @@ void Step::look_at_task(ActiveRun& run, Instance& instance, const SensorTask& se
 /// Woken by the clock: the time of a sensor.time, which may have been set back meanwhile.
 void Step::waiting_due(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub}) || !run->ending.empty()) return;
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
+  if (run->has_ended_for(run->task_of(instance))) return;
   if (instance.row.try_number == timer.generation) look_again(*run, instance);
 }
 
 void Step::wait_timed_out(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub}) || !run->ending.empty()) return;
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
+  if (run->has_ended_for(run->task_of(instance))) return;
   const bool waits = instance.row.state == TaskState::deferred ||
                      instance.row.state == TaskState::up_for_reschedule;
   if (!waits || instance.row.try_number != timer.generation) return;

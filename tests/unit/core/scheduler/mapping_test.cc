@@ -69,6 +69,7 @@ TEST(Mapping, over_one_element) {
 TEST(Mapping, over_1024_elements_all_of_them_run_and_count) {
   Lab lab;
   lab.put_dag("d", mapped());
+  lab.put_pool("default_pool", 2000);
   lab.work(2000);
   lab.trigger("d", "r");
   lab.finish("r.list", AttemptState::success, 0, codes(1024));
