@@ -60,6 +60,7 @@ std::vector<const Checker::Known*> Checker::upstreams(const InstanceRow& row, co
   }
   unmade = 0;
   if (all.empty() || all.front()->row.map_index < 0 || dag.in_lanes(task, upstream)) return all;
+  if (dag.mapping_of(upstream) == nullptr) return all;  // it was mapped in an older version
   auto mapping = mappings_.find({row.run, owner_of(dag, upstream)});
   if (mapping != mappings_.end())
     unmade = std::max(0, mapping->second.length - static_cast<int>(all.size()));

@@ -138,7 +138,23 @@ ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   for (const OutputsWritten& written : snapshot.outputs)
     if (auto it = positions.find(written.instance); it != positions.end())
       run.outputs[it->second] = written.values;
-  return *s.runs.emplace(run.row.id, std::move(adopted)).first->second;
+  return keep(std::move(adopted));
+}
+
+ActiveRun& Step::keep(std::unique_ptr<ActiveRun> run) {
+  ActiveRun& kept = *s.runs.emplace(run->row.id, std::move(run)).first->second;
+  DagState& dag = s.dags.at(kept.row.dag);
+  dag.by_run_id[kept.row.run_id] = kept.row.id;
+  if (kept.row.logical_date) dag.by_logical_date[*kept.row.logical_date] = kept.row.id;
+  return kept;
+}
+
+void Step::forget(const ActiveRun& run) {
+  DagState& dag = s.dags.at(run.row.dag);
+  dag.by_run_id.erase(run.row.run_id);
+  if (run.row.logical_date) dag.by_logical_date.erase(*run.row.logical_date);
+  const RunId id = run.row.id;
+  s.runs.erase(id);
 }
 
 }  // namespace weft

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "server/core/scheduler/calendar.h"
+#include "server/core/scheduler/past.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -14,23 +15,6 @@ namespace {
 /// Dates looked at in one step; most of them may have a run already.
 constexpr int dates_per_step = 64;
 constexpr Duration look_later = std::chrono::seconds(1);
-
-struct Existing {
-  RunId id;
-  RunState state;
-  std::string run_id;
-};
-
-std::optional<Existing> existing_run(const Scheduler::State& s, const DagState& dag, Instant date) {
-  const auto active = dag.by_logical_date.find(date);
-  if (active != dag.by_logical_date.end()) {
-    const RunRow& row = s.find_run(active->second)->row;
-    return Existing{row.id, row.state, row.run_id};
-  }
-  const auto past = s.history.run_by_logical_date(dag.row.key, date);
-  if (!past) return std::nullopt;
-  return Existing{past->id, past->state, past->run_id};
-}
 
 const Dag& spec_of(const DagState& dag, const BackfillState& backfill) {
   return backfill.row.run_on_latest_version ? *dag.spec : *backfill.spec;
@@ -41,7 +25,7 @@ BackfillPlanRow plan_row(const Scheduler::State& s, const DagState& dag, const B
   BackfillPlanRow plan;
   plan.interval = interval_of(*dag.spec, tick);
   plan.logical_date = logical_date_of(*dag.spec, plan.interval);
-  const auto there = existing_run(s, dag, plan.logical_date);
+  const auto there = run_at(s, dag, plan.logical_date);
   plan.run_id = there ? there->run_id : backfill_run_id(plan.logical_date);
   if (!there) {
     plan.action = "create";
@@ -129,7 +113,7 @@ void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant ti
   const Dag& spec = spec_of(dag, backfill);
   const DataInterval interval = interval_of(spec, tick);
   const Instant date = logical_date_of(spec, interval);
-  if (const auto there = existing_run(s, dag, date)) {
+  if (const auto there = run_at(s, dag, date)) {
     const bool again = reprocesses(row.reprocess, there->state) && rerun(dag, row, there->id);
     if (!again) ++row.left_alone;
     return;

@@ -124,7 +124,7 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
     row.task_id = task.id;
     changed.insert(row.id);
   }
-  s.runs.erase(run.row.id);
+  forget(run);
   ActiveRun& moved = adopt(*snapshot);
   touch(moved);
   for (Instance& instance : moved.instances)

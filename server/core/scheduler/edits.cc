@@ -83,8 +83,6 @@ void Step::reopen(ActiveRun& run) {
   run.row.started_at.reset();
   run.row.ended_at.reset();
   touch(run);
-  dag.by_run_id[run.row.run_id] = run.row.id;
-  if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
   enqueue(dag, run.row);
   if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
   asset_run_queued(dag, run.row);
@@ -115,8 +113,6 @@ void Step::revive(ActiveRun& run) {
   event(std::move(row));
   run.row.state = RunState::running;
   running_beside(dag, run.row).insert(run.row.id);
-  dag.by_run_id[run.row.run_id] = run.row.id;
-  if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
 }
 
 }  // namespace weft

@@ -48,15 +48,12 @@ std::optional<InstanceRow> not_good(const std::vector<InstanceRow>& rows, int ma
 
 }  // namespace
 
-// A run that was made in this very step is not in the tables yet: it is among the active ones or,
-// when it ended in this step too, among those that are about to leave memory.
+// A run that was made in this very step is not in the tables yet, but in memory, even when it ended
+// in this step too.
 
 std::optional<RunRow> run_at(const Scheduler::State& s, const DagState& dag, Instant date) {
   auto active = dag.by_logical_date.find(date);
   if (active != dag.by_logical_date.end()) return s.find_run(active->second)->row;
-  for (const RunId id : s.retiring)
-    if (const ActiveRun* run = s.find_run(id))
-      if (run->row.dag == dag.row.key && run->row.logical_date == date) return run->row;
   return s.history.run_by_logical_date(dag.row.key, date);
 }
 
@@ -72,12 +69,6 @@ std::optional<std::vector<TaskState>> states_of(const Scheduler::State& s, const
 
 std::optional<RunRow> run_before(const Scheduler::State& s, const DagState& dag, Instant date) {
   auto found = s.history.previous_run(dag.row.key, date);
-  for (const RunId id : s.retiring) {
-    const ActiveRun* run = s.find_run(id);
-    if (run == nullptr || run->row.dag != dag.row.key || !run->row.logical_date) continue;
-    if (*run->row.logical_date < date && (!found || *found->logical_date < *run->row.logical_date))
-      found = run->row;
-  }
   auto active = dag.by_logical_date.lower_bound(date);
   if (active == dag.by_logical_date.begin()) return found;
   --active;

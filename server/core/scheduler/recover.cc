@@ -120,10 +120,6 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
   Scheduler::State& s = step.s;
   ActiveRun& run = step.adopt(snapshot);
   DagState& dag = s.dags.at(run.row.dag);
-  if (!is_terminal(run.row.state)) {
-    dag.by_run_id[run.row.run_id] = run.row.id;
-    if (run.row.logical_date) dag.by_logical_date[*run.row.logical_date] = run.row.id;
-  }
   s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
                            run.dag().max_active_tasks);
   for (const AttemptRow& attempt : snapshot.active_attempts) recover_attempt(step, run, attempt);

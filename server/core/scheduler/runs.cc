@@ -87,11 +87,9 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   for (AssetConsumedRow& events : consumed) record(std::move(events));
   run->facts = std::move(facts);
 
-  ActiveRun& added = *s.runs.emplace(row.id, std::move(run)).first->second;
-  dag.by_run_id[added.row.run_id] = added.row.id;
+  if (row.logical_date) wake_after(dag, *row.logical_date);
+  ActiveRun& added = keep(std::move(run));
   if (added.row.logical_date) {
-    wake_after(dag, *added.row.logical_date);
-    dag.by_logical_date[*added.row.logical_date] = added.row.id;
     wake({Awaited::Kind::run_made, to_micros(*added.row.logical_date), dag.row.dag_id});
   }
   touch(added);
@@ -188,8 +186,6 @@ void Step::finish_run(ActiveRun& run, RunState state) {
   touch(run);
   running_beside(dag, run.row).erase(run.row.id);
   if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
-  dag.by_run_id.erase(run.row.run_id);
-  if (run.row.logical_date) dag.by_logical_date.erase(*run.row.logical_date);
   dag.row.consecutive_failures = state == RunState::failed ? dag.row.consecutive_failures + 1 : 0;
   const int limit = dag.spec->max_consecutive_failed_dag_runs;
   if (limit > 0 && dag.row.consecutive_failures >= limit && !dag.row.is_paused) {

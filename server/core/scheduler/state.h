@@ -41,8 +41,6 @@ struct ActiveRun {
   /// By InstanceIndex; shorter while being made. A deque: references stay good when it grows.
   std::deque<Instance> instances;
   std::map<InstanceIndex, std::shared_ptr<const nlohmann::json>> outputs;
-  /// By trigger_dag tasks that wait: the run that each made.
-  std::map<InstanceIndex, RunId> triggered;
   std::map<std::string, MappingRow> mappings;  ///< by owner: a task's or a group's id
   std::set<std::string> growing;               ///< owners of which instances are to be made
   /// Of a branch that has decided: its direct downstreams that shall not run.
@@ -94,8 +92,8 @@ struct DagState {
   std::set<QueuedRun> queued;
   std::set<std::pair<Instant, RunId>> waiting;  ///< queued, but run_after is in the future
   std::set<RunId> running;
-  std::unordered_map<std::string, RunId> by_run_id;  ///< active runs
-  std::map<Instant, RunId> by_logical_date;          ///< active runs
+  std::unordered_map<std::string, RunId> by_run_id;  ///< of State::runs
+  std::map<Instant, RunId> by_logical_date;          ///< of State::runs
   int scheduled_queued = 0;                          ///< of the queued: made by the timetable
   std::optional<Instant> armed;                      ///< the tick that a timer waits for
   AssetQueue assets;

@@ -116,7 +116,7 @@ void Step::finish(Work work) {
     const ActiveRun& run = *it->second;
     if (!is_terminal(run.row.state) || run.live_attempts > 0 || run.held) continue;
     s.admission.drop({LimitName::Kind::run, std::to_string(id.value)});
-    s.runs.erase(it);
+    forget(run);
   }
 }
 

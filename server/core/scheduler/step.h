@@ -103,6 +103,9 @@ class Step {
   ActiveRun* find_or_adopt(RunId id);
   /// Puts a run from the history, or one being recovered, among the active ones.
   ActiveRun& adopt(const RunSnapshot& snapshot);
+  /// A run comes into memory, or leaves it, and is found by its id and its date as long.
+  ActiveRun& keep(std::unique_ptr<ActiveRun> run);
+  void forget(const ActiveRun& run);
 
   // --- assets (assets.cc, asset_runs.cc) ---
   /// The DAG has a new version: its assets, who names them, and what it waits for from now on.

@@ -88,7 +88,6 @@ void Step::trigger_dag(ActiveRun& run, Instance& instance, const TriggerDag& wha
   if (!what.wait) return settle_waiting(run, instance, AttemptState::success, "", outputs);
   // Kept with it, so that a restart knows the run; read by others once it is a success.
   store_outputs(run, instance, outputs);
-  run.triggered[instance.index] = *made;
   wait_on(run, instance, TaskState::deferred);
   s.waits.add({Awaited::Kind::run_end, made->value, ""},
               {run.row.id, instance.index, instance.row.id});
@@ -96,10 +95,6 @@ void Step::trigger_dag(ActiveRun& run, Instance& instance, const TriggerDag& wha
 
 std::optional<RunRow> triggered_run(const Scheduler::State& s, const ActiveRun& run,
                                     const Instance& instance) {
-  // One that was made and ended in this very step is not in the tables yet.
-  auto known = run.triggered.find(instance.index);
-  if (known != run.triggered.end())
-    if (const ActiveRun* active = s.find_run(known->second)) return active->row;
   const auto outputs = run.outputs.find(instance.index);
   if (outputs == run.outputs.end() || outputs->second == nullptr) return std::nullopt;
   const DagState* dag = s.find_dag(outputs->second->value("dag_id", ""));
@@ -115,11 +110,9 @@ void Step::look_at_triggered(ActiveRun& run, Instance& instance, const TriggerDa
   if (!row)
     return settle_waiting(run, instance, AttemptState::failed,
                           "the run that it triggered is not there any more");
-  if (!is_terminal(row->state)) {
-    run.triggered[instance.index] = row->id;
+  if (!is_terminal(row->state))
     return s.waits.add({Awaited::Kind::run_end, row->id.value, ""},
                        {run.row.id, instance.index, instance.row.id});
-  }
   const std::string state(name_of(row->state));
   const json outputs = {
       {"dag_id", s.dags.at(row->dag).row.dag_id}, {"run_id", row->run_id}, {"state", state}};

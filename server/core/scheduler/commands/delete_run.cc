@@ -24,7 +24,7 @@ Result<Answer> apply(Step& step, const DeleteRun& command) {
   job.row.actor = command.actor;
   job.row.runs_total = 1;
   step.record(IdsRetired{step.s.ids.run, step.s.ids.instance, step.s.ids.attempt});
-  step.s.runs.erase(run->row.id);
+  step.forget(*run);
   step.s.deleting.insert(job.row.run);
   step.audit(command.actor, "delete_run", command.dag_id, command.run_id);
   return Answer{step.begin_job(std::move(job))};
