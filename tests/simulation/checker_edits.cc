@@ -40,12 +40,12 @@ bool Checker::began_anew(const EventRow& event, Known& known) {
   const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
   const std::string what = "instance " + text(event.instance);
   const bool again = event.detail.ends_with(" runs again");  // its group does
-  if (to == TaskState::removed && from == TaskState::none) {
+  const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
+  if (to == TaskState::removed && from == TaskState::none && is_there) {
     return false;  // mapped anew over fewer elements
   } else if (to == TaskState::none && from == TaskState::removed && !edit_) {
     return known.by_events = to, true;  // mapped anew over more
   } else if (to == TaskState::removed) {
-    const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
     require(edit_ && !is_there, what + " was removed");
   } else if (to == TaskState::restarting) {
     require(edit_ || again, what + " restarts though nobody cleared it");

@@ -27,10 +27,13 @@ static void restore_maps(ActiveRun& run) {
     }
     run.graph->expand(tasks, mapping.length);
   }
+  // A version without the map: what was made stays.
+  std::map<TaskIndex, std::int32_t> kept;
+  for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i)
+    if (!run.graph->is_expanded(run.instances[i].task)) ++kept[run.instances[i].task];
+  for (const auto& [task, more] : kept) run.graph->expand(std::span(&task, 1), 1 + more);
   for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i) {
     const Instance& instance = run.instances[i];
-    // A version without the map: what was made stays.
-    if (!run.graph->is_expanded(instance.task)) run.graph->expand(std::span(&instance.task, 1), 1);
     const InstanceIndex index = run.graph->add(instance.task);
     WEFT_CHECK_MSG(index == instance.index, "an element is not at its position");
   }

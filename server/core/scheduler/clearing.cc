@@ -37,7 +37,7 @@ EventRow state_event(const RunRow& run, const InstanceRow& row, TaskState from) 
 void Step::clear_instance(ActiveRun& run, Instance& instance) {
   const TaskState from = instance.row.state;
   if (from == TaskState::none || from == TaskState::restarting) return;
-  if (is_terminal(from)) run.graph->unsettle(instance.index, from);
+  if (is_terminal(from)) run.graph->unsettle(instance.index);
   s.admission.withdraw(instance.row.id);
   if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) {
     attempt->detached = false;

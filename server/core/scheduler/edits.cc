@@ -38,7 +38,7 @@ void Step::end_instance(ActiveRun& run, Instance& instance) {
       state == TaskState::queued || state == TaskState::running || state == TaskState::restarting;
   if (is_terminal(state)) {
     if (!success || state == TaskState::success || state == TaskState::removed) return;
-    run.graph->unsettle(instance.index, state);
+    run.graph->unsettle(instance.index);
   } else if (run.task_of(instance).teardown && !mark) {
     if (state == TaskState::none) push_decided(run, {instance.index});
     return;  // it runs when the rest is over

@@ -150,10 +150,18 @@ void RunGraph::deliver(InstanceIndex from, TaskIndex to, std::vector<InstanceInd
   if (all.size() == 1 || waited) decided.insert(decided.end(), all.begin(), all.end());
 }
 
-void RunGraph::unsettle(InstanceIndex instance, TaskState) {
-  place(instance).state = TaskState::none;
+void RunGraph::take_back(InstanceIndex from, TaskIndex to) {
+  const TaskState state = place(from).state;
+  if (state == TaskState::none || !counts_for(task_of(from), to)) return;
+  if (!has_lanes(to)) return place(first_[static_cast<std::size_t>(to.value)]).counts.remove(state);
+  for (const InstanceIndex next : downstreams(from, to)) place(next).counts.remove(state);
+}
+
+void RunGraph::unsettle(InstanceIndex instance) {
   const TaskIndex task = task_of(instance);
-  count_downstreams_anew(task);
+  for (const TaskIndex next : dag_.task(task).downstream) take_back(instance, next);
+  for (const TaskIndex next : dag_.task(task).torn_down_by) take_back(instance, next);
+  place(instance).state = TaskState::none;
   const std::int32_t group = dag_.task(task).group;
   if (group < 0 || is_held(group)) return;
   const TaskGroup& spec = dag_.groups[static_cast<std::size_t>(group)];

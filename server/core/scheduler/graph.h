@@ -41,8 +41,8 @@ class RunGraph {
   /// True while the group's tasks count for nothing outside of it.
   bool is_held(std::int32_t group) const;
 
-  /// It left that terminal state: its downstreams wait for it again.
-  void unsettle(InstanceIndex instance, TaskState state);
+  /// It left its terminal state: its downstreams wait for it again.
+  void unsettle(InstanceIndex instance);
   /// What the rule of an instance's task says now.
   RuleVerdict verdict(InstanceIndex instance) const;
   const UpstreamCounts& counts(InstanceIndex instance) const;
@@ -83,6 +83,7 @@ class RunGraph {
   /// True if what became of `from` counts for `to`.
   bool counts_for(TaskIndex from, TaskIndex to) const;
   void deliver(InstanceIndex from, TaskIndex to, std::vector<InstanceIndex>& decided);
+  void take_back(InstanceIndex from, TaskIndex to);
 
   const Dag& dag_;
   std::vector<Place> places_;         ///< by position

@@ -133,7 +133,7 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
         run.graph->settle(index, TaskState::removed, decided);
       } else if (wanted && instance.row.state == TaskState::removed) {
         transition(run, instance, Cause::mapped_again, TaskState::none);
-        run.graph->unsettle(index, TaskState::removed);
+        run.graph->unsettle(index);
       }
     }
   }

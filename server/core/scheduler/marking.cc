@@ -7,7 +7,7 @@ namespace weft {
 /// Whatever it does: an attempt that lives is killed and only recorded.
 void Step::mark_instance(ActiveRun& run, Instance& instance, TaskState to) {
   const TaskState from = instance.row.state;
-  if (is_terminal(from)) run.graph->unsettle(instance.index, from);
+  if (is_terminal(from)) run.graph->unsettle(instance.index);
   detach(instance);
   s.admission.withdraw(instance.row.id);
   transition(run, instance, Cause::marked, to, "marked " + std::string(name_of(to)));

@@ -56,7 +56,7 @@ void Step::retry_group(ActiveRun& run, std::int32_t group) {
     Instance& instance = run.instance(index);
     const TaskState from = instance.row.state;
     if (from == TaskState::removed) continue;
-    run.graph->unsettle(index, from);
+    run.graph->unsettle(index);
     ++instance.row.group_retries;
     const std::string why = "the group " + spec.id + " runs again";
     if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) {
