@@ -62,9 +62,17 @@ void AssetLedger::step(const Command& command, const Changes& changes, bool edit
   if (!saved_) saved_ = book_;
   see_dags(changes);
   see_runs(changes);
-  consume(changes);  // before what the same step adds
-  forget(command, changes);
-  each<AssetEventRow>(changes, [&](const AssetEventRow& row) { add(row); });
+  std::set<Key> taken_now;
+  each<AssetConsumedRow>(changes, [&](const AssetConsumedRow& row) {
+    taken_now.insert({row.dag, row.asset, row.partition_key});
+  });
+  for (const Change& change : changes.rows) {  // in the order in which they happened
+    if (const auto* taken = std::get_if<AssetConsumedRow>(&change)) consume(*taken);
+    if (const auto* gone = std::get_if<AssetQueuedDeleted>(&change))
+      if (!taken_now.contains({gone->dag, gone->asset, gone->partition_key}))
+        forget(command, *gone);
+    if (const auto* made = std::get_if<AssetEventRow>(&change)) add(*made);
+  }
   if (!edit) outlets(changes);
   queues(changes);
   somebody_looks(scheduler);
@@ -116,32 +124,28 @@ void AssetLedger::see_runs(const Changes& changes) {
   });
 }
 
-void AssetLedger::consume(const Changes& changes) {
-  each<AssetConsumedRow>(changes, [&](const AssetConsumedRow& row) {
-    const Key key{row.dag, row.asset, row.partition_key};
-    const std::string what = "run " + text(row.run) + " has events " +
-                             std::to_string(row.first_event) + " to " +
-                             std::to_string(row.last_event) + " of " + book_.uris.at(row.asset);
-    const auto pending = book_.pending.find(key);
-    require(pending != book_.pending.end(), what + ", none was waiting");
-    require(
-        *pending->second.begin() == row.first_event && *pending->second.rbegin() == row.last_event,
-        what + ", others were waiting");
-    require(book_.taken[key] < row.first_event, what + ", which another run had");
-    book_.taken[key] = row.last_event;
-    book_.pending.erase(pending);
-  });
+void AssetLedger::consume(const AssetConsumedRow& row) {
+  const Key key{row.dag, row.asset, row.partition_key};
+  const std::string what = "run " + text(row.run) + " has events " +
+                           std::to_string(row.first_event) + " to " +
+                           std::to_string(row.last_event) + " of " + book_.uris.at(row.asset);
+  const auto pending = book_.pending.find(key);
+  require(pending != book_.pending.end(), what + ", none was waiting");
+  require(
+      *pending->second.begin() == row.first_event && *pending->second.rbegin() == row.last_event,
+      what + ", others were waiting");
+  require(book_.taken[key] < row.first_event, what + ", which another run had");
+  book_.taken[key] = row.last_event;
+  book_.pending.erase(pending);
 }
 
-void AssetLedger::forget(const Command& command, const Changes& changes) {
-  each<AssetQueuedDeleted>(changes, [&](const AssetQueuedDeleted& row) {
-    const auto pending = book_.pending.find({row.dag, row.asset, row.partition_key});
-    if (pending == book_.pending.end()) return;  // a run had them
-    const bool asked = std::holds_alternative<DeleteQueuedAssetEvents>(command);
-    const bool wanted = book_.dags.at(row.dag).uris.contains(book_.uris.at(row.asset));
-    require(asked || !wanted, "events of " + book_.uris.at(row.asset) + " were forgotten");
-    book_.pending.erase(pending);
-  });
+void AssetLedger::forget(const Command& command, const AssetQueuedDeleted& row) {
+  const auto pending = book_.pending.find({row.dag, row.asset, row.partition_key});
+  if (pending == book_.pending.end()) return;
+  const bool asked = std::holds_alternative<DeleteQueuedAssetEvents>(command);
+  const bool wanted = book_.dags.at(row.dag).uris.contains(book_.uris.at(row.asset));
+  require(asked || !wanted, "events of " + book_.uris.at(row.asset) + " were forgotten");
+  book_.pending.erase(pending);
 }
 
 void AssetLedger::add(const AssetEventRow& row) {

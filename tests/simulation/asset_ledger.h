@@ -44,8 +44,8 @@ class AssetLedger {
 
   void see_dags(const Changes& changes);
   void see_runs(const Changes& changes);
-  void consume(const Changes& changes);
-  void forget(const Command& command, const Changes& changes);
+  void consume(const AssetConsumedRow& row);
+  void forget(const Command& command, const AssetQueuedDeleted& row);
   void add(const AssetEventRow& row);
   void outlets(const Changes& changes) const;
   void queues(const Changes& changes) const;

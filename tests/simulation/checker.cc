@@ -127,6 +127,7 @@ void Checker::see(const RunRow& row) {
         "run " + row.run_id + " changed its version");
     require(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
             "run " + row.run_id + " left a terminal state");
+    if (is_terminal(known->second.state) && !is_terminal(row.state)) put(reopened_, row.id, true);
   }
   put(runs_, row.id, row);
 }

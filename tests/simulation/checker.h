@@ -127,6 +127,7 @@ class Checker {
   std::map<RunId, RunRow> runs_;
   std::map<InstanceId, Known> instances_;
   std::map<std::pair<RunId, std::string>, MappingRow> mappings_;
+  std::map<RunId, bool> reopened_;  ///< went on after their end
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
   std::map<std::string, bool> counts_deferred_;

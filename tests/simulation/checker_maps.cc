@@ -84,7 +84,9 @@ bool Checker::is_held(RunId run, std::int32_t group) const {
       used = std::max(used, known.row.group_retries);
     }
   }
-  return failed && used < spec.retries && runs_.at(run).reason.empty() && !edit_;
+  // How a group stood at the end of its run is final.
+  return failed && used < spec.retries && runs_.at(run).reason.empty() && !edit_ &&
+         !reopened_.contains(run);
 }
 
 Seen Checker::seen_by(const InstanceRow& row, const Task& task,
@@ -127,9 +129,11 @@ bool Checker::maps_with_group(const EventRow& event, const Known& known, const T
 
 /// A teardown waits for all between its setups and it, whatever became of the run.
 void Checker::teardown_left_none(const EventRow& event, const Known& known, const Task& task) {
-  if (edit_) return;
-  ++report_.teardowns;
   const auto to = static_cast<TaskState>(event.to);
+  // A mark of the whole run may take several steps.
+  if (edit_ || event.detail.starts_with("marked ")) return;
+  if (is_terminal(to) && maps_with_group(event, known, task)) return;
+  ++report_.teardowns;
   bool ignored = false;
   std::vector<TaskIndex> before = task.upstream;
   before.insert(before.end(), task.between.begin(), task.between.end());
@@ -153,8 +157,8 @@ void Checker::map_of(const LeaseGranted& lease, const InstanceRow& row) const {
   const Task& task = task_of(row);
   const std::string what = "instance " + text(row.id) + " of " + row.task_id;
   require(lease.map_index == row.map_index, what + " is leased with another map index");
-  if (dag_of(row.run).mapping_of(task) == nullptr)
-    return require(lease.map == nullptr && row.map_index == -1, what + " is not mapped");
+  if (dag_of(row.run).mapping_of(task) == nullptr)  // an element may be of an older version's map
+    return require(lease.map == nullptr || row.map_index >= 0, what + " is not mapped");
   require(row.map_index >= 0 && lease.map != nullptr, what + " is leased without its element");
   const auto& mapping = mappings_.at({row.run, owner_of(dag_of(row.run), task)});
   require(row.map_index < mapping.length, what + " is beyond its map");

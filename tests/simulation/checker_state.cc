@@ -148,14 +148,16 @@ static std::string stuck(const Scheduler& scheduler, RunId id) {
   if (run == nullptr) return "it is not in memory";
   std::string what = std::string(name_of(run->row.state));
   const std::string& dag_id = run->facts->dag_id;
+  Now now;
+  now.wall = std::max(run->row.queued_at, run->row.run_after);
   for (const Instance& instance : run->instances) {
     what += ", " + instance.row.task_id + " " + std::string(name_of(instance.row.state));
     const auto why = scheduler.explain_task(dag_id, run->row.run_id, instance.row.task_id,
-                                            instance.row.map_index, {});
+                                            instance.row.map_index, now);
     if (!why) continue;
     for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
   }
-  const auto why = scheduler.explain_run(dag_id, run->row.run_id, {});
+  const auto why = scheduler.explain_run(dag_id, run->row.run_id, now);
   if (why)
     for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
   return what;

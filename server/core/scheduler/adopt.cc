@@ -54,8 +54,8 @@ void Step::rebuild_graph(ActiveRun& run) {
   for (std::size_t i = 0; i < run.dag().groups.size(); ++i) {
     const auto group = static_cast<std::int32_t>(i);
     if (!run.graph->is_held(group)) continue;
-    const GroupStanding standing = standing_of(run, group);
-    if (standing.is_over && !standing.runs_again) run.graph->deliver_group(group, ignored);
+    // One that was to run again has done so at once: what is over is final.
+    if (standing_of(run, group).is_over) run.graph->deliver_group(group, ignored);
   }
 }
 

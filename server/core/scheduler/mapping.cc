@@ -40,10 +40,11 @@ Instance& Step::make_instance(ActiveRun& run, const Task& task, InstanceIndex in
   return instance;
 }
 
-/// An element that was removed and then cleared by name stays gone.
+/// An element that was removed and then cleared by name stays gone, and so does one of an older
+/// version's map until its task is mapped anew.
 bool Step::is_element(ActiveRun& run, Instance& instance) {
   auto known = run.mappings.find(mapping_owner(run.dag(), run.task_of(instance)));
-  if (known == run.mappings.end() || instance.row.map_index < known->second.length) return true;
+  if (known != run.mappings.end() && instance.row.map_index < known->second.length) return true;
   transition(run, instance, Cause::no_longer_mapped, TaskState::removed);
   settled(run, instance);
   return false;
