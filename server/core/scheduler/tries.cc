@@ -17,16 +17,17 @@ std::string reason_of_kill(const ActiveRun& run) {
 void Step::granted(const Grant& grant) {
   ActiveRun& run = *s.runs.at(grant.rank.run);
   Instance& instance = run.instance(grant.rank.position);
-  if (grant.session.empty()) {  // it needed room in a pool, and no worker
+  Session* session = grant.session.empty() ? nullptr : s.attempts.session(grant.session);
+  const bool ends = run.has_ended_for(run.task_of(instance));
+  // What was granted before it in this step may have ended it, or its run.
+  const bool late = ends || instance.row.state != TaskState::scheduled;
+  if (late || session == nullptr) {
     s.admission.release(instance.row.id);
-    return begin_waiting(run, instance);
-  }
-  Session& session = *s.attempts.session(grant.session);
-  if (run.has_ended_for(run.task_of(
-          instance))) {  // too late: it is being ended, and this one's turn has not come
-    s.admission.release(instance.row.id);
-    refresh_worker(session);
-    return end_instance(run, instance);
+    if (session != nullptr) refresh_worker(*session);
+    if (ends) return end_instance(run, instance);
+    // Without a session it needed room in a pool, and no worker.
+    if (!late) begin_waiting(run, instance);
+    return;
   }
   ActiveAttempt attempt;
   attempt.instance = instance.index;
@@ -36,8 +37,8 @@ void Step::granted(const Grant& grant) {
   row.instance = instance.row.id;
   row.run = run.row.id;
   row.try_number = ++instance.row.try_number;
-  row.worker = session.worker;
-  row.session = session.id;
+  row.worker = session->worker;
+  row.session = session->id;
   row.queued_at = now.wall;
   instance.row.attempt = row.id;
   instance.row.queued_at = now.wall;
@@ -47,7 +48,7 @@ void Step::granted(const Grant& grant) {
   transition(run, instance, Cause::granted, TaskState::queued);
   record(row);
   ActiveAttempt& added = s.attempts.add(std::move(attempt));
-  refresh_worker(session);
+  refresh_worker(*session);
   effect(lease_of(added));
 }
 
