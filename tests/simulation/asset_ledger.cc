@@ -185,9 +185,12 @@ void AssetLedger::outlets(const Changes& changes) const {
 /// The rows of the queue say the first and the last of what waits.
 void AssetLedger::queues(const Changes& changes) const {
   std::map<Key, const AssetQueuedRow*> last;
-  each<AssetQueuedRow>(changes, [&](const AssetQueuedRow& row) {
-    last[{row.dag, row.asset, row.partition_key}] = &row;
-  });
+  for (const Change& change : changes.rows) {
+    if (const auto* row = std::get_if<AssetQueuedRow>(&change))
+      last[{row->dag, row->asset, row->partition_key}] = row;
+    if (const auto* row = std::get_if<AssetQueuedDeleted>(&change))
+      last.erase({row->dag, row->asset, row->partition_key});
+  }
   for (const auto& [key, row] : last) {
     const auto pending = book_.pending.find(key);
     require(pending != book_.pending.end() && *pending->second.begin() == row->first_event &&

@@ -110,7 +110,6 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
     event(state_event(snapshot->run, row, from));
     if (!is_there) {
       record(row);  // no instance of the run any more
-      wake({Awaited::Kind::task, row.run.value, row.task_id});
       continue;
     }
     forget_try(row);
@@ -130,6 +129,7 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
   for (Instance& instance : moved.instances)
     if (changed.contains(instance.row.id)) touch(moved, instance);
   retire(moved);
+  wake_all_of(moved.row.id);  // another version: others may have to wait for other tasks of it
   return moved;
 }
 

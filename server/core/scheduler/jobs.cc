@@ -150,11 +150,6 @@ bool Step::delete_slice(JobRow& job) {
   return true;
 }
 
-void Step::run_gone(RunId run) {
-  for (const Waiter& waiter : s.waits.take_all_of(run))
-    s.work.push_back({waiter.run, waiter.position});
-}
-
 bool Step::slice(Job& job) {
   job.row.updated_at = now.wall;
   return job.row.kind == JobRow::Kind::edit ? edit_slice(job) : delete_slice(job.row);

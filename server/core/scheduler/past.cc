@@ -115,13 +115,17 @@ void Step::wake(const Awaited& awaited) {
     s.work.push_back({waiter.run, waiter.position});
 }
 
+/// All that wait for something of a run.
+void Step::wake_all_of(RunId run) {
+  for (const Waiter& waiter : s.waits.take_all_of(run))
+    s.work.push_back({waiter.run, waiter.position});
+}
+
 /// A run was made between two others: what waits for the one before it may have to wait for this.
 void Step::wake_after(const DagState& dag, Instant date) {
   if (s.waits.empty()) return;
   const auto before = run_before(s, dag, date);
-  if (!before) return;
-  for (const Waiter& waiter : s.waits.take_all_of(before->id))
-    s.work.push_back({waiter.run, waiter.position});
+  if (before) wake_all_of(before->id);
 }
 
 }  // namespace weft

@@ -175,7 +175,7 @@ class Step {
   void reopen(ActiveRun& run);
   void cancel_instance(ActiveRun& run, Instance& instance);
   EditAnswer begin_job(Job job);
-  void run_gone(RunId run);
+  void wake_all_of(RunId run);
 
  private:
   void run_once(DagState& dag);
