@@ -122,7 +122,7 @@ bool Checker::maps_with_group(const EventRow& event, const Known& known, const T
     if (member.mapping || dag.mapping_of(member) != dag.mapping_of(task)) continue;
     bool ignored = false;
     const Seen seen = seen_by(known.row, member, member.upstream, ignored);
-    if (may_run(member.trigger_rule, seen)) return true;
+    if (member.teardown ? seen.done() == seen.n : may_run(member.trigger_rule, seen)) return true;
   }
   return false;
 }
