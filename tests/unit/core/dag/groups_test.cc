@@ -6,9 +6,9 @@ namespace weft::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::UnorderedElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 std::vector<std::string> ids(const Dag& dag, const std::vector<TaskIndex>& tasks) {
   std::vector<std::string> names;

@@ -1,0 +1,71 @@
+#pragma once
+
+// What the verbs that ask a server are made of: the words that they may be told, and the options
+// that all of them have.
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "cli/remote.h"
+#include "cli/remote_backfill.h"
+#include "cli/remote_edits.h"
+#include "cli/verbs.h"
+
+namespace weft::cli {
+
+/// All that a client verb may be told.
+struct Words {
+  ServerOptions server;
+  ListOptions list;
+  TriggerOptions trigger;
+  LogOptions log;
+  BackfillOptions backfill;
+  EventOptions event;
+  ApprovalOptions approval;
+  bool all = false;
+  int number = 0;     ///< a backfill's
+  bool flag = false;  ///< whatever the verb's one flag is
+  ClearOptions clear;
+  MarkOptions mark;
+  std::string dag, run, task, job, asset;
+};
+
+/// A verb and what it is told. Each has words of its own: the environment also sets those of verbs
+/// that were not called.
+struct Verb {
+  CLI::App* app = nullptr;
+  std::shared_ptr<Words> words = std::make_shared<Words>();
+
+  const Verb& with_dag() const {
+    app->add_option("DAG", words->dag, "the DAG's id")->required();
+    return *this;
+  }
+  const Verb& with_run() const {
+    with_dag();
+    app->add_option("RUN", words->run, "the run's id")->required();
+    return *this;
+  }
+  const Verb& with_page() const {
+    app->add_option("--limit", words->list.limit, "how many at most")
+        ->check(CLI::Range(1, 100))
+        ->capture_default_str();
+    app->add_option("--offset", words->list.offset, "leave so many out first")
+        ->check(CLI::Range(0, 1'000'000'000));
+    return *this;
+  }
+};
+
+/// A verb with the options that all of them have; `act` gives the exit code.
+Verb add_verb(CLI::App& parent, Exit& exit, const char* name, const char* help,
+              std::function<int(const Words&)> act);
+/// A verb that only has verbs of its own.
+CLI::App& add_group(CLI::App& app, const char* name, const char* help);
+
+/// assets, backfill, approvals: what makes runs, and what holds them.
+void add_assets(CLI::App& app, Exit& exit);
+void add_backfill(CLI::App& app, Exit& exit);
+void add_approvals(CLI::App& app, Exit& exit);
+
+}  // namespace weft::cli
