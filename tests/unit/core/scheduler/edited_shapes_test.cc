@@ -1,0 +1,188 @@
+// Runs that are cleared, moved or ended while tasks of them are mapped, grouped or waited for.
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/unit/core/scheduler/lab.h"
+
+namespace weft::test {
+namespace {
+
+using nlohmann::json;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+Edit clear(const std::string& run, std::vector<TaskRef> tasks = {}, bool latest = false) {
+  Edit edit;
+  edit.what.dag_id = "d";
+  edit.what.run_id = run;
+  edit.what.tasks = std::move(tasks);
+  edit.latest_version = latest;
+  return edit;
+}
+
+void edit(Lab& lab, const Edit& what) {
+  const auto answer = lab.apply(EditTasks{what, false, "ada"});
+  EXPECT_TRUE(answer) << answer.error().message;
+  lab.settle();
+}
+
+/// list → load[…] → mart
+const char* const mapped = R"("tasks": [
+    {"task_id": "list", "command": "true"},
+    {"task_id": "load", "command": ["load", "{{ map.x }}"], "depends_on": ["list"],
+     "expand": {"x": "{{ outputs.list.xs }}"}},
+    {"task_id": "mart", "command": "true", "depends_on": ["load"]}])";
+
+void run_mapped(Lab& lab, const json& list) {
+  lab.put_dag("d", mapped);
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", list}});
+  lab.finish_all();
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
+}
+
+TEST(EditedMaps, over_more_elements_after_a_clear_get_more_instances) {
+  Lab lab;
+  run_mapped(lab, {"a", "b"});
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"a", "b", "c"}}});
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]", "r.load[1]", "r.load[2]"));
+  lab.restart();
+  lab.finish_all();
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
+}
+
+TEST(EditedMaps, over_fewer_elements_after_a_clear_lose_the_others_and_may_get_them_back) {
+  Lab lab;
+  run_mapped(lab, {"a", "b", "c"});
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"a"}}});
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]"));
+  EXPECT_EQ(lab.state("d", "r", "load", 2), "removed");
+  lab.finish("r.load[0]");
+  EXPECT_THAT(lab.held(), ElementsAre("r.mart")) << "what is removed counts no more";
+  lab.finish_all();
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"a", "b"}}});
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]", "r.load[1]"));
+  EXPECT_EQ(lab.state("d", "r", "load", 2), "removed");
+}
+
+TEST(EditedMaps, of_one_cleared_element_only_that_one_and_what_follows_run_again) {
+  Lab lab;
+  run_mapped(lab, {"a", "b", "c"});
+  edit(lab, clear("r", {{"load", 1}}));
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[1]"));
+  lab.finish_all();
+  EXPECT_EQ(lab.row("d", "r", "load", 1).try_number, 2);
+  EXPECT_EQ(lab.row("d", "r", "load", 0).try_number, 1);
+}
+
+TEST(EditedMaps, elements_of_a_version_without_the_map_all_count) {
+  Lab lab;
+  run_mapped(lab, {"a", "b"});
+  lab.put_dag("d", R"("tasks": [
+      {"task_id": "list", "command": "true"},
+      {"task_id": "load", "command": "true", "depends_on": ["list"]},
+      {"task_id": "more", "command": "true", "depends_on": ["list"]},
+      {"task_id": "mart", "command": "true", "depends_on": ["load", "more"]}])");
+  edit(lab, clear("r", {{"mart", std::nullopt}}, true));
+  EXPECT_THAT(lab.held(), ElementsAre("r.more"));
+  EXPECT_EQ(lab.state("d", "r", "mart"), "none") << "two elements are not two tasks";
+  lab.finish("r.more");
+  EXPECT_THAT(lab.held(), ElementsAre("r.mart"));
+}
+
+TEST(EditedMaps, a_removed_mapped_task_leaves_its_elements_removed) {
+  Lab lab;
+  run_mapped(lab, {"a", "b"});
+  lab.put_dag("d", R"("tasks": [{"task_id": "list", "command": "true"},
+                               {"task_id": "mart", "command": "true", "depends_on": ["list"]}])");
+  edit(lab, clear("r", {{"mart", std::nullopt}}, true));
+  EXPECT_EQ(lab.state("d", "r", "load", 0), "removed");
+  EXPECT_EQ(lab.state("d", "r", "load", 1), "removed");
+  EXPECT_THAT(lab.held(), ElementsAre("r.mart"));
+}
+
+TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element) {
+  Lab lab;
+  lab.put_dag("d", R"("fail_fast": true, "tasks": [
+      {"task_id": "up", "command": "true"},
+      {"task_id": "work", "command": "true", "depends_on": ["up"]},
+      {"task_id": "down", "command": "true", "depends_on": ["work"], "teardown_of": ["up"],
+       "expand": {"x": [1, 2]}}])");
+  lab.work(4);
+  lab.trigger("d", "r");
+  lab.finish("r.up");
+  lab.finish("r.work", AttemptState::failed, 1);
+  EXPECT_THAT(lab.held(), ElementsAre("r.down[0]", "r.down[1]"));
+  lab.finish_all();
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+  EXPECT_THAT(lab.scheduler().state().runs, IsEmpty());
+}
+
+TEST(EditedGroups, how_a_group_stood_at_the_end_of_its_run_is_final) {
+  Lab lab;
+  lab.put_dag("d", R"("task_groups": {"g": {"retries": 3}}, "tasks": [
+      {"task_id": "in", "command": "true", "group": "g"},
+      {"task_id": "beside", "command": "true"},
+      {"task_id": "after", "command": "true", "depends_on": ["g"], "trigger_rule": "all_done"}])");
+  lab.work(4);
+  lab.trigger("d", "r");
+  lab.mark("d", "r", MarkRun::To::cancelled);
+  lab.finish("r.in", AttemptState::cancelled);
+  lab.finish("r.beside", AttemptState::cancelled);
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+  edit(lab, clear("r", {{"after", std::nullopt}}));
+  EXPECT_THAT(lab.held(), ElementsAre("r.after")) << "the failed group does not hold it back";
+}
+
+TEST(EditedRuns, one_that_begins_and_ends_in_one_step_holds_back_the_next) {
+  Lab lab;
+  lab.put_dag("d", R"("schedule": "* * * * *", "start_date": "2026-01-01T00:00:00Z",
+      "catchup": "all", "tasks": [
+      {"task_id": "t", "type": "noop", "when": "1 / 0 == 1", "depends_on_past": true}])");
+  lab.pass(minutes(5));
+  int running = 0;
+  for (const auto& [id, run] : lab.scheduler().state().runs)
+    running += run->row.state == RunState::running;
+  EXPECT_GT(running, 0) << "the first one failed, and the others wait for it";
+}
+
+TEST(EditedRuns, who_waits_for_a_task_looks_again_when_the_run_moves_to_a_version_without_it) {
+  Lab lab;
+  lab.put_dag("d", R"("tasks": [
+      {"task_id": "t", "command": "true", "wait_for_downstream": true},
+      {"task_id": "next", "command": "true", "depends_on": ["t"]}])");
+  lab.work(9);
+  lab.trigger("d", "one", 1);
+  lab.finish("one.t");
+  lab.finish("one.next", AttemptState::failed, 1);
+  lab.trigger("d", "two", 2);
+  EXPECT_THAT(lab.held(), IsEmpty()) << "next of the run before has failed";
+  lab.put_dag("d", R"("tasks": [
+      {"task_id": "t", "command": "true", "wait_for_downstream": true},
+      {"task_id": "other", "command": "true"}])");
+  edit(lab, clear("one", {{"other", std::nullopt}}, true));
+  EXPECT_THAT(lab.held(), testing::Contains("two.t"));
+}
+
+TEST(EditedRuns, a_grant_that_comes_after_the_end_of_its_run_is_given_back) {
+  Lab lab;
+  lab.put_pool("counted", 0, true);
+  lab.put_dag("d", R"("fail_fast": true, "tasks": [
+      {"task_id": "one", "type": "trigger_dag", "pool": "counted", "with": {"dag_id": "none"}},
+      {"task_id": "two", "type": "trigger_dag", "pool": "counted", "with": {"dag_id": "none"}}])");
+  lab.trigger("d", "r");
+  EXPECT_EQ(lab.run_state("d", "r"), "running");
+  lab.put_pool("counted", 9, true);  // both are granted in one step; the first one fails the run
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+  EXPECT_THAT(lab.scheduler().state().runs, IsEmpty());
+}
+
+}  // namespace
+}  // namespace weft::test
