@@ -21,6 +21,20 @@ DAGS = [
     {"dag_id": "maker", "tasks": [{"task_id": "m", "type": "noop", "outlets": ["shop/orders"]}]},
     {"dag_id": "taker", "schedule": {"assets": {"all": ["shop/orders", "shop/customers"]}},
      "tasks": [{"task_id": "t", "type": "noop"}]},
+    {"dag_id": "shapes", "task_groups": {"each": {"depends_on": ["list"],
+                                                   "expand": {"x": "{{ outputs.list.xs }}"}}},
+     "tasks": [{"task_id": "up", "type": "noop"},
+               {"task_id": "list", "depends_on": ["up"],
+                "command": "echo 'xs:=[\"a\", \"b\"]' > \"$WEFT_OUTPUT\""},
+               {"task_id": "load", "group": "each",
+                "command": "echo \"y=$WEFT_MAP_x!\" > \"$WEFT_OUTPUT\""},
+               {"task_id": "ask", "type": "approval", "depends_on": ["each"],
+                "with": {"subject": "Go on?"}},
+               {"task_id": "sum", "depends_on": ["ask", "load"],
+                "command": ["echo", "{{ outputs.load.y }} by {{ outputs.ask.responded_by }}"]},
+               {"task_id": "down", "teardown_of": ["up"], "depends_on": ["sum"], "type": "noop"}]},
+    {"dag_id": "caller", "tasks": [{"task_id": "call", "type": "trigger_dag",
+                                    "with": {"dag_id": "good"}}]},
     {"dag_id": "stuck", "tasks": [{"task_id": "waits", "command": "true", "queue": "nobody"}]},
 ]
 
@@ -68,6 +82,25 @@ class Client(unittest.TestCase):
         self.assertIn("hello Ada", self.weft("logs", "good", "one", "greet").stdout)
         self.assertIn("success", self.weft("tasks", "list", "good", "one").stdout)
         self.assertIn("one", self.weft("runs", "list", "good").stdout)
+
+    def test_a_mapped_group_an_approval_and_a_teardown(self):
+        self.weft("runs", "trigger", "shapes", "--run-id", "m")
+        self.pair.wait_for(lambda: "Go on?" in self.weft("approvals", "list").stdout, "the question")
+        self.assertIn("approval", self.weft("explain", "shapes", "m", "ask").stdout)
+        self.weft("approvals", "answer", "shapes", "m", "ask", "--option", "Perhaps", expect=3)
+        self.weft("approvals", "answer", "shapes", "m", "ask", "--option", "Approve")
+        self.weft("runs", "wait", "shapes", "m")
+        self.assertIn('["a!","b!"] by admin', self.weft("logs", "shapes", "m", "sum").stdout)
+        mapped = self.pair.get("/api/v2/dags/shapes/dagRuns/m/taskInstances/load/listMapped")
+        self.assertEqual([(ti["map_index"], ti["state"]) for ti in mapped["task_instances"]],
+                         [(0, "success"), (1, "success")])
+        self.assertIn("down", self.weft("tasks", "list", "shapes", "m").stdout)
+        self.assertEqual(self.weft("approvals", "list").stdout.strip(), "none")
+
+    def test_a_run_that_a_task_triggers(self):
+        self.weft("runs", "trigger", "caller", "--run-id", "c", "--wait")
+        run = self.json_of("runs", "list", "good", "--limit", "100")["dag_runs"]
+        self.assertIn("operator", {one["triggered_by"] for one in run})
 
     def test_a_failed_run_exits_1_and_names_the_task(self):
         self.weft("runs", "trigger", "bad", "--run-id", "sad", "--wait", expect=1)
