@@ -57,17 +57,28 @@ RunView::Style RunView::style_for(std::FILE* out) {
   return style;
 }
 
-RunView::RunView(const Dag& dag, Style style, std::FILE* out)
-    : style_([&] {
-        if (dag.tasks.size() + 2 > style.rows) style.live = false;
-        return style;
-      }()),
-      out_(out) {
+RunView::RunView(const Dag& dag, Style style, std::FILE* out) : style_(style), out_(out) {
   for (const Task& task : dag.tasks) {
-    line_of_[task.id] = lines_.size();
-    lines_.push_back({task.id, {}});
+    lines_[{tasks_.size(), -1}] = {task.id, {}};
+    tasks_.emplace(task.id, tasks_.size());
     width_ = std::max(width_, columns(task.id));
   }
+  if (lines_.size() + 2 > style_.rows) style_.live = false;
+}
+
+/// A mapped task's own line becomes that of its first element.
+RunView::Line& RunView::line_of(std::size_t task, const InstanceRow& row) {
+  const Place place{task, row.map_index};
+  if (auto found = lines_.find(place); found != lines_.end()) return found->second;
+  lines_.erase({task, -1});
+  Line& line = lines_[place];
+  line.label = fmt::format("{}[{}]", row.task_id, row.map_index);
+  width_ = std::max(width_, columns(line.label));
+  if (style_.live && lines_.size() + 2 > style_.rows) {
+    erase();
+    style_.live = false;
+  }
+  return line;
 }
 
 std::string RunView::colour(TaskState state, const std::string& text) const {
@@ -87,16 +98,17 @@ std::string RunView::state_text(const InstanceRow& row, Instant now) const {
 }
 
 void RunView::on_instance(const InstanceRow& row, Instant now) {
-  const auto found = line_of_.find(row.task_id);
-  if (found == line_of_.end()) return;
-  InstanceRow& known = lines_[found->second].row;
+  const auto found = tasks_.find(row.task_id);
+  if (found == tasks_.end()) return;
+  Line& line = line_of(found->second, row);
+  InstanceRow& known = line.row;
   const bool is_new = known.state != row.state || known.try_number != row.try_number;
   known = row;
   if (style_.live) return draw(now);
   if (!is_new || !is_worth_a_line(row.state)) return;
-  const std::string padding(width_ - columns(row.task_id), ' ');
+  const std::string padding(width_ - columns(line.label), ' ');
   std::fprintf(out_, "%s  %s%s  %s\n", format_in_zone(now, "UTC", "%H:%M:%S").c_str(),
-               row.task_id.c_str(), padding.c_str(),
+               line.label.c_str(), padding.c_str(),
                colour(row.state, state_text(row, now)).c_str());
   std::fflush(out_);
 }
@@ -130,10 +142,10 @@ void RunView::erase() {
 
 void RunView::draw(Instant now) {
   erase();
-  for (const Line& line : lines_) {
-    const std::string padding(width_ - columns(line.task), ' ');
+  for (const auto& [place, line] : lines_) {
+    const std::string padding(width_ - columns(line.label), ' ');
     std::fprintf(out_, "%s %s%s  %s\n", colour(line.row.state, mark_of(line.row.state)).c_str(),
-                 line.task.c_str(), padding.c_str(),
+                 line.label.c_str(), padding.c_str(),
                  colour(line.row.state, state_text(line.row, now)).c_str());
   }
   drawn_ = lines_.size();

@@ -1,11 +1,12 @@
 #pragma once
 
-// What `weft run` shows: on a terminal a line per task, redrawn; else a line per transition.
+// What `weft run` shows: on a terminal a line per task instance, redrawn; else a line per
+// transition.
 
 #include <cstdio>
 #include <map>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include "server/core/scheduler/change.h"
 
@@ -16,7 +17,7 @@ class RunView {
   struct Style {
     bool live = false;  ///< redraw in place
     bool colours = false;
-    std::size_t rows = 0;  ///< of the terminal: more tasks than fit are shown line by line
+    std::size_t rows = 0;  ///< of the terminal: more lines than fit are shown one after another
   };
 
   /// How `out` shall be written to: live on a terminal, coloured unless NO_COLOR is set.
@@ -38,18 +39,22 @@ class RunView {
 
  private:
   struct Line {
-    std::string task;
+    std::string label;  ///< of a mapped one with its index: load[2]
     InstanceRow row;
   };
+  /// By topological order and map index.
+  using Place = std::pair<std::size_t, std::int32_t>;
+
+  Line& line_of(std::size_t task, const InstanceRow& row);
   std::string colour(TaskState state, const std::string& text) const;
   std::string state_text(const InstanceRow& row, Instant now) const;
   void erase();
   void draw(Instant now);
 
-  const Style style_;
+  Style style_;
   std::FILE* const out_;
-  std::vector<Line> lines_;  ///< in topological order
-  std::map<std::string, std::size_t> line_of_;
+  std::map<Place, Line> lines_;
+  std::map<std::string, std::size_t> tasks_;
   std::size_t width_ = 0;
   std::size_t drawn_ = 0;  ///< lines on the terminal that erase() takes back
 };

@@ -28,7 +28,7 @@ class Examples(unittest.TestCase):
         shutil.copytree(HERE.parents[1] / "examples", folder / "dags")
         cls.pair = Pair(os.environ["WEFT_BINARY"], folder)
         cls.pair.start()
-        cls.pair.wait_for_dags(4)
+        cls.pair.wait_for_dags(len(EXPECTED))
 
     @classmethod
     def tearDownClass(cls):

@@ -68,6 +68,18 @@ TEST_F(RunViewTest, on_a_terminal_the_lines_are_drawn_anew) {
   EXPECT_THAT(shown(), HasSubstr("\x1b[2A\x1b[Jlog\n"));
 }
 
+TEST_F(RunViewTest, each_element_of_a_mapped_task_has_its_line) {
+  RunView view(*dag_, {.live = true, .colours = false, .rows = 6}, out_);
+  InstanceRow element = row("a", TaskState::running);
+  element.map_index = 0;
+  view.on_instance(element, Instant{1s});
+  EXPECT_EQ(shown(), "▶ a[0]  running  1.0s\n· long  waiting\n");
+  for (element.map_index = 1; element.map_index < 4; ++element.map_index)
+    view.on_instance(element, Instant{1s});
+  EXPECT_FALSE(view.is_live()) << "they do not fit any more";
+  EXPECT_THAT(shown(), HasSubstr("\x1b[4A\x1b[J00:00:01  a[3]  running\n"));
+}
+
 TEST_F(RunViewTest, more_tasks_than_fit_are_not_drawn) {
   RunView view(*dag_, {.live = true, .colours = false, .rows = 3}, out_);
   EXPECT_FALSE(view.is_live());
