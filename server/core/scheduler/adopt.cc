@@ -4,7 +4,6 @@
 #include "base/check.h"
 #include "server/core/scheduler/map_lists.h"
 #include "server/core/scheduler/step.h"
-#include "server/core/scheduler/task_groups.h"
 #include "server/core/scheduler/template_scope.h"
 
 namespace weft {
@@ -55,7 +54,7 @@ void Step::rebuild_graph(ActiveRun& run) {
     const auto group = static_cast<std::int32_t>(i);
     if (!run.graph->is_held(group)) continue;
     // One that was to run again has done so at once: what is over is final.
-    if (standing_of(run, group).is_over) run.graph->deliver_group(group, ignored);
+    if (!run.graph->is_open(group)) run.graph->deliver_group(group, ignored);
   }
 }
 

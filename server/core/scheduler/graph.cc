@@ -6,7 +6,10 @@ namespace weft {
 
 RunGraph::RunGraph(const Dag& dag)
     : dag_(dag), places_(dag.tasks.size()), held_(dag.groups.size(), false) {
-  for (std::size_t i = 0; i < dag.groups.size(); ++i) held_[i] = dag.groups[i].retries > 0;
+  for (const TaskGroup& group : dag.groups) {
+    held_[open_.size()] = group.retries > 0;
+    open_.push_back(static_cast<std::int32_t>(group.tasks.size()));
+  }
   first_.reserve(dag.tasks.size());
   for (const Task& task : dag.tasks) {
     const InstanceIndex own{task.index.value};
@@ -51,6 +54,21 @@ void RunGraph::add_upstream(InstanceIndex at, TaskIndex upstream) {
 
 bool RunGraph::is_held(std::int32_t group) const {
   return group >= 0 && held_[static_cast<std::size_t>(group)];
+}
+
+bool RunGraph::is_open(std::int32_t group) const {
+  if (open_[static_cast<std::size_t>(group)] > 0) return true;
+  const auto& tasks = dag_.groups[static_cast<std::size_t>(group)].tasks;
+  return std::any_of(tasks.begin(), tasks.end(), [&](TaskIndex task) {
+    const auto it = expanded_.find(task.value);
+    return it != expanded_.end() &&
+           static_cast<std::int32_t>(it->second.members.size()) < it->second.length;
+  });
+}
+
+void RunGraph::open(TaskIndex task, std::int32_t by) {
+  const std::int32_t group = dag_.task(task).group;
+  if (group >= 0) open_[static_cast<std::size_t>(group)] += by;
 }
 
 bool RunGraph::counts_for(TaskIndex from, TaskIndex to) const {
@@ -108,6 +126,7 @@ InstanceIndex RunGraph::add(TaskIndex task) {
   added.task = task;
   added.element = static_cast<std::int32_t>(expansion.members.size());
   expansion.members.push_back(at);
+  open(task, 1);
   if (has_lanes(task)) count_anew(at);
   return at;
 }
@@ -120,6 +139,7 @@ const UpstreamCounts& RunGraph::counts(InstanceIndex instance) const {
 
 void RunGraph::settle(InstanceIndex instance, TaskState state,
                       std::vector<InstanceIndex>& decided) {
+  if (place(instance).state == TaskState::none) open(task_of(instance), -1);
   place(instance).state = state;
   const Task& task = dag_.task(task_of(instance));
   for (const TaskIndex next : task.downstream) deliver(instance, next, decided);
@@ -161,6 +181,7 @@ void RunGraph::unsettle(InstanceIndex instance) {
   const TaskIndex task = task_of(instance);
   for (const TaskIndex next : dag_.task(task).downstream) take_back(instance, next);
   for (const TaskIndex next : dag_.task(task).torn_down_by) take_back(instance, next);
+  if (place(instance).state != TaskState::none) open(task, 1);
   place(instance).state = TaskState::none;
   const std::int32_t group = dag_.task(task).group;
   if (group < 0 || is_held(group)) return;

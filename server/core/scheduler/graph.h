@@ -40,6 +40,8 @@ class RunGraph {
   void deliver_group(std::int32_t group, std::vector<InstanceIndex>& decided);
   /// True while the group's tasks count for nothing outside of it.
   bool is_held(std::int32_t group) const;
+  /// True while an instance of the group is not settled, or still to be made.
+  bool is_open(std::int32_t group) const;
 
   /// It left its terminal state: its downstreams wait for it again.
   void unsettle(InstanceIndex instance);
@@ -84,12 +86,14 @@ class RunGraph {
   bool counts_for(TaskIndex from, TaskIndex to) const;
   void deliver(InstanceIndex from, TaskIndex to, std::vector<InstanceIndex>& decided);
   void take_back(InstanceIndex from, TaskIndex to);
+  void open(TaskIndex task, std::int32_t by);
 
   const Dag& dag_;
   std::vector<Place> places_;         ///< by position
   std::vector<InstanceIndex> first_;  ///< by task: its own position
   std::unordered_map<std::int32_t, Expansion> expanded_;
-  std::vector<bool> held_;  ///< by group
+  std::vector<bool> held_;          ///< by group
+  std::vector<std::int32_t> open_;  ///< by group: its instances that are not settled
 };
 
 }  // namespace weft

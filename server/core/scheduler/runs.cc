@@ -139,7 +139,7 @@ void Step::start_run(DagState& dag, ActiveRun& run) {
   s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
                            run.dag().max_active_tasks);
   arm_run_timeout(run, run.dag().dagrun_timeout);
-  rebuild_graph(run);
+  if (run.graph == nullptr) rebuild_graph(run);  // one that goes on after its end has it
   s.work.push_back({run.row.id, InstanceIndex{-1}});
 }
 

@@ -5,39 +5,32 @@
 #include <algorithm>
 
 #include "server/core/scheduler/step.h"
-#include "server/core/scheduler/task_groups.h"
 
 namespace weft {
+namespace {
 
-GroupStanding standing_of(const ActiveRun& run, std::int32_t group) {
-  const TaskGroup& spec = run.dag().groups[static_cast<std::size_t>(group)];
-  GroupStanding standing;
-  for (const TaskIndex task : spec.tasks) {
-    standing.is_over = standing.is_over && !run.growing.contains(run.dag().task(task).id);
-    const bool counts =
-        !run.dag().task(task).teardown || run.dag().task(task).on_failure_fail_dagrun;
-    for (const InstanceIndex index : run.graph->members(task)) {
-      if (!run.has(index)) {
-        standing.is_over = false;
-        continue;
-      }
-      const InstanceRow& row = run.instance(index).row;
-      standing.is_over = standing.is_over && is_terminal(row.state);
-      standing.has_failed = standing.has_failed || (counts && row.state == TaskState::failed);
-      standing.used = std::max(standing.used, row.group_retries);
-    }
+/// One of it has finally failed. REQUIRES: all of it is over.
+bool has_failed(const ActiveRun& run, const TaskGroup& group) {
+  for (const TaskIndex task : group.tasks) {
+    const Task& spec = run.dag().task(task);
+    if (spec.teardown && !spec.on_failure_fail_dagrun) continue;
+    for (const InstanceIndex index : run.graph->members(task))
+      if (run.instance(index).row.state == TaskState::failed) return true;
   }
-  standing.runs_again =
-      standing.is_over && standing.has_failed && standing.used < spec.retries && run.ending.empty();
-  return standing;
+  return false;
 }
 
+}  // namespace
+
+/// True: the group goes on, or may do so. All instances of it are looked at once, at its end.
 bool Step::group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided) {
   if (!run.graph->is_held(member.group)) return false;
-  const GroupStanding standing = standing_of(run, member.group);
-  const int retries = run.dag().groups[static_cast<std::size_t>(member.group)].retries;
-  if (!standing.is_over) return standing.used < retries;
-  if (standing.runs_again) {
+  const TaskGroup& group = run.dag().groups[static_cast<std::size_t>(member.group)];
+  // An element 0 has been there from the start, so it has seen every retry.
+  const int used = run.instance(InstanceIndex{group.tasks.front().value}).row.group_retries;
+  const bool may_retry = used < group.retries && run.ending.empty();
+  if (run.graph->is_open(member.group)) return may_retry;
+  if (may_retry && has_failed(run, group)) {
     retry_group(run, member.group);
     return true;
   }

@@ -171,6 +171,24 @@ TEST(EditedRuns, who_waits_for_a_task_looks_again_when_the_run_moves_to_a_versio
   EXPECT_THAT(lab.held(), testing::Contains("two.t"));
 }
 
+TEST(EditedRuns, a_mark_that_ends_a_queued_run_starts_it_out_of_turn) {
+  Lab lab;
+  lab.put_dag("d", R"("fail_fast": true, "max_active_runs": 1, "tasks": [
+      {"task_id": "m", "command": "true", "expand": {"x": [1, 2, 3]}},
+      {"task_id": "z", "command": "true", "depends_on": ["m"]}])");
+  lab.work(9);
+  lab.trigger("d", "first");
+  lab.finish_all();
+  lab.trigger("d", "second");
+  edit(lab, clear("first", {{"z", std::nullopt}}));
+  EXPECT_EQ(lab.run_state("d", "first"), "queued") << "the other one is running";
+  Edit fails = clear("first", {{"m", std::nullopt}});
+  fails.action = EditAction::mark_failed;
+  edit(lab, fails);
+  EXPECT_EQ(lab.run_state("d", "first"), "failed");
+  EXPECT_EQ(lab.state("d", "first", "m", 2), "failed");
+}
+
 TEST(EditedRuns, a_grant_that_comes_after_the_end_of_its_run_is_given_back) {
   Lab lab;
   lab.put_pool("counted", 0, true);
