@@ -60,13 +60,15 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
   if (const auto* trigger = std::get_if<TriggerDag>(&task.waiting_for)) {
     std::string by = dags_.at(run.dag).dag_id + "/" + run.run_id + "/" + task.id;
     if (known.row.map_index >= 0) by += "[" + std::to_string(known.row.map_index) + "]";
+    // One of an earlier or later try may still run.
     const RunRow* made = nullptr;
     for (const auto& [id, other] : runs_)
-      if (other.triggered_by == TriggeredBy::dag_operator && other.actor == by) made = &other;
+      if (other.triggered_by == TriggeredBy::dag_operator && other.actor == by)
+        if (made == nullptr || made->state != RunState::success) made = &other;
     require(made != nullptr, what + " triggered nothing");
-    return require(
-        !trigger->wait || made->state == RunState::success,
-        what + " goes on though the run that it triggered is " + text(name_of(made->state)));
+    return require(!trigger->wait || made->state == RunState::success,
+                   what + " goes on though run " + text(made->id) + ", which it triggered, is " +
+                       text(name_of(made->state)));
   }
   const auto& sensor = std::get<SensorTask>(task.waiting_for);
   for (const auto& [id, other] : runs_) {

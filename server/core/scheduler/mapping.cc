@@ -60,7 +60,8 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
   const bool expanded = instance.row.map_index >= 0;
   auto known = run.mappings.find(owner);
   const bool anew = expanded && is_untouched(run, tasks);
-  if (expanded && !anew) return true;
+  // An element of an older version's map has none in this one yet.
+  if (expanded && !anew && known != run.mappings.end()) return true;
   if (known != run.mappings.end() && !is_untouched(run, tasks)) {
     // The rest of its group was mapped before: it follows.
     set_length(run, owner, known->second.length);

@@ -108,6 +108,17 @@ TEST(EditedMaps, a_removed_mapped_task_leaves_its_elements_removed) {
   EXPECT_THAT(lab.held(), ElementsAre("r.mart"));
 }
 
+TEST(EditedMaps, of_an_older_version_are_mapped_anew_in_a_group_that_is) {
+  Lab lab;
+  run_mapped(lab, {"a"});
+  lab.put_dag("d", R"("task_groups": {"g": {"expand": {"y": [1, 2]}}}, "tasks": [
+      {"task_id": "list", "command": "true", "group": "g"},
+      {"task_id": "load", "command": ["load", "{{ map.y }}"], "group": "g"}])");
+  edit(lab, clear("r", {{"load", std::nullopt}}, true));
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]", "r.load[1]"));
+  EXPECT_EQ(lab.row("d", "r", "list").try_number, 1) << "it has run, and is no element";
+}
+
 TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element) {
   Lab lab;
   lab.put_dag("d", R"("fail_fast": true, "tasks": [
