@@ -87,6 +87,8 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   const RuleVerdict verdict = run.graph->verdict(index);
   if (verdict.kind == RuleVerdict::Kind::wait) return;
   if (verdict.kind == RuleVerdict::Kind::run) {
+    // Mapped before it waits: each element waits for its own map index in the run before.
+    if (run.dag().mapping_of(run.task_of(instance)) != nullptr && !expand(run, instance)) return;
     if (!run.ending.empty() || !waits_for_past(run, instance)) make_ready(run, instance);
     return;
   }
@@ -96,7 +98,6 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
 
 void Step::make_ready(ActiveRun& run, Instance& instance) {
   const Task& task = run.task_of(instance);
-  if (run.dag().mapping_of(task) != nullptr && !expand(run, instance)) return;
   if (task.when || task.type == TaskType::branch) {
     const ObjectScope scope(values_for(run, instance));
     if (task.when) {

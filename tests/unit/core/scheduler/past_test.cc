@@ -120,5 +120,19 @@ TEST_F(Past, a_skipped_one_passes_and_when_is_asked_only_then) {
   EXPECT_THAT(lab_.held(), ElementsAre("three.t"));
 }
 
+TEST_F(Past, an_element_of_a_map_waits_for_its_own_map_index_alone) {
+  lab_.put_dag("d", R"("tasks": [
+      {"task_id": "t", "command": ["x", "{{ map.n }}"], "expand": {"n": [1, 2]},
+       "depends_on_past": true}])");
+  lab_.trigger("d", "one", 1);
+  lab_.trigger("d", "two", 2);
+  EXPECT_THAT(lab_.held(), ElementsAre("one.t[0]", "one.t[1]"));
+  EXPECT_EQ(lab_.state("d", "two", "t", 1), "none") << "mapped already, and waits";
+  lab_.finish("one.t[0]", AttemptState::failed, 1);
+  lab_.finish("one.t[1]");
+  EXPECT_THAT(lab_.held(), ElementsAre("two.t[1]"));
+  EXPECT_THAT(lab_.why("d", "two", "t", 0), ElementsAre("depends_on_past"));
+}
+
 }  // namespace
 }  // namespace weft::test
