@@ -120,6 +120,8 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
     if (first.row.map_index == 0) continue;
     first.row.map_index = 0;
     touch(run, first);
+    // An element of a run behind it may have waited for the whole, and has none to wait for now.
+    wake({Awaited::Kind::task, run.row.id.value, first.row.task_id});
   }
   run.graph->expand(tasks, length);
   std::vector<InstanceIndex> decided;

@@ -1,5 +1,6 @@
 #include "server/core/scheduler/past.h"
 
+#include "server/core/scheduler/map_lists.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -27,6 +28,13 @@ class Before {
       for (const InstanceIndex index : active_->graph->members(task.index))
         if (active_->has(index)) rows.push_back(active_->instance(index).row);
     if (rows.empty()) rows.emplace_back().task_id = task.id;
+    const std::string& owner = mapping_owner(*dag_, task);
+    if (!active_->growing.contains(owner) || rows.front().map_index < 0) return rows;
+    const std::int32_t length = active_->mappings.at(owner).length;
+    for (auto made = static_cast<std::int32_t>(rows.size()); made < length; ++made) {
+      rows.emplace_back().task_id = task.id;
+      rows.back().map_index = made;
+    }
     return rows;
   }
 

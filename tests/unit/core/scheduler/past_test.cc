@@ -134,5 +134,17 @@ TEST_F(Past, an_element_of_a_map_waits_for_its_own_map_index_alone) {
   EXPECT_THAT(lab_.why("d", "two", "t", 0), ElementsAre("depends_on_past"));
 }
 
+TEST_F(Past, an_element_without_its_like_in_the_run_before_goes_on_once_that_is_mapped) {
+  lab_.put_dag("d", R"("tasks": [{"task_id": "list", "command": "true"},
+      {"task_id": "t", "command": ["x", "{{ map.n }}"], "depends_on": ["list"],
+       "expand": {"n": "{{ outputs.list.n }}"}, "depends_on_past": true}])");
+  lab_.trigger("d", "one", 1);
+  lab_.trigger("d", "two", 2);
+  lab_.finish("two.list", AttemptState::success, 0, {{"n", {1, 2}}});
+  EXPECT_EQ(lab_.state("d", "two", "t", 1), "none") << "\"one\" may come to have it";
+  lab_.finish("one.list", AttemptState::success, 0, {{"n", {1}}});
+  EXPECT_THAT(lab_.held(), ElementsAre("one.t[0]", "two.t[1]"));
+}
+
 }  // namespace
 }  // namespace weft::test
