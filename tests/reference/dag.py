@@ -44,9 +44,7 @@ class Task:
         self.teardown_of = keys.get("teardown_of", [])
         self.teardown = bool(keys.get("teardown", False) or self.teardown_of)
         self.fails_dagrun = keys.get("on_failure_fail_dagrun", False)
-        self.expand = in_order(keys.get("expand"))
-        self.expand_zip = in_order(keys.get("expand_zip"))
-        self.max_map_length = keys.get("max_map_length", 1024)
+        self.mapping = Mapping.of(self.id, keys, [self])
         self.depends_on_past = keys.get("depends_on_past", False)
         self.wait_for_downstream = keys.get("wait_for_downstream", False)
         self.poke_interval = seconds(keys.get("poke_interval"), 60)
@@ -54,11 +52,21 @@ class Task:
         self.keys = keys
 
 
-def in_order(lists):
-    """`expand` is an object, or a list of objects with one key each."""
-    if not isinstance(lists, list):
-        return lists
-    return {key: value for one in lists for key, value in one.items()}
+class Mapping:
+    """The lists of a mapped task, or of a mapped group and so of all its tasks."""
+
+    def __init__(self, owner, lists, keys, tasks):
+        self.owner, self.tasks = owner, tasks
+        if isinstance(lists, list):  # an object, or a list of objects with one key each
+            lists = {key: value for one in lists for key, value in one.items()}
+        self.lists = lists
+        self.zip = "expand_zip" in keys
+        self.longest = keys.get("max_map_length", 1024)
+
+    @classmethod
+    def of(cls, owner, keys, tasks):
+        lists = keys.get("expand") or keys.get("expand_zip")
+        return cls(owner, lists, keys, tasks) if lists else None
 
 
 class Group:
@@ -68,8 +76,8 @@ class Group:
         self.name = name
         self.depends_on = keys.get("depends_on", [])
         self.retries = keys.get("retries", 0)
-        self.expand = in_order(keys.get("expand"))
         self.members = []
+        self.mapping = Mapping.of(name, keys, self.members)
 
 
 class Dag:
@@ -94,12 +102,13 @@ class Dag:
         for task in self.tasks.values():
             if task.group:
                 self.groups[task.group].members.append(task)
+                task.mapping = task.mapping or self.groups[task.group].mapping
         self._connect()
         self.order = self._topological()
 
     def _connect(self):
         """Edges of tasks and groups: a group stands for its last members as an upstream, and for
-        its first ones as a downstream."""
+        its first ones as a downstream. A teardown is never the last, unless there is no other."""
         ids = {task.id: list(task.depends_on) + task.teardown_of for task in self.tasks.values()}
         inner = {name: {member.id for member in group.members}
                  for name, group in self.groups.items()}
@@ -108,8 +117,10 @@ class Dag:
             return [i for i in inner[name] if not inner[name] & set(ids[i])]
 
         def lasts(name):
-            inside = set().union(*[set(ids[i]) for i in inner[name]]) if inner[name] else set()
-            return [member.id for member in self.groups[name].members if member.id not in inside]
+            members = [m for m in self.groups[name].members if not m.teardown]
+            followed = {upstream for member in members for upstream in ids[member.id]}
+            ends = [member.id for member in members if member.id not in followed]
+            return ends or [member.id for member in self.groups[name].members]
 
         roots = {name: firsts(name) for name in self.groups}
         ends = {name: lasts(name) for name in self.groups}

@@ -15,10 +15,11 @@ the same facts. A history has one JSON object per line, for one moment:
 | end | run, reason: a cancel, a timeout, an overlap |
 | started | run, task, map_index, attempt, try |
 | not_rendered | as ended: its concurrency_key can't be rendered, no worker had the try |
-| waited | as ended, and final: the end of a try that needed no worker; final: not retried |
+| waited | as ended: of a try that needed no worker; timed_out; answer: a person's, to an approval |
 | queued_timeout | run, task, map_index |
 | ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs |
 | clear | run, instances [[task, map_index], …]: none only reopens the run |
+| rerun | run, version: a backfill clears all of it |
 | mark_run | run, state |
 
 `states` is what the server says of the runs that changed; "instances" is null before they are made.
@@ -34,6 +35,8 @@ from run import Run
 ACCEPTED = {"none": ("none",), "ready": ("scheduled", "queued"), "running": ("queued", "running"),
             "restarting": ("restarting",), "up_for_retry": ("up_for_retry",),
             "up_for_reschedule": ("up_for_reschedule",), "deferred": ("deferred",)}
+WAITING = {"sensor.time": "up_for_reschedule", "sensor.task": "up_for_reschedule",
+           "trigger_dag": "deferred", "approval": "deferred"}
 
 
 class Disagreement(Exception):
@@ -86,8 +89,8 @@ class History:
             self.dags[fact["version"]] = Dag(fact["file"])
             return
         if fact["fact"] == "run":
-            siblings = self.runs.setdefault(fact["dag"], {})
-            siblings[fact["run"]] = Run(self.dags[fact["version"]], fact, siblings)
+            runs = self.runs.setdefault(fact["dag"], {})
+            runs[fact["run"]] = Run(self.dags[fact["version"]], fact, self.runs)
             return
         self.settle(step, said, more_to_come=True)
         run = self.run(fact["run"])
@@ -153,6 +156,9 @@ class History:
     def on_clear(self, run, fact):
         run.clear([run.instances[tuple(key)] for key in fact["instances"]])
 
+    def on_rerun(self, run, fact):
+        run.rerun(self.dags[fact["version"]])
+
     def on_mark_run(self, run, fact):
         run.mark_run(fact["state"])
 
@@ -172,5 +178,5 @@ def accepted(run, instance):
     if instance.state in ("up_for_retry", "up_for_reschedule") and run.is_due(instance):
         names += ("scheduled",)
     if instance.task.waits and "scheduled" in names:
-        names += ("deferred", "up_for_reschedule")
+        names += (WAITING[instance.task.type],)
     return names

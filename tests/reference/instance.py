@@ -11,7 +11,7 @@ class Instance:
 
     def __init__(self, task, index, element=None):
         self.task, self.index, self.element = task, index, element
-        self.tries = 0
+        self.tries, self.attempt = 0, None  # the attempt that lives
         self.reset()
 
     def reset(self):
@@ -19,7 +19,6 @@ class Instance:
         self.state = "none"
         self.failures = self.losses = 0
         self.due = self.due_wall = 0
-        self.attempt = None
         self.outputs, self.decision, self.dying = None, None, False
 
     @property
@@ -32,6 +31,9 @@ class Attempts:
 
     def start(self, instance, fact):
         """An attempt began: notes what is wrong with that."""
+        if instance.state == "none":  # whatever it was seen as in the end, first it began
+            self.observed = {k: v for k, v in self.observed.items() if k != instance.key}
+            self.judge(instance)
         waits = instance.state in ("up_for_retry", "up_for_reschedule")
         if self.state != "running":
             self.problems.append(f"an attempt of {instance.key} in a run that is {self.state}")
@@ -49,7 +51,10 @@ class Attempts:
     def finish(self, instance, fact):
         """The one outcome of the attempt that runs."""
         outcome, code, dying = fact["outcome"], fact.get("exit_code"), instance.dying
-        if instance.attempt != fact["attempt"] or instance.state not in WITH_ATTEMPT:
+        if instance.attempt != fact["attempt"]:
+            return
+        instance.attempt = None
+        if instance.state not in WITH_ATTEMPT:
             return  # its instance was marked meanwhile
         if instance.state == "restarting":
             instance.reset()
@@ -84,22 +89,8 @@ class Attempts:
             self.problems.pop()
         else:
             self.problems.append(f"{instance.key} failed though its concurrency_key renders")
+        instance.attempt = None
         self.fail(instance, None)
-
-    def waited(self, instance, fact):
-        """A try that the scheduler made itself, of a task that waits without a worker."""
-        if not instance.task.waits:
-            self.problems.append(f"{instance.key} had no worker, being a {instance.task.type}")
-        self.start(instance, fact)
-        if fact["outcome"] == "success":
-            instance.outputs = fact.get("outputs", {})
-            self.put(instance, "success")
-        elif fact["outcome"] == "skipped":
-            self.put(instance, "skipped")
-        elif fact.get("final"):
-            self.put(instance, "failed")
-        else:
-            self.fail(instance, None, fact["ago"])
 
     def queued_for_too_long(self, instance):
         """Nobody took it: an alert, unless it says fail."""
@@ -147,11 +138,33 @@ class Edits:
         if self.state in ("success", "failed"):
             self.state, self.ended_by = "queued", None
 
+    def rerun(self, dag):
+        """A backfill clears all of it; it may go on with another version of the DAG."""
+        if dag is not self.dag:
+            self.move(dag)
+        self.clear([i for i in self.instances.values() if i.task.id in dag.tasks])
+
+    def move(self, dag):
+        """Added tasks get an instance, those of tasks that are gone are removed."""
+        self.dag = dag
+        for instance in self.instances.values():
+            if instance.task.id in dag.tasks:
+                instance.task = dag.tasks[instance.task.id]
+            else:
+                instance.state = "removed"
+        there = {name for name, _ in self.instances}
+        for task in dag.tasks.values():
+            if task.id not in there:
+                self.instances[task.id, -1] = Instance(task, -1)
+        self.group_tries = dict.fromkeys(dag.groups, 0)
+
     def restart(self, instance):
-        if instance.state in WITH_ATTEMPT:
+        """To its beginning, once its attempt has ended; its group is not over any more."""
+        self.closed.discard(instance.task.group)
+        live = instance.attempt is not None
+        instance.reset()
+        if live:
             instance.state = "restarting"
-        else:
-            instance.reset()
 
     def mark(self, instances, state):
         """Sets states, and lets those behind that never ran be judged again."""
@@ -167,18 +180,29 @@ class Edits:
         for instance in self.instances.values():
             if instance.state in WITH_ATTEMPT:
                 self.put(instance, state)
-            elif state == "success" or instance.state not in TERMINAL:
-                self.put(instance, "success" if state == "success" else "skipped")
-        self.state, self.ended_by = state, "marked"
+            elif state == "success" and instance.state != "removed":
+                self.put(instance, "success")
+            elif instance.state not in TERMINAL:
+                self.put(instance, "skipped")
+        self.ended_by = "marked"
+        self.finish_run(state)
 
     def retry_groups(self):
         """A member failed finally: once the group is over, the whole of it again, as often as it
         has retries."""
         for group in self.dag.groups.values():
-            members = [i for member in group.members for i in self.of(member)]
-            if (all(i.state in TERMINAL for i in members)
-                    and any(self.fails_group(i) for i in members) and not self.ended_by
-                    and self.group_tries[group.name] < group.retries):
+            members = self.members(group)
+            if all(i.state in TERMINAL for i in members) and self.has_retries_left(group):
                 self.group_tries[group.name] += 1
                 for instance in members:
-                    self.restart(instance)
+                    if instance.state != "removed":
+                        self.restart(instance)
+
+    def members(self, group):
+        return [i for member in group.members for i in self.of(member)]
+
+    def has_retries_left(self, group):
+        """It would run again, since one of it has failed. An end of its run is final for it."""
+        return (group.name not in self.closed and not self.ended_by
+                and self.group_tries[group.name] < group.retries
+                and any(self.fails_group(i) for i in self.members(group)))

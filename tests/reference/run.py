@@ -8,23 +8,31 @@ of it began. It keeps no counter that could be wrong: everything is counted anew
 import itertools
 from datetime import datetime, timezone
 
-from expression import Names, Unrenderable, evaluate, render
+from expression import Names, Unrenderable, evaluate
 from instance import TERMINAL, Attempts, Edits, Instance
+from mapping import Maps
 from rules import RUN, WAIT, verdict
+from waiting import Waiting
 
 BY_THE_CORE = ("noop", "branch")
 
 
-class Run(Attempts, Edits):
+def instant(micros):
+    return datetime.fromtimestamp(micros / 1e6, timezone.utc)
+
+
+class Run(Attempts, Edits, Maps, Waiting):
     """One run of a DAG version, among the other runs of its DAG."""
 
-    def __init__(self, dag, fact, siblings):
-        self.dag, self.id, self.siblings = dag, fact["run"], siblings
+    def __init__(self, dag, fact, runs):
+        self.dag, self.id, self.runs = dag, fact["run"], runs
         self.logical_date = fact.get("logical_date")
         self.params = {**dag.params, **fact.get("params", {})}
         self.facts = fact
         self.state, self.ended_by, self.now, self.wall = "queued", None, 0, 0
         self.group_tries = dict.fromkeys(dag.groups, 0)
+        self.closed = set()  # groups that were over when their run was
+        self.maps = {}  # task or group → its elements
         self.instances = {(task.id, -1): Instance(task, -1) for task in dag.tasks.values()}
         self.fresh, self.problems = set(), []
 
@@ -47,11 +55,10 @@ class Run(Attempts, Edits):
         group = self.dag.groups.get(upstream.group)
         if group is None or group.retries == 0 or downstream.group == upstream.group:
             return True
-        states = [i.state for member in group.members for i in self.of(member)]
-        if not all(state in TERMINAL for state in states):
-            return False
-        failed = any(self.fails_group(i) for member in group.members for i in self.of(member))
-        return not failed or self.group_tries[group.name] >= group.retries
+        if group.name in self.closed:
+            return True
+        over = all(i.state in TERMINAL for i in self.members(group))
+        return over and not self.has_retries_left(group)
 
     def fails_group(self, instance):
         """A member has finally failed; a teardown counts only if it says so."""
@@ -60,9 +67,8 @@ class Run(Attempts, Edits):
 
     def same_lane(self, instance, other):
         """In a mapped group element i sees element i."""
-        group = self.dag.groups.get(instance.task.group)
-        return bool(group and group.expand and other.group == instance.task.group
-                    and instance.index >= 0)
+        mapping = instance.task.mapping
+        return mapping is not None and mapping is other.mapping and instance.index >= 0
 
     def in_sight(self, instance, other):
         """The instances of a task that this one knows."""
@@ -94,9 +100,10 @@ class Run(Attempts, Edits):
                 outputs[task.id] = Names({key: [o[key] for o in good if key in o]
                                           for o in good for key in o})
         date = self.logical_date if self.logical_date is not None else self.facts["run_after"]
-        ds = datetime.fromtimestamp(date / 1e6, timezone.utc).strftime("%Y-%m-%d")
+        ds = instant(date).strftime("%Y-%m-%d")
         return {"params": self.params, "map": instance.element or {}, "outputs": outputs,
-                "run_id": self.facts["run_id"], "ds": ds, "ds_nodash": ds.replace("-", "")}
+                "run_id": self.facts["run_id"], "ds": ds, "ds_nodash": ds.replace("-", ""),
+                "logical_date": instant(date).isoformat() if self.logical_date else None}
 
     # ---- Judging --------------------------------------------------------------------------------
 
@@ -105,21 +112,26 @@ class Run(Attempts, Edits):
         decides only where the specification leaves several outcomes: between two upstreams that
         became terminal at the same moment, either may be seen first. `more_to_come`: of this moment
         there are further facts, which may be seen before an instance is judged."""
-        self.more_to_come = more_to_come
+        self.observed, self.more_to_come = observed or {}, more_to_come
         changed = self.state == "running"
         while changed:
             before = self.snapshot()
             for task in self.dag.order:
                 for instance in self.of(task):
                     if instance.key in self.instances:
-                        self.judge(instance, observed or {})
+                        self.judge(instance)
             self.retry_groups()
             changed = self.snapshot() != before
         if self.state == "running" and all(i.state in TERMINAL for i in self.instances.values()):
-            self.state = self.final_state()
+            self.finish_run(self.final_state())
+
+    def finish_run(self, state):
+        """How its groups stand at its end is final, until one of them is cleared."""
+        self.state, self.closed = state, set(self.dag.groups)
 
     def snapshot(self):
-        return {key: (i.state, i.failures, i.tries) for key, i in self.instances.items()}
+        states = {key: (i.state, i.failures, i.tries) for key, i in self.instances.items()}
+        return states, dict(self.group_tries)
 
     def put(self, instance, state):
         instance.state = state
@@ -131,38 +143,46 @@ class Run(Attempts, Edits):
             if group is None or self.group_tries[group.name] >= group.retries:
                 self.end("fail_fast")
 
-    def judge(self, instance, observed):
+    def judge(self, instance):
         if instance.state == "up_for_retry" and instance.task.type in BY_THE_CORE:
             if self.is_due(instance):
                 self.go(instance)
         if instance.state == "ready" and instance.task.type in BY_THE_CORE:
             self.go(instance)
-        if instance.state != "none" or self.skipped_by_fail_fast(instance, observed):
+        if instance.state != "none":
             return
-        if self.ended_by and not instance.task.teardown:
-            self.put(instance, "skipped")
-        elif self.not_chosen(instance):
-            self.put(instance, "skipped")
-        else:
-            result = self.verdict_of(instance, observed)
-            if result == RUN:
-                self.expand(instance) if self.unexpanded(instance) else self.go(instance)
-            elif result != WAIT:
-                self.put(instance, result)
+        result = self.outcome_without_running(instance)
+        if result != "skipped" and self.skipped_by_fail_fast(instance):
+            return
+        if result == RUN:
+            if self.is_element(instance):
+                self.go(instance)
+        elif result != WAIT and not self.mapped_first(instance):
+            self.put(instance, result)
 
-    def skipped_by_fail_fast(self, instance, observed):
-        """A failure of this same moment may come before what else would happen in it."""
-        if not self.dag.fail_fast or self.ended_by or observed.get(instance.key) != "skipped":
-            return False
-        return any(observed.get(key) == "failed" and other.state not in TERMINAL
-                   for key, other in self.instances.items())
-
-    def verdict_of(self, instance, observed):
+    def outcome_without_running(self, instance):
+        """The state that is set, or RUN or WAIT. A teardown has a rule of its own: it is neither
+        skipped with its run nor left out by a branch."""
         if instance.task.teardown:
             return self.teardown_verdict(instance)
+        if self.ended_by or self.not_chosen(instance):
+            return "skipped"
+        return self.verdict_of(instance)
+
+    def skipped_by_fail_fast(self, instance):
+        """A failure of this same moment may come before what else would happen in it."""
+        seen = self.observed.get(instance.key)
+        if not self.dag.fail_fast or self.ended_by or seen != "skipped":
+            return False
+        failing = [other for key, other in self.instances.items()
+                   if self.observed.get(key) == "failed" and other.state not in TERMINAL]
+        return any(other.state != "none" or self.outcome_without_running(other) != WAIT
+                   for other in failing)
+
+    def verdict_of(self, instance):
         rule = instance.task.rule
         result = verdict(rule, self.states_above(instance))
-        seen = observed.get(instance.key)
+        seen = self.observed.get(instance.key)
         if seen not in TERMINAL or seen == result:
             return result
         if seen in self.partial_verdicts(instance):
@@ -250,11 +270,14 @@ class Run(Attempts, Edits):
         return instance.task.arguments.get("default", [])
 
     def past_blocks(self, instance):
-        """depends_on_past, wait_for_downstream: the latest earlier run by logical date."""
+        """depends_on_past, wait_for_downstream: the latest earlier run by logical date. In a run
+        that was ended teardowns run whatever was before."""
         task = instance.task
-        if not (task.depends_on_past or task.wait_for_downstream) or self.logical_date is None:
+        if not (task.depends_on_past or task.wait_for_downstream):
             return False
-        earlier = [run for run in self.siblings.values() if run is not self
+        if self.ended_by or self.logical_date is None:
+            return False
+        earlier = [run for run in self.runs[self.facts["dag"]].values() if run is not self
                    and run.logical_date is not None and run.logical_date < self.logical_date]
         if not earlier:
             return False
@@ -269,45 +292,3 @@ class Run(Attempts, Edits):
                     and other.state not in ("success", "skipped", "removed")):
                 return True
         return False
-
-    # ---- Mapping --------------------------------------------------------------------------------
-
-    def mapped_by(self, task):
-        """What a task is mapped over: its own lists, or those of its group."""
-        group = self.dag.groups.get(task.group)
-        return task.expand or task.expand_zip or (group.expand if group else None)
-
-    def unexpanded(self, instance):
-        return instance.index < 0 and self.mapped_by(instance.task) is not None
-
-    def expand(self, instance):
-        """Replaces the one unexpanded instance by one for each element."""
-        task = instance.task
-        lists, values = {}, self.values(instance)
-        for key, text in self.mapped_by(task).items():
-            try:
-                lists[key] = render(text, values)
-            except Unrenderable:
-                return self.put(instance, "failed")
-            if lists[key] is None:
-                return self.put(instance, "upstream_failed")
-            if not isinstance(lists[key], list):
-                return self.put(instance, "failed")
-        rows = list(zip(*lists.values()) if task.expand_zip else
-                    itertools.product(*lists.values()))
-        if len(rows) > task.max_map_length:
-            return self.put(instance, "failed")
-        group = self.dag.groups.get(task.group)
-        tasks = group.members if group and group.expand else [task]
-        for member in tasks:
-            whole = self.instances.get((member.id, -1))
-            if whole is None or whole.state != "none":
-                continue
-            if not rows:
-                self.put(whole, "skipped")
-                continue
-            del self.instances[whole.key]
-            for index, row in enumerate(rows):
-                element = Instance(member, index, dict(zip(lists, row)))
-                self.instances[element.key] = element
-        return None

@@ -55,11 +55,13 @@ void Recorder::rolled_back() {
 
 void Recorder::see(const Change& change, StepRows& rows) {
   if (const auto* dag = std::get_if<DagRow>(&change)) dags_[dag->key] = dag->dag_id;
-  if (const auto* version = std::get_if<VersionRow>(&change))
+  if (const auto* version = std::get_if<VersionRow>(&change)) {
+    specs_[version->id] = version->spec;
     fact({{"fact", "dag"},
           {"dag", dags_[version->dag]},
           {"version", version->id.value},
           {"file", json::parse(version->spec->canonical)}});
+  }
   if (const auto* pool = std::get_if<PoolRow>(&change))
     fact({{"fact", "pool"}, {"name", pool->name}, {"slots", pool->slots}});
   if (const auto* pool = std::get_if<PoolDeleted>(&change))
@@ -76,6 +78,8 @@ void Recorder::see(const Change& change, StepRows& rows) {
   if (const auto* attempt = std::get_if<AttemptRow>(&change)) rows.attempts[attempt->id] = attempt;
   if (const auto* outputs = std::get_if<OutputsWritten>(&change))
     rows.outputs[outputs->attempt] = outputs;
+  if (const auto* answer = std::get_if<ApprovalAnswered>(&change))
+    rows.answers[answer->instance] = answer->chosen_options.front();
 }
 
 json Recorder::place(const EventRow& event) {
@@ -95,6 +99,14 @@ void Recorder::ended_early(RunId run, const StepRows& rows) {
   if (std::find(early_.begin(), early_.end(), run) != early_.end()) return;
   early_.push_back(run);
   fact({{"fact", "end"}, {"run", run_name(run)}, {"reason", row.reason}});
+}
+
+/// Of what comes after an early end, teardowns alone begin.
+void Recorder::begun(const EventRow& event, const StepRows& rows) {
+  const RunView& run = runs_.at(event.run);
+  const Task* task =
+      specs_.at(run.row.version)->find_task(run.instances.at(event.instance).task_id);
+  if (task != nullptr && task->teardown) ended_early(event.run, rows);
 }
 
 void Recorder::event(const EventRow& event, const StepRows& rows, Now now) {
@@ -117,11 +129,14 @@ void Recorder::event(const EventRow& event, const StepRows& rows, Now now) {
     } else if (from == RunState::queued && to == RunState::running) {
       ended_early(event.run, rows);  // before its instances are made
       fact({{"fact", "run_started"}, {"run", run_name(event.run)}});
+    } else if (is_terminal(from) && to == RunState::queued && rows.reopened != event.run) {
+      fact({{"fact", "rerun"}, {"run", run_name(event.run)}, {"version", run.version.value}});
     }
     return;
   }
   if (event.kind == EventRow::Kind::task_state &&
       static_cast<TaskState>(event.to) == TaskState::queued) {
+    begun(event, rows);
     json started = place(event);
     started["fact"] = "started";
     started["try"] = rows.attempts.at(event.attempt)->try_number;
@@ -137,8 +152,11 @@ void Recorder::event(const EventRow& event, const StepRows& rows, Now now) {
     json ended = place(event);
     // No worker had it: its key could not be rendered, or it needed none.
     const bool needs_none = !attempt.error.starts_with("concurrency_key: ");
+    if (attempt.worker.value == 0) begun(event, rows);
     ended["fact"] = attempt.worker.value != 0 ? "ended" : needs_none ? "waited" : "not_rendered";
-    if (attempt.error.starts_with("timeout: ")) ended["final"] = true;
+    if (attempt.error.starts_with("timeout: ")) ended["timed_out"] = true;
+    if (auto answer = rows.answers.find(event.instance); answer != rows.answers.end())
+      ended["answer"] = answer->second;
     ended["try"] = attempt.try_number;
     ended["outcome"] = name_of(static_cast<AttemptState>(event.to));
     ended["ago"] = std::max(0.0, seconds_of(now.wall - attempt.ended_at.value_or(now.wall)));
@@ -160,10 +178,11 @@ std::optional<RunId> Recorder::marked(const Command& command, MarkRun::To to) co
 }
 
 /// Edits come before what the step made of them.
-void Recorder::edits(const Command& command, const StepRows& rows) {
-  const auto reopened = marked(command, MarkRun::To::queued);
-  if (reopened && rows.before.contains(*reopened) && is_terminal(rows.before.at(*reopened).state))
-    fact({{"fact", "clear"}, {"run", run_name(*reopened)}, {"instances", json::array()}});
+void Recorder::edits(const Command& command, StepRows& rows) {
+  rows.reopened = marked(command, MarkRun::To::queued);
+  const auto before = rows.reopened ? rows.before.find(*rows.reopened) : rows.before.end();
+  if (before != rows.before.end() && is_terminal(before->second.state))
+    fact({{"fact", "clear"}, {"run", run_name(before->first)}, {"instances", json::array()}});
   for (const MarkRun::To to : {MarkRun::To::success, MarkRun::To::failed}) {
     const auto run = marked(command, to);
     const std::string_view state = to == MarkRun::To::success ? "success" : "failed";

@@ -37,22 +37,26 @@ class Recorder {
   struct StepRows {
     std::map<AttemptId, const AttemptRow*> attempts;
     std::map<AttemptId, const OutputsWritten*> outputs;
-    std::map<RunId, RunRow> before;  ///< runs that were there before the step
+    std::map<InstanceId, std::string> answers;  ///< of approvals
+    std::map<RunId, RunRow> before;             ///< runs that were there before the step
     std::vector<RunId> touched;
+    std::optional<RunId> reopened;  ///< by a person
   };
 
   RunView& view(RunId run);
   void see(const Change& change, StepRows& rows);
+  void begun(const EventRow& event, const StepRows& rows);
   void event(const EventRow& event, const StepRows& rows, Now now);
   void ended_early(RunId run, const StepRows& rows);
   void fact(nlohmann::json fact) { facts_.push_back(std::move(fact)); }
   nlohmann::json place(const EventRow& event);
-  void edits(const Command& command, const StepRows& rows);
+  void edits(const Command& command, StepRows& rows);
   std::optional<RunId> marked(const Command& command, MarkRun::To to) const;
   nlohmann::json states(const StepRows& rows, const Scheduler& scheduler);
 
   std::ofstream out_;
   std::map<DagKey, std::string> dags_;
+  std::map<VersionId, std::shared_ptr<const Dag>> specs_;
   std::map<RunId, RunView> runs_;
   std::map<RunId, std::optional<RunView>> undo_;  ///< as they were before the batch
   std::vector<std::string> lines_;                ///< of the batch
