@@ -39,6 +39,7 @@ void Step::clear_instance(ActiveRun& run, Instance& instance) {
   if (from == TaskState::none || from == TaskState::restarting) return;
   if (is_terminal(from)) run.graph->unsettle(instance.index);
   s.admission.withdraw(instance.row.id);
+  instance.row.group_retries = 0;  // as failures: since the last clear
   if (ActiveAttempt* attempt = s.attempts.find(instance.row.attempt)) {
     attempt->detached = false;
     request_cancel(*attempt);

@@ -136,6 +136,21 @@ TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element)
   EXPECT_THAT(lab.scheduler().state().runs, IsEmpty());
 }
 
+TEST(EditedGroups, have_their_retries_back_after_a_clear) {
+  Lab lab;
+  lab.work(10);
+  lab.put_dag("d", R"("task_groups": {"g": {"retries": 1}}, "tasks": [
+      {"task_id": "t", "command": "true", "group": "g"}])");
+  lab.trigger("d", "r");
+  for (int i = 0; i < 2; ++i) lab.finish("r.t", AttemptState::failed, 1);
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+  edit(lab, clear("r"));
+  lab.finish("r.t", AttemptState::failed, 1);
+  EXPECT_THAT(lab.held(), ElementsAre("r.t")) << "once more";
+  lab.finish("r.t", AttemptState::failed, 1);
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+}
+
 TEST(EditedGroups, how_a_group_stood_at_the_end_of_its_run_is_final) {
   Lab lab;
   lab.put_dag("d", R"("task_groups": {"g": {"retries": 3}}, "tasks": [
