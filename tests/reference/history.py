@@ -64,8 +64,10 @@ class History:
         said = {run: {tuple_of(key): state for key, state in (states["instances"] or {}).items()}
                 for run, states in step["states"].items()}
         self.granted = []
-        for fact in step["facts"]:
+        for number, fact in enumerate(step["facts"]):
+            self.coming = step["facts"][number:]
             self.apply(fact, step, said)
+        self.coming = []
         self.settle(step, said)
         for name, states in step["states"].items():
             run = self.run(name)
@@ -103,6 +105,8 @@ class History:
         known = [runs[name] for name in said for runs in self.runs.values() if name in runs]
         for run in known + known:
             run.clock(step["at"], step["wall"])
+            run.coming = [(f["task"], f["map_index"]) for f in self.coming
+                          if f.get("run") == run.id and "task" in f]
             run.settle(said[run.id], more_to_come)
 
     def run(self, name):

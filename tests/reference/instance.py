@@ -131,7 +131,8 @@ class Edits:
                 self.put(instance, "skipped")
 
     def clear(self, instances):
-        """What runs is cancelled first; a terminal run goes back to queued."""
+        """What runs is cancelled first; a terminal run goes back to queued. Retries, of a group
+        too, are counted since the last clear."""
         for instance in instances:
             self.group_tries[instance.task.group] = 0
             self.restart(instance)

@@ -29,12 +29,19 @@ class Maps:
         seen = self.observed.get((instance.task.id, -1))
         if self.more_to_come and seen in TERMINAL and (rows or seen != outcome):
             return False  # another fact of this moment comes before
+        if outcome == "failed" and self.dag.fail_fast and self.still_to_begin(instance):
+            return False  # it ends the run, so what is said of others comes before
         if rows:
             self.maps[mapping.owner] = rows
             self.resize(mapping, rows)
             return instance.state == "none"
         self.without_elements(mapping, instance, outcome)
         return False
+
+    def still_to_begin(self, instance):
+        """Facts of this moment tell of others that do not begin in a run that has ended."""
+        return any(key != instance.key and not self.dag.tasks[key[0]].teardown
+                   for key in self.coming)
 
     def mapped_first(self, instance):
         """In one moment a member of a mapped group may be settled or its group be mapped: what was

@@ -34,7 +34,7 @@ class Run(Attempts, Edits, Maps, Waiting):
         self.closed = set()  # groups that were over when their run was
         self.maps = {}  # task or group → its elements
         self.instances = {(task.id, -1): Instance(task, -1) for task in dag.tasks.values()}
-        self.fresh, self.problems = set(), []
+        self.fresh, self.problems, self.coming = set(), [], []
 
     def clock(self, now, wall):
         self.now, self.wall = now, wall

@@ -192,10 +192,16 @@ void Recorder::edits(const Command& command, StepRows& rows) {
   }
 }
 
-/// The states of the runs that the step touched, but for those with more to do in a later one.
+/// The states of the runs that the step touched; of those with more to do in a later one, then.
 json Recorder::states(const StepRows& rows, const Scheduler& scheduler) {
   std::set<RunId> runs(rows.touched.begin(), rows.touched.end());
-  std::erase_if(runs, [&](RunId id) { return scheduler.state().work.has(id); });
+  for (const RunId id : std::exchange(unfinished_, {}))
+    if (runs_.contains(id)) runs.insert(id);
+  std::erase_if(runs, [&](RunId id) {
+    const bool more = scheduler.state().work.has(id);
+    if (more) unfinished_.insert(id);
+    return more;
+  });
   json all = json::object();
   for (const RunId id : runs) {
     const RunView& run = runs_.at(id);

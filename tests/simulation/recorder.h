@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,7 @@ class Recorder {
   std::map<VersionId, std::shared_ptr<const Dag>> specs_;
   std::map<RunId, RunView> runs_;
   std::map<RunId, std::optional<RunView>> undo_;  ///< as they were before the batch
+  std::set<RunId> unfinished_;                    ///< their states are still to be said
   std::vector<std::string> lines_;                ///< of the batch
   nlohmann::json facts_;                          ///< of the step
   bool restarted_ = false;
