@@ -112,6 +112,19 @@ std::shared_ptr<const Dag> only_task(const Dag& dag, const Task& task) {
     alone.mapping = std::move(mapping);
   }
   alone.fails_run = true;
+  if (alone.group >= 0) {  // of a mapped group it is as if it were mapped itself
+    if (const auto& of_group = dag.groups[static_cast<std::size_t>(alone.group)].mapping) {
+      auto mapping = std::make_shared<Mapping>(*of_group);
+      mapping->output_references.clear();
+      alone.mapping = std::move(mapping);
+    }
+    alone.group = -1;
+  }
+  alone.teardown = false;
+  alone.setups.clear();
+  alone.between.clear();
+  alone.torn_down_by.clear();
+  copy->groups.clear();
   for (BranchCase& branch : alone.cases) branch.next.clear();
   alone.branch_default.clear();
   copy->tasks = {std::move(alone)};

@@ -219,6 +219,7 @@ Result<void> Writer::put(const InstanceDeleted& row) {
 }
 
 Result<void> Writer::put(const RunDeleted& row) {
+  TRY(use(Sql::delete_mappings).bind_all(row.id).run());
   return use(Sql::delete_run).bind_all(row.id).run();
 }
 

@@ -79,8 +79,10 @@ bool Checker::is_held(RunId run, std::int32_t group) const {
     for (const InstanceId id : by_task_.at({run, task.id})) {
       const Known& known = instances_.at(id);
       if (!is_terminal(known.by_events)) return true;
-      failed |=
-          known.by_events == TaskState::failed && (!task.teardown || task.on_failure_fail_dagrun);
+      const bool by_itself =
+          known.row.reason != "cancelled" && !known.row.reason.starts_with("marked ");
+      failed |= known.by_events == TaskState::failed && by_itself &&
+                (!task.teardown || task.on_failure_fail_dagrun);
       used = std::max(used, known.row.group_retries);
     }
   }

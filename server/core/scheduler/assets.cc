@@ -153,9 +153,10 @@ static std::string read_extra(AssetEventRow& row, const nlohmann::json* outputs,
 
 void Step::make_outlets(const ActiveRun& run, const Instance& instance) {
   const Task& task = run.task_of(instance);
+  const auto fresh = fresh_outputs_.find(instance.row.id);
   const nlohmann::json* outputs =
-      fresh_of_ == instance.row.id && fresh_outputs_ && fresh_outputs_->is_object()
-          ? fresh_outputs_.get()
+      fresh != fresh_outputs_.end() && fresh->second && fresh->second->is_object()
+          ? fresh->second.get()
           : nullptr;
   for (const AssetIndex outlet : task.outlets) {
     const AssetSpec& asset = run.dag().asset(outlet);

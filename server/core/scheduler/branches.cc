@@ -47,17 +47,17 @@ void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
   const std::vector<TaskIndex>& left_out =
       run.left_out.insert_or_assign(instance.index, run.graph->not_chosen(task.index, *chosen))
           .first->second;
-  std::vector<InstanceIndex> skipped;
-  for (const TaskIndex other : left_out) {
+  // The branch first: the run must not be over before its group has closed.
+  const std::vector<TaskIndex> skipped = left_out;
+  settled(run, instance);
+  for (const TaskIndex other : skipped)
     for (const InstanceIndex index : run.graph->downstreams(instance.index, other)) {
+      if (instance.row.state != TaskState::success) return;  // its group runs again
       if (run.instance(index).row.state != TaskState::none) continue;
       transition(run, run.instance(index), Cause::condition_false, TaskState::skipped,
                  "not chosen by " + task.id);
-      skipped.push_back(index);
+      settled(run, run.instance(index));
     }
-  }
-  for (const InstanceIndex other : skipped) settled(run, run.instance(other));
-  settled(run, instance);
 }
 
 /// A branch decides once: what it left out is skipped again after a clear, however late, from the

@@ -55,8 +55,7 @@ void Step::clear_instance(ActiveRun& run, Instance& instance) {
 /// It has become `none`: outputs of its last try are gone, and it may be its turn again.
 void Step::begin_anew(ActiveRun& run, Instance& instance) {
   forget_try(instance.row);
-  run.outputs.erase(instance.index);
-  record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, nullptr});
+  forget_outputs(run, instance);
   s.work.push_back({run.row.id, instance.index});
 }
 

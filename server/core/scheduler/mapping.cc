@@ -22,6 +22,17 @@ bool is_untouched(const ActiveRun& run, const std::vector<TaskIndex>& tasks) {
   return true;
 }
 
+/// Elements that were removed when the map was shorter, or empty.
+bool lacks_elements(const ActiveRun& run, const std::vector<TaskIndex>& tasks,
+                    std::int32_t length) {
+  for (const TaskIndex task : tasks)
+    for (const InstanceIndex index : run.graph->members(task)) {
+      const InstanceRow& row = run.instance(index).row;
+      if (row.map_index < length && row.state == TaskState::removed) return true;
+    }
+  return false;
+}
+
 }  // namespace
 
 Instance& Step::make_instance(ActiveRun& run, const Task& task, InstanceIndex index,
@@ -74,7 +85,7 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
   if (map.kind == MapLists::Kind::lists && map.length > 0) {
     const bool same = known != run.mappings.end() && known->second.length == map.length &&
                       *known->second.lists == map.lists;
-    if (same && expanded) return true;
+    if (same && expanded && !lacks_elements(run, tasks, map.length)) return true;
     if (!same) {
       MappingRow row{run.row.id, owner, map.length,
                      std::make_shared<const nlohmann::json>(std::move(map.lists))};

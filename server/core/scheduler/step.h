@@ -276,9 +276,8 @@ class Step {
 
   Changes& changes_;
   std::size_t budget_ = s.config.max_changes_per_step;
-  /// What the instance `fresh_of_` wrote in this step.
-  std::shared_ptr<const nlohmann::json> fresh_outputs_;
-  InstanceId fresh_of_;
+  /// What was put out in this step: the tables do not have it yet.
+  std::map<InstanceId, std::shared_ptr<const nlohmann::json>> fresh_outputs_;
   std::vector<VersionRow> versions_;
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;

@@ -9,13 +9,16 @@
 namespace weft {
 namespace {
 
-/// One of it has finally failed. REQUIRES: all of it is over.
+/// One of it has finally failed by itself, not by a person's word. REQUIRES: all of it is over.
 bool has_failed(const ActiveRun& run, const TaskGroup& group) {
   for (const TaskIndex task : group.tasks) {
     const Task& spec = run.dag().task(task);
     if (spec.teardown && !spec.on_failure_fail_dagrun) continue;
     for (const InstanceIndex index : run.graph->members(task))
-      if (run.instance(index).row.state == TaskState::failed) return true;
+      if (const InstanceRow& row = run.instance(index).row; row.state == TaskState::failed &&
+                                                            row.reason != cancelled_reason &&
+                                                            !row.reason.starts_with("marked "))
+        return true;
   }
   return false;
 }
@@ -28,7 +31,8 @@ bool Step::group_settled(ActiveRun& run, const Task& member, std::vector<Instanc
   const TaskGroup& group = run.dag().groups[static_cast<std::size_t>(member.group)];
   // An element 0 has been there from the start, so it has seen every retry.
   const int used = run.instance(InstanceIndex{group.tasks.front().value}).row.group_retries;
-  const bool may_retry = used < group.retries && run.ending.empty();
+  const bool may_retry =
+      used < group.retries && run.ending.empty() && run.row.state == RunState::running;
   if (run.graph->is_open(member.group)) return may_retry;
   if (may_retry && has_failed(run, group)) {
     retry_group(run, member.group);

@@ -27,6 +27,8 @@ void Step::granted(const Grant& grant) {
     if (ends) return end_instance(run, instance);
     // Without a session it needed room in a pool, and no worker.
     if (!late) begin_waiting(run, instance);
+    // Its room may be another's now, who was passed over in this step.
+    s.more_grants = s.more_grants || instance.row.state != TaskState::deferred;
     return;
   }
   ActiveAttempt attempt;

@@ -16,7 +16,9 @@ constexpr std::size_t kept_output_bytes = 64 << 10;
 
 std::shared_ptr<const json> Step::outputs_of(const ActiveRun& run, const Instance& instance) const {
   auto it = run.outputs.find(instance.index);
-  return it != run.outputs.end() ? it->second : s.history.outputs(instance.row.id);
+  if (it != run.outputs.end()) return it->second;
+  const auto fresh = fresh_outputs_.find(instance.row.id);
+  return fresh != fresh_outputs_.end() ? fresh->second : s.history.outputs(instance.row.id);
 }
 
 /// {task id: {key: value}}, null for a task that did not succeed. Of a mapped task each key has the
@@ -72,8 +74,7 @@ json Step::values_for(const ActiveRun& run, const Instance& instance) const {
 void Step::store_outputs(ActiveRun& run, const Instance& instance, const json& outputs) {
   auto values = std::make_shared<const json>(outputs);
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, values});
-  fresh_of_ = instance.row.id;
-  fresh_outputs_ = values;
+  fresh_outputs_[instance.row.id] = values;
   if (values->dump().size() <= kept_output_bytes)
     run.outputs[instance.index] = std::move(values);
   else
@@ -83,6 +84,7 @@ void Step::store_outputs(ActiveRun& run, const Instance& instance, const json& o
 void Step::forget_outputs(ActiveRun& run, const Instance& instance) {
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, nullptr});
   run.outputs.erase(instance.index);
+  fresh_outputs_[instance.row.id] = nullptr;
 }
 
 }  // namespace weft

@@ -72,6 +72,34 @@ TEST(EditedMaps, over_fewer_elements_after_a_clear_lose_the_others_and_may_get_t
   EXPECT_EQ(lab.state("d", "r", "load", 2), "removed");
 }
 
+TEST(EditedMaps, that_were_empty_once_get_the_same_elements_back) {
+  Lab lab;
+  run_mapped(lab, {"a", "b"});
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", json::array()}});
+  EXPECT_EQ(lab.state("d", "r", "load", 0), "skipped");
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"a", "b"}}});
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]", "r.load[1]"));
+}
+
+TEST(EditedMaps, over_outputs_too_large_for_memory_see_them_in_the_same_step) {
+  Lab lab;
+  json list = json::array();
+  for (int i = 0; i < 900; ++i) list.push_back(std::string(100, 'x'));
+  run_mapped(lab, list);
+  EXPECT_EQ(lab.state("d", "r", "load", 899), "success");
+}
+
+TEST(EditedMaps, are_deleted_with_their_run) {
+  Lab lab;
+  run_mapped(lab, {"a", "b"});
+  EXPECT_TRUE(lab.apply(DeleteRun{"d", "r", "ada"}));
+  lab.settle();
+  EXPECT_THAT(lab.scheduler().state().jobs, IsEmpty());
+  EXPECT_EQ(lab.run_state("d", "r"), "");
+}
+
 TEST(EditedMaps, of_one_cleared_element_only_that_one_and_what_follows_run_again) {
   Lab lab;
   run_mapped(lab, {"a", "b", "c"});
@@ -165,6 +193,40 @@ TEST(EditedGroups, how_a_group_stood_at_the_end_of_its_run_is_final) {
   EXPECT_EQ(lab.run_state("d", "r"), "failed");
   edit(lab, clear("r", {{"after", std::nullopt}}));
   EXPECT_THAT(lab.held(), ElementsAre("r.after")) << "the failed group does not hold it back";
+}
+
+TEST(EditedGroups, marks_of_a_run_that_is_over_run_nothing_again) {
+  Lab lab;
+  lab.put_dag("d", R"("task_groups": {"g": {"retries": 1}}, "tasks": [
+      {"task_id": "a", "command": "true", "group": "g"},
+      {"task_id": "b", "command": "true", "group": "g"}])");
+  lab.work(4);
+  lab.trigger("d", "r");
+  lab.mark("d", "r", MarkRun::To::cancelled);
+  lab.finish("r.a", AttemptState::cancelled);
+  lab.finish("r.b", AttemptState::cancelled);
+  Edit good = clear("r");
+  good.action = EditAction::mark_success;
+  edit(lab, good);
+  EXPECT_THAT(lab.held(), IsEmpty());
+  EXPECT_EQ(lab.state("d", "r", "a"), "success");
+}
+
+TEST(EditedGroups, a_branch_that_ends_its_group_lets_it_run_again) {
+  Lab lab;
+  lab.put_dag("d", R"("task_groups": {"g": {"retries": 1}}, "tasks": [
+      {"task_id": "f", "command": "true", "group": "g"},
+      {"task_id": "s", "command": "true", "group": "g"},
+      {"task_id": "b", "type": "branch", "group": "g", "depends_on": ["s"],
+       "with": {"cases": [{"when": "1 == 2", "next": ["x"]}]}},
+      {"task_id": "x", "command": "true", "group": "g", "depends_on": ["b"]}])");
+  lab.work(4);
+  lab.trigger("d", "r");
+  lab.finish("r.f", AttemptState::failed, 1);
+  lab.finish("r.s");
+  EXPECT_THAT(lab.held(), ElementsAre("r.f", "r.s")) << "the whole group again";
+  lab.finish_all();
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
 }
 
 TEST(EditedRuns, one_that_begins_and_ends_in_one_step_holds_back_the_next) {
