@@ -29,7 +29,7 @@ class Maps:
         seen = self.observed.get((instance.task.id, -1))
         if self.more_to_come and seen in TERMINAL and (rows or seen != outcome):
             return False  # another fact of this moment comes before
-        if outcome == "failed" and self.dag.fail_fast and self.still_to_begin(instance):
+        if outcome == "failed" and self.fails_fast(instance) and self.still_to_begin(instance):
             return False  # it ends the run, so what is said of others comes before
         if rows:
             self.maps[mapping.owner] = rows

@@ -162,6 +162,15 @@ class Groups(Told):
             ([ended("a", "failed", 2)], "running", "failed upstream_failed scheduled"),
             task_groups={"g": {"retries": 1}}), (2, "z -1", "scheduled"))
 
+    def test_fail_fast_waits_for_the_last_retry_of_a_group(self):
+        tasks = [{**task, "group": "g"} for task in chain("a")] + chain("z")
+        self.check_and_break(told(
+            tasks, ([began("a"), began("z", 1, 9)], "running", "queued queued"),
+            ([ended("a", "failed"), began("a", 2, 2)], "running", "queued queued"),
+            ([ended("a", "failed", 2)], "running", "failed queued"),
+            ([ended("z", "cancelled", 9)], "failed", "failed failed"),
+            task_groups={"g": {"retries": 1}}, fail_fast=True), (2, "a -1", "failed"))
+
     def test_a_group_does_not_run_again_in_a_run_that_ended(self):
         tasks = [{**task, "group": "g"} for task in chain("a")]
         judge(told(tasks, ([began("a")], "running", "queued"),

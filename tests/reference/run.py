@@ -137,11 +137,15 @@ class Run(Attempts, Edits, Maps, Waiting):
         instance.state = state
         if state in TERMINAL:
             self.fresh.add(instance.key)
+        if state == "failed" and self.fails_fast(instance):
+            self.end("fail_fast")
+
+    def fails_fast(self, instance):
+        """Its failure ends the run: not before its group has no retries left."""
+        group = self.dag.groups.get(instance.task.group)
+        spent = group is None or self.group_tries[group.name] >= group.retries
         counts = not instance.task.teardown or instance.task.fails_dagrun
-        if state == "failed" and self.dag.fail_fast and not self.ended_by and counts:
-            group = self.dag.groups.get(instance.task.group)
-            if group is None or self.group_tries[group.name] >= group.retries:
-                self.end("fail_fast")
+        return self.dag.fail_fast and not self.ended_by and counts and spent
 
     def judge(self, instance):
         if instance.state == "up_for_retry" and instance.task.type in BY_THE_CORE:
