@@ -29,8 +29,9 @@ bool has_failed(const ActiveRun& run, const TaskGroup& group) {
 bool Step::group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided) {
   if (!run.graph->is_held(member.group)) return false;
   const TaskGroup& group = run.dag().groups[static_cast<std::size_t>(member.group)];
-  // An element 0 has been there from the start, so it has seen every retry.
-  const int used = run.instance(InstanceIndex{group.tasks.front().value}).row.group_retries;
+  int used = 0;
+  for (const TaskIndex task : group.tasks)  // the own instance of a task has seen every retry
+    used = std::max(used, run.instance(InstanceIndex{task.value}).row.group_retries);
   const bool may_retry =
       used < group.retries && run.ending.empty() && run.row.state == RunState::running;
   if (run.graph->is_open(member.group)) return may_retry;
