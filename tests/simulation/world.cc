@@ -278,8 +278,9 @@ class World {
     for (const int at : {40, 45, 50}) {
       events_.after(seconds(at), [this] {
         for (const std::string& id : dag_ids_) post("PauseDag", PauseDag{id, true, "simulation"});
-        put_pool("small", 8);
-        put_pool("narrow", 8);
+        // Room for all: tasks that wait for a run may hold what that run needs.
+        put_pool("small", 1000);
+        put_pool("narrow", 1000);
         for (const BackfillId backfill : known_backfills_)
           post("PauseBackfill", PauseBackfill{backfill, false, "simulation"});
       });
