@@ -44,11 +44,9 @@ void Step::run_branch(ActiveRun& run, Instance& instance, const Scope& scope) {
   store_outputs(run, instance, nlohmann::json{{"next", std::move(names)}});
   instance.row.started_at = now.wall;
   transition(run, instance, Cause::finished_inline, TaskState::success);
-  const std::vector<TaskIndex>& left_out =
-      run.left_out.insert_or_assign(instance.index, run.graph->not_chosen(task.index, *chosen))
-          .first->second;
+  const std::vector<TaskIndex> skipped = run.graph->not_chosen(task.index, *chosen);
+  run.left_out.insert_or_assign(instance.index, skipped);
   // The branch first: the run must not be over before its group has closed.
-  const std::vector<TaskIndex> skipped = left_out;
   settled(run, instance);
   for (const TaskIndex other : skipped)
     for (const InstanceIndex index : run.graph->downstreams(instance.index, other)) {

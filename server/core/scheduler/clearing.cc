@@ -1,6 +1,7 @@
 // Back to the start: task instances that run once more, and runs that move to the current version.
 
 #include "base/check.h"
+#include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -16,19 +17,6 @@ void forget_try(InstanceRow& row) {
   row.started_at.reset();
   row.ended_at.reset();
   row.retry_at.reset();
-}
-
-EventRow state_event(const RunRow& run, const InstanceRow& row, TaskState from) {
-  EventRow event;
-  event.kind = EventRow::Kind::task_state;
-  event.dag = run.dag;
-  event.run = run.id;
-  event.instance = row.id;
-  event.attempt = row.attempt;
-  event.from = static_cast<std::uint8_t>(from);
-  event.to = static_cast<std::uint8_t>(row.state);
-  event.detail = row.reason;
-  return event;
 }
 
 }  // namespace
@@ -107,7 +95,7 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
     row.state = is_there ? TaskState::none : TaskState::removed;
     row.reason = is_there ? "" : "its task is not in the DAG any more";
     row.updated_at = now.wall;
-    event(state_event(snapshot->run, row, from));
+    event(task_event(snapshot->run, row, from));
     if (!is_there) {
       record(row);  // no instance of the run any more
       continue;

@@ -1,5 +1,6 @@
 // What people, limits and clocks do to a whole run: end it early, mark it, open it again.
 
+#include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -69,13 +70,7 @@ void Step::start_out_of_turn(ActiveRun& run) {
 /// A terminal run goes back to queued: what is `none` in it is evaluated again.
 void Step::reopen(ActiveRun& run) {
   DagState& dag = s.dags.at(run.row.dag);
-  EventRow row;
-  row.kind = EventRow::Kind::run_state;
-  row.dag = run.row.dag;
-  row.run = run.row.id;
-  row.from = static_cast<std::uint8_t>(run.row.state);
-  row.to = static_cast<std::uint8_t>(RunState::queued);
-  event(std::move(row));
+  event(run_event(run.row, run.row.state, RunState::queued));
   run.ending.clear();
   run.row.reason.clear();
   run.row.state = RunState::queued;
@@ -104,13 +99,7 @@ void Step::mark_run(ActiveRun& run, MarkRun::To to) {
 /// A run that is over is about to end otherwise: until then it counts as running.
 void Step::revive(ActiveRun& run) {
   DagState& dag = s.dags.at(run.row.dag);
-  EventRow row;
-  row.kind = EventRow::Kind::run_state;
-  row.dag = run.row.dag;
-  row.run = run.row.id;
-  row.from = static_cast<std::uint8_t>(run.row.state);
-  row.to = static_cast<std::uint8_t>(RunState::running);
-  event(std::move(row));
+  event(run_event(run.row, run.row.state, RunState::running));
   run.row.state = RunState::running;
   running_beside(dag, run.row).insert(run.row.id);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 #include "server/core/scheduler/template_scope.h"
 
@@ -19,19 +20,9 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
                       std::string reason) {
   const TaskState from = instance.row.state;
   WEFT_CHECK_MSG(is_legal(from, cause, to), name_of(cause).data());
-  EventRow row;
-  row.kind = EventRow::Kind::task_state;
-  row.dag = run.row.dag;
-  row.run = run.row.id;
-  row.instance = instance.row.id;
-  row.attempt = instance.row.attempt;
-  row.from = static_cast<std::uint8_t>(from);
-  row.to = static_cast<std::uint8_t>(to);
-  row.detail = reason;
-  event(std::move(row));
-
   instance.row.state = to;
   instance.row.reason = std::move(reason);
+  event(task_event(run.row, instance.row, from));
   if (to == TaskState::scheduled) instance.row.scheduled_at = now.wall;
   if (to != TaskState::up_for_retry && to != TaskState::up_for_reschedule)
     instance.row.retry_at.reset();

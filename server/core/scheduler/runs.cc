@@ -3,25 +3,11 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 #include "server/core/scheduler/template_scope.h"
 
 namespace weft {
-namespace {
-
-EventRow run_event(const ActiveRun& run, RunState from, RunState to, std::string detail = {}) {
-  EventRow event;
-  event.kind = EventRow::Kind::run_state;
-  event.dag = run.row.dag;
-  event.run = run.row.id;
-  event.from = static_cast<std::uint8_t>(from);
-  event.to = static_cast<std::uint8_t>(to);
-  event.detail = std::move(detail);
-  return event;
-}
-
-}  // namespace
-
 bool is_backfill(const RunRow& run) {
   return run.type == RunType::backfill || run.backfill;
 }
@@ -93,7 +79,7 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
     wake({Awaited::Kind::run_made, to_micros(*added.row.logical_date), dag.row.dag_id});
   }
   touch(added);
-  event(run_event(added, RunState::queued, RunState::queued, "created"));
+  event(run_event(added.row, RunState::queued, RunState::queued, "created"));
   if (added.row.run_after > now.wall) {
     dag.waiting.emplace(added.row.run_after, added.row.id);
     s.timers.at_wall(added.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
@@ -130,7 +116,7 @@ void Step::start_ready_runs(DagState& dag) {
 
 void Step::start_run(DagState& dag, ActiveRun& run) {
   running_beside(dag, run.row).insert(run.row.id);
-  event(run_event(run, run.row.state, RunState::running));
+  event(run_event(run.row, run.row.state, RunState::running));
   run.row.state = RunState::running;
   run.row.started_at = now.wall;
   run.row.ended_at.reset();
@@ -178,7 +164,7 @@ RunState Step::outcome_of(const ActiveRun& run) const {
 
 void Step::finish_run(ActiveRun& run, RunState state) {
   DagState& dag = s.dags.at(run.row.dag);
-  event(run_event(run, run.row.state, state, run.ending));
+  event(run_event(run.row, run.row.state, state, run.ending));
   run.row.state = state;
   run.row.ended_at = now.wall;
   run.row.failed_tasks = run.failed;
