@@ -1,6 +1,7 @@
 """Counts what the tests of a build did: `summary.py RESULTS` reads the XML that ./dev test had
-written there and prints the line `N passed, N failed[, N skipped]`. A GoogleTest program counts
-with each of its cases, any other ctest entry as one. Exits 1 when anything failed."""
+written there and prints the line `N passed, N failed[, N skipped]`, before it a line for each that
+failed. A GoogleTest program counts with each of its cases, any other ctest entry as one. Exits 1
+when anything failed."""
 
 import pathlib
 import sys
@@ -26,6 +27,15 @@ def count_cases(path):
     return passed, failed, skipped
 
 
+def failed_cases(path):
+    """Names and first words of what failed in a GoogleTest report."""
+    for case in xml.parse(path).getroot().iter("testcase"):
+        failure = case.find("failure")
+        if failure is not None:
+            words = " ".join(failure.get("message", "").split())[:300]
+            yield f"{case.get('classname')}.{case.get('name')}: {words}"
+
+
 def main():
     results = pathlib.Path(sys.argv[1])
     cases = {}
@@ -38,6 +48,11 @@ def main():
         status = test.get("status")
         counted = cases.get(test.get("name"))
         if status == "fail":
+            name = test.get("name")
+            report = results / f"{name}.xml"
+            known = list(failed_cases(report)) if name in cases else []
+            for line in known or ["crashed, ran out of time or is no GoogleTest: see above"]:
+                print(f"failed: {name}: {line}")
             # A program that crashed or timed out may have written no failed case.
             counted = counted or (0, 0, 0)
             counted = (counted[0], max(counted[1], 1), counted[2])

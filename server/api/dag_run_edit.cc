@@ -9,8 +9,6 @@
 namespace weft::api {
 namespace {
 
-using storage::Reader;
-
 constexpr std::size_t max_note = 1000;
 
 std::optional<MarkRun::To> target_from(const std::string& word) {

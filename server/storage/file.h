@@ -22,6 +22,7 @@ class File {
   File& operator=(File&& other) noexcept;
   ~File();
 
+  const std::string& path() const { return path_; }
   /// Shared or exclusive flock; waits. False: the file has no name any more (someone removed it).
   Result<bool> lock(bool exclusive) const;
   Result<std::int64_t> size() const;

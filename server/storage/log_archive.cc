@@ -7,8 +7,6 @@
 
 #include <atomic>
 
-#include "server/storage/file.h"
-
 namespace weft::storage {
 namespace {
 
@@ -75,8 +73,7 @@ Result<std::string> unpack_frame(const std::string& archive, std::string_view fr
   return text;
 }
 
-Result<std::string> read_whole(const std::string& path) {
-  TRY_ASSIGN(const auto file, open_existing(path, O_RDONLY));
+Result<std::string> read_whole(const File& file) {
   TRY_ASSIGN(const auto size, file.size());
   return file.read(0, size);
 }
@@ -94,7 +91,8 @@ Result<void> pack_log(const std::string& plain, const std::string& archive) {
 }
 
 Result<void> unpack_log(const std::string& archive, const std::string& plain) {
-  TRY_ASSIGN(const auto packed, read_whole(archive));
+  TRY_ASSIGN(const auto from, open_existing(archive, O_RDONLY));
+  TRY_ASSIGN(const auto packed, read_whole(from));
   const std::string target = temporary(plain);
   TRY_ASSIGN(const auto to, open_existing(target, O_WRONLY | O_CREAT | O_TRUNC));
   const auto copy = [&](std::string_view frame, std::int64_t offset,
@@ -106,25 +104,25 @@ Result<void> unpack_log(const std::string& archive, const std::string& plain) {
   if (auto copied = for_each_frame(archive, packed, copy); !copied)
     done = tl::unexpected(std::move(copied).error());
   else
-    done = rename_file(target, plain);
+    done = to.sync();
+  if (done) done = rename_file(target, plain);
   if (!done) remove_file(target);
   return done;
 }
 
-Result<ArchivePart> read_archive(const std::string& archive, std::int64_t offset,
-                                 std::int64_t limit) {
+Result<ArchivePart> read_archive(const File& archive, std::int64_t offset, std::int64_t limit) {
   TRY_ASSIGN(const auto packed, read_whole(archive));
   ArchivePart part;
   const auto take = [&](std::string_view frame, std::int64_t at,
                         std::int64_t size) -> Result<void> {
     const auto wanted = limit - static_cast<std::int64_t>(part.bytes.size());
     if (wanted <= 0 || at + size <= offset) return {};
-    TRY_ASSIGN(const auto text, unpack_frame(archive, frame, size));
+    TRY_ASSIGN(const auto text, unpack_frame(archive.path(), frame, size));
     const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(0, offset - at));
     part.bytes.append(text, skip, static_cast<std::size_t>(wanted));
     return {};
   };
-  TRY_ASSIGN(part.size, for_each_frame(archive, packed, take));
+  TRY_ASSIGN(part.size, for_each_frame(archive.path(), packed, take));
   return part;
 }
 

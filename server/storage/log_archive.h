@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "server/storage/file.h"
 
 namespace weft::storage {
 
@@ -23,7 +24,6 @@ struct ArchivePart {
 };
 
 /// Bytes [offset, offset + limit) of the text. Errors: unavailable, internal (damaged).
-Result<ArchivePart> read_archive(const std::string& archive, std::int64_t offset,
-                                 std::int64_t limit);
+Result<ArchivePart> read_archive(const File& archive, std::int64_t offset, std::int64_t limit);
 
 }  // namespace weft::storage

@@ -15,14 +15,6 @@ std::string archive_of(const std::string& plain) {
   return plain + ".zst";
 }
 
-/// The text's size in an archive; nullopt when there is none.
-Result<std::optional<std::int64_t>> archived_size(const std::string& archive) {
-  TRY_ASSIGN(const auto file, File::open(archive, O_RDONLY));
-  if (!file) return std::nullopt;
-  TRY_ASSIGN(const auto part, read_archive(archive, 0, 0));
-  return part.size;
-}
-
 Result<LogChunk> read_plain(const File& file, std::int64_t offset, std::int64_t limit) {
   LogChunk chunk;
   TRY_ASSIGN(chunk.size, file.size());
@@ -31,24 +23,52 @@ Result<LogChunk> read_plain(const File& file, std::int64_t offset, std::int64_t 
   return chunk;
 }
 
-/// The plain file, locked against finish(); made, or unpacked, if it isn't there.
-Result<File> open_for_append(const std::string& folder, const std::string& plain) {
+/// nullopt: neither form of it is there.
+Result<std::optional<LogChunk>> look(const std::string& plain, std::int64_t offset,
+                                     std::int64_t limit) {
+  TRY_ASSIGN(const auto file, File::open(plain, O_RDONLY));
+  if (file) return read_plain(*file, offset, limit);
+  TRY_ASSIGN(const auto packed, File::open(archive_of(plain), O_RDONLY));
+  if (!packed) return std::nullopt;
+  TRY_ASSIGN(auto part, read_archive(*packed, offset, limit));
+  const auto read_bytes = static_cast<std::int64_t>(part.bytes.size());
+  return LogChunk{.bytes = std::move(part.bytes),
+                  .next_offset = std::min(offset, part.size) + read_bytes,
+                  .size = part.size};
+}
+
+/// The folder's lock: a log grows and changes its form under it alone, so what one thread has
+/// written is never in a file that another puts away. Nothing when there is no folder.
+Result<std::optional<File>> lock(const std::string& folder, bool exclusive) {
   for (;;) {
-    TRY_ASSIGN(auto file, File::open(plain, O_RDWR));
-    if (!file) {
-      TRY_ASSIGN(const auto packed, archived_size(archive_of(plain)));
-      if (packed) {
-        TRY(unpack_log(archive_of(plain), plain));
-        remove_file(archive_of(plain));
-        continue;
-      }
-      TRY(make_folders(folder));
-      TRY_ASSIGN(file, File::open(plain, O_RDWR | O_CREAT));
-      if (!file) continue;  // the folder went away in between
-    }
-    TRY_ASSIGN(const bool has_name, file->lock(false));
-    if (has_name) return std::move(*file);
+    TRY_ASSIGN(auto file, File::open(folder, O_RDONLY | O_DIRECTORY));
+    if (!file) return std::nullopt;
+    TRY_ASSIGN(const bool has_name, file->lock(exclusive));
+    if (has_name) return file;
   }
+}
+
+Result<File> lock_made(const std::string& folder) {
+  for (;;) {
+    TRY_ASSIGN(auto locked, lock(folder, true));
+    if (locked) return std::move(*locked);
+    TRY(make_folders(folder));
+  }
+}
+
+/// The plain file; unpacked or made if it isn't there. Under the folder's lock.
+Result<File> open_for_append(const std::string& plain) {
+  TRY_ASSIGN(auto file, File::open(plain, O_RDWR));
+  if (!file) {
+    TRY_ASSIGN(const auto packed, File::open(archive_of(plain), O_RDONLY));
+    if (packed) {
+      TRY(unpack_log(archive_of(plain), plain));
+      remove_file(archive_of(plain));
+    }
+    TRY_ASSIGN(file, File::open(plain, O_RDWR | O_CREAT));
+  }
+  if (!file) return fail(ErrorCode::unavailable, fmt::format("the folder of {} is gone", plain));
+  return std::move(*file);
 }
 
 }  // namespace
@@ -72,24 +92,23 @@ Result<std::int64_t> LogStore::append(const LogKey& key, std::int64_t offset,
     return fail(ErrorCode::too_large,
                 fmt::format("the log of attempt {} would be longer than {} bytes",
                             key.attempt.value, options_.max_bytes));
-  const std::string plain = path(key);
-  TRY_ASSIGN(const auto there, size(key));
+  TRY_ASSIGN(const auto locked, lock_made(folder(key)));
+  TRY_ASSIGN(const auto found, look(path(key), 0, 0));
+  const auto there = found ? found->size : 0;
   if (end <= there || offset > there) return there;
-  TRY_ASSIGN(const auto file, open_for_append(folder(key), plain));
-  TRY_ASSIGN(const auto now, file.size());
-  if (end <= now || offset > now) return now;
-  TRY(file.write(now, bytes.substr(static_cast<std::size_t>(now - offset))));
+  TRY_ASSIGN(const auto file, open_for_append(path(key)));
+  TRY(file.write(there, bytes.substr(static_cast<std::size_t>(there - offset))));
   return end;
 }
 
 Result<void> LogStore::finish(const LogKey& key) const {
   const std::string plain = path(key);
-  TRY_ASSIGN(const auto file, File::open(plain, O_RDWR));
+  TRY_ASSIGN(const auto locked, lock(folder(key), true));
+  if (!locked) return {};
+  TRY_ASSIGN(const auto file, File::open(plain, O_RDONLY));
   if (!file) return {};
   TRY_ASSIGN(const auto bytes, file->size());
   if (bytes < options_.compress_from_bytes) return {};
-  TRY_ASSIGN(const bool has_name, file->lock(true));
-  if (!has_name) return {};
   TRY(pack_log(plain, archive_of(plain)));
   remove_file(plain);
   return {};
@@ -98,23 +117,13 @@ Result<void> LogStore::finish(const LogKey& key) const {
 Result<LogChunk> LogStore::read(const LogKey& key, std::int64_t offset, std::int64_t limit) const {
   if (offset < 0 || limit < 0)
     return fail(ErrorCode::invalid_argument, "a log's offset and limit are never negative");
-  const std::string plain = path(key);
-  Result<ArchivePart> part;
-  // Twice, since it may change its form in between.
-  for (int i = 0; i < 2; ++i) {
-    TRY_ASSIGN(const auto file, File::open(plain, O_RDONLY));
-    if (file) return read_plain(*file, offset, limit);
-    TRY_ASSIGN(const auto packed, File::open(archive_of(plain), O_RDONLY));
-    if (!packed) continue;
-    part = read_archive(archive_of(plain), offset, limit);
-    if (!part) continue;
-    const auto read_bytes = static_cast<std::int64_t>(part->bytes.size());
-    return LogChunk{.bytes = std::move(part->bytes),
-                    .next_offset = std::min(offset, part->size) + read_bytes,
-                    .size = part->size};
-  }
-  if (!part) return tl::unexpected(std::move(part).error());
-  return LogChunk{};
+  TRY_ASSIGN(auto found, look(path(key), offset, limit));
+  if (found) return std::move(*found);
+  // Not there, or it changed its form between the two looks: under the lock it cannot.
+  TRY_ASSIGN(const auto locked, lock(folder(key), false));
+  if (!locked) return LogChunk{};
+  TRY_ASSIGN(found, look(path(key), offset, limit));
+  return std::move(found).value_or(LogChunk{});
 }
 
 Result<std::int64_t> LogStore::size(const LogKey& key) const {

@@ -34,9 +34,10 @@ struct LogChunk {
   std::int64_t size = 0;         ///< of the whole log now
 };
 
-/// Thread safe without locks of its own: an append says where its bytes stand, so a repeat or an
-/// overlap writes the same bytes to the same place. What append has answered survives the end of
-/// this process; a power cut may take the last seconds.
+/// Thread safe: appends and changes of form take turns by a lock on the instance's folder, reads
+/// wait for nobody. An append says where its bytes stand, so a repeat or an overlap changes
+/// nothing. What append has answered survives the end of this process; a power cut may take the
+/// last seconds.
 class LogStore {
  public:
   explicit LogStore(std::string root, LogStoreOptions options = {});

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <thread>
 
 #include "tests/unit/storage/temp_folder.h"
@@ -109,19 +110,33 @@ TEST_F(LogStoreTest, a_damaged_archive_is_an_error) {
 
 TEST_F(LogStoreTest, the_same_bytes_from_many_threads_are_there_once) {
   const std::string all = lines(20'000);
+  const auto end = static_cast<std::int64_t>(all.size());
+  std::atomic<int> lost{0};
+  std::atomic<int> sending{2};
   const auto send = [&] {
-    std::int64_t offset = 0;
-    while (offset < static_cast<std::int64_t>(all.size()))
-      offset = store.append(key, offset, std::string_view(all).substr(offset, 777)).value();
+    for (std::int64_t offset = 0; offset < end;) {
+      const auto next =
+          store.append(key, offset, std::string_view(all).substr(offset, 777)).value();
+      if (next < offset) ++lost;
+      offset = next;
+    }
+    --sending;
   };
   std::thread a(send);
   std::thread b(send);
   std::thread c([&] {
-    for (int i = 0; i < 20; ++i) EXPECT_TRUE(store.finish(key));
+    do EXPECT_TRUE(store.finish(key));
+    while (sending > 0);
   });
-  a.join();
-  b.join();
-  c.join();
+  std::thread d([&] {
+    for (std::int64_t last = 0; sending > 0;) {
+      const auto now = store.size(key).value();
+      if (now < last) ++lost;
+      last = now;
+    }
+  });
+  for (auto* thread : {&a, &b, &c, &d}) thread->join();
+  EXPECT_EQ(lost, 0) << "what was taken once is there ever after";
   EXPECT_EQ(text(), all);
 }
 
