@@ -80,18 +80,20 @@ void Filter::add_not_in(std::string_view column, const std::vector<std::string>&
 }
 
 void Filter::add_pattern(std::string_view column, std::string_view pattern) {
-  std::string sql;
-  std::vector<Value> values;
+  std::vector<std::string> likes;
   while (!pattern.empty()) {
     const auto bar = std::min(pattern.find('|'), pattern.size());
     const auto term = trimmed(pattern.substr(0, bar));
     pattern.remove_prefix(std::min(bar + 1, pattern.size()));
     if (term.empty()) continue;
-    if (!sql.empty()) sql += " OR ";
-    sql.append(column).append(" LIKE ?");
-    values.push_back("%" + std::string(term == "~" ? "" : term) + "%");
+    likes.push_back("%" + std::string(term == "~" ? "" : term) + "%");
   }
-  if (!sql.empty()) add(sql, std::move(values));
+  // One term of SQL however many alternatives there are: SQLite bounds an expression's depth.
+  if (likes.empty()) return;
+  if (likes.size() == 1) return add(std::string(column) + " LIKE ?", {std::move(likes.front())});
+  add("EXISTS (SELECT 1 FROM (SELECT value AS alternative FROM json_each(?)) WHERE " +
+          std::string(column) + " LIKE alternative)",
+      {json_list(likes)});
 }
 
 std::string Filter::where() const {
