@@ -69,7 +69,18 @@ Result<BundleFolder> BundleFolder::open(const std::string& path) {
                                                   path, code.message()));
   if (!fs::is_directory(real, code))
     return fail(ErrorCode::invalid_argument, fmt::format("{} is no folder of DAG files", path));
-  return BundleFolder(real.string());
+  return BundleFolder(path, real.string());
+}
+
+bool BundleFolder::has_moved() const {
+  std::error_code code;
+  return fs::canonical(path_, code).string() != root_ || code;
+}
+
+Result<void> BundleFolder::follow() {
+  TRY_ASSIGN(const BundleFolder now, open(path_));
+  root_ = now.root_;
+  return {};
 }
 
 std::string BundleFolder::absolute(const std::string& relative) const {

@@ -36,7 +36,12 @@ class BundleFolder {
   /// Errors: not_found, invalid_argument (no folder), naming the path.
   static Result<BundleFolder> open(const std::string& path);
 
+  /// Where the path leads to: deployments that swap a link (`current` → `releases/42`) move it.
   const std::string& root() const { return root_; }
+  /// True when the path leads elsewhere than root() now, or nowhere.
+  bool has_moved() const;
+  /// root() becomes where the path leads to now. Errors: as open; root() stays.
+  Result<void> follow();
   std::string absolute(const std::string& relative) const;
 
   /// Errors: unavailable when the root cannot be read (nothing is then known to be gone).
@@ -53,9 +58,11 @@ class BundleFolder {
   static std::optional<std::string> beside(const std::string& from, const std::string& path);
 
  private:
-  explicit BundleFolder(std::string root) : root_(std::move(root)) {}
+  BundleFolder(std::string path, std::string root)
+      : path_(std::move(path)), root_(std::move(root)) {}
   bool leads_out(const std::string& relative) const;
 
+  std::string path_;  ///< as it was given
   std::string root_;  ///< absolute, without links
 };
 

@@ -5,6 +5,7 @@
 namespace weft {
 
 Result<std::set<std::string>> Catalog::compare(std::vector<std::string>& folders) {
+  TRY(folder_.follow());
   TRY_ASSIGN(auto listing, folder_.walk());
   folders.clear();
   for (const std::string& folder : listing.folders) folders.push_back(folder_.absolute(folder));

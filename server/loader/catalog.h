@@ -20,7 +20,8 @@ class Catalog {
   std::size_t size() const { return entries_.size(); }
 
   /// Compares everything with the disk: the DAG files that are new, changed or gone, sorted.
-  /// `folders` becomes those to watch. Errors: as BundleFolder::walk; nothing is then gone.
+  /// `folders` becomes those to watch. Errors: as BundleFolder::follow and
+  /// walk; nothing is then gone.
   Result<std::set<std::string>> compare(std::vector<std::string>& folders);
 
   /// The DAG files that a change of these paths concerns.

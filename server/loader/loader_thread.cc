@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "server/loader/misnamed.h"
@@ -86,14 +87,14 @@ void LoaderThread::wake() const {
 
 void LoaderThread::loop() {
   while (!stopping_) {
-    const bool is_due =
-        first_ || rescan_wanted_.exchange(false) || steady_clock::now() >= next_whole_;
+    const bool is_due = first_ || rescan_wanted_.exchange(false) ||
+                        steady_clock::now() >= next_whole_ || has_moved();
     FolderChanges changes = collect_changes();
     Work work;
     if (is_due || changes.folders_changed)
       compare_all(work);
     else if (changes.files.empty() && delivery_.undelivered().empty()) {
-      wait(time_to_next());
+      wait(std::min(time_to_next(), Duration(retry)));
       continue;
     }
     add_concerned(changes.files, work);
@@ -131,14 +132,27 @@ FolderChanges LoaderThread::collect_changes() {
 void LoaderThread::compare_all(Work& work) {
   constexpr int most = 5;
   problem_.clear();
+  const auto unread_before = std::exchange(unread_, {});
   std::set<std::string> watched;
   for (int i = 0; i < most; ++i)
     if (compare_once(work, watched)) break;
+  for (const auto& [name, why] : unread_)
+    if (!unread_before.contains(name)) spdlog::warn("bundle {}: {}", name, why);
   warn_of_misnamed();
-  if (first_) add_unknown(work);
+  if (!compared_known_ && unread_.empty()) {
+    add_unknown(work);
+    compared_known_ = true;
+  }
   first_ = false;
-  const Duration next = watches_all_ ? options_.rescan : Duration(retry);
+  const Duration next = watches_all_ && unread_.empty() ? options_.rescan : Duration(retry);
   next_whole_ = steady_clock::now() + next;
+}
+
+/// No event tells that a link above a bundle leads elsewhere now.
+bool LoaderThread::has_moved() const {
+  return std::any_of(bundles_.begin(), bundles_.end(), [&](const auto& bundle) {
+    return !unread_.contains(bundle.first) && bundle.second.folder().has_moved();
+  });
 }
 
 bool LoaderThread::compare_once(Work& work, std::set<std::string>& watched) {
@@ -148,7 +162,7 @@ bool LoaderThread::compare_once(Work& work, std::set<std::string>& watched) {
     auto differing = catalog.compare(of_bundle);
     if (!differing) {
       problem_ = differing.error().message;
-      spdlog::warn("bundle {}: {}", name, problem_);
+      unread_.emplace(name, problem_);
       continue;
     }
     folders.insert(of_bundle.begin(), of_bundle.end());
@@ -193,6 +207,13 @@ void LoaderThread::run_pass(Work work, bool is_whole) {
     Catalog* catalog = catalog_of(it->first);
     if (catalog != nullptr && catalog->exists(it->second)) {
       ++it;
+      continue;
+    }
+    // A bundle that leads elsewhere, or cannot be read: its files are not known to be gone. The
+    // next comparison tells.
+    if (catalog != nullptr && catalog->folder().has_moved()) {
+      next_whole_ = std::min(next_whole_, steady_clock::now() + retry);
+      it = work.erase(it);
       continue;
     }
     if (catalog != nullptr) catalog->forget(it->second);

@@ -28,6 +28,7 @@ class LoaderThread final : public Loader {
   FolderChanges collect_changes();
   void compare_all(Work& work);
   bool compare_once(Work& work, std::set<std::string>& folders);
+  bool has_moved() const;
   void add_concerned(const std::set<std::string>& files, Work& work) const;
   void add_unknown(Work& work);
   void run_pass(Work work, bool is_whole);
@@ -44,7 +45,9 @@ class LoaderThread final : public Loader {
   const int wake_fd_;
   bool watches_all_ = true;
   bool first_ = true;
+  bool compared_known_ = false;  ///< with what the database knew at the start
   std::string problem_;
+  std::map<std::string, std::string> unread_;  ///< bundles of the last comparison, and why
   std::set<std::string> misnamed_;
   std::chrono::steady_clock::time_point next_whole_{};
 

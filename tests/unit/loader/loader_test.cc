@@ -25,7 +25,7 @@ class LoaderTest : public ::testing::Test {
  protected:
   void start(std::vector<std::pair<std::string, std::string>> known = {}) {
     LoaderOptions options;
-    options.bundles = {{"main", folder.path().string()}};
+    options.bundles = {{"main", root.empty() ? folder.path().string() : root}};
     options.known = std::move(known);
     // Only events and rescan() may help.
     options.rescan = std::chrono::hours(1);
@@ -59,6 +59,7 @@ class LoaderTest : public ::testing::Test {
   }
 
   TempFolder folder;
+  std::string root;  ///< of the bundle, if it isn't the folder
   FakeEngine engine;
   std::mutex passed_mutex;
   std::condition_variable passed;
@@ -101,6 +102,37 @@ TEST_F(LoaderTest, sees_new_changed_and_deleted_files) {
   wait_for([&] { return error("a.dag.json").empty(); });
   fs::remove(folder / "a.dag.json");
   wait_for([&] { return engine.dags.empty(); });
+}
+
+/// A deployment that swaps a link, and then removes what it led to.
+TEST_F(LoaderTest, follows_a_link_that_leads_to_the_next_release) {
+  folder.write("releases/1/dags/a.dag.json", dag("a"));
+  folder.write("releases/1/dags/old.dag.json", dag("old"));
+  folder.write("releases/2/dags/a.dag.json", dag("a", "false"));
+  folder.write("releases/2/dags/b.dag.json", dag("b"));
+  fs::create_symlink("releases/1", folder / "current");
+  root = folder / "current/dags";
+  start();
+  EXPECT_TRUE(has("old.dag.json", "old"));
+  fs::create_symlink("releases/2", folder / "next");
+  fs::rename(folder / "next", folder / "current");
+  fs::remove_all(folder / "releases/1");
+  wait_for([&] { return has("b.dag.json", "b") && !has("old.dag.json", "old"); });
+  EXPECT_TRUE(has("a.dag.json", "a"));
+  EXPECT_THAT(engine.log, ::testing::Not(Contains("remove a.dag.json")));
+}
+
+TEST_F(LoaderTest, a_bundle_that_went_away_is_no_bundle_of_deleted_files) {
+  folder.write("releases/1/a.dag.json", dag("a"));
+  fs::create_symlink("releases/1", folder / "current");
+  root = folder / "current";
+  start();
+  fs::remove_all(folder / "releases");
+  wait_for([&] { return !loader_status().problem.empty(); });
+  EXPECT_TRUE(has("a.dag.json", "a"));
+  folder.write("releases/1/a.dag.json", dag("again"));
+  wait_for([&] { return has("a.dag.json", "again"); });
+  EXPECT_THAT(engine.log, ::testing::Not(Contains("remove a.dag.json")));
 }
 
 TEST_F(LoaderTest, sees_an_editors_atomic_save) {
