@@ -1,5 +1,7 @@
 #include "server/net/server.h"
 
+#include <netinet/tcp.h>
+
 #include <boost/asio/post.hpp>
 #include <utility>
 #include <vector>
@@ -53,6 +55,19 @@ Result<std::uint16_t> open_acceptor(Acceptor& acceptor, const ListenAddress& add
   return bound.port();
 }
 
+/// While an answer follows something there is no deadline: a peer that vanished without a word (a
+/// laptop that sleeps) is found by the kernel, within about two minutes.
+void find_dead_peers(Socket& socket) {
+  using Idle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
+  using Interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
+  using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+  error_code ignored;
+  socket.set_option(asio::socket_base::keep_alive(true), ignored);
+  socket.set_option(Idle(60), ignored);
+  socket.set_option(Interval(15), ignored);
+  socket.set_option(Probes(4), ignored);
+}
+
 constexpr std::string_view too_many_connections =
     "HTTP/1.1 503 Service Unavailable\r\n"
     "content-type: application/problem+json\r\n"
@@ -102,6 +117,7 @@ void Server::Impl::admit_connection(Socket socket) {
     return;
   }
   socket.set_option(tcp::no_delay(true), ignored);
+  find_dead_peers(socket);
   const auto session = std::make_shared<Session>(shared_from_this(), std::move(socket));
   sessions.insert(session.get());
   session->start();
