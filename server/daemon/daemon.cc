@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t pool_threads = 4;
 constexpr std::size_t pool_queue = 256;
+/// What workers hand in waits for no list that somebody looks at.
+constexpr std::size_t dispatch_threads = 2;
 constexpr Duration stop_grace = std::chrono::seconds(3);
 
 http::Limits limits() {
@@ -37,7 +39,9 @@ http::Limits limits() {
 /// In the order of their making; stop() ends them in the order that their threads need.
 struct Daemon::Parts {
   explicit Parts(Settings settings_in)
-      : settings(std::move(settings_in)), pool(pool_threads, pool_queue) {}
+      : settings(std::move(settings_in)),
+        pool(pool_threads, pool_queue),
+        dispatch_pool(dispatch_threads, pool_queue) {}
 
   Settings settings;
   SchedulerConfig scheduler;
@@ -45,11 +49,11 @@ struct Daemon::Parts {
   std::optional<storage::DataLock> lock;
   std::string admin_token, worker_token;
   std::unique_ptr<storage::Writer> writer;
-  std::unique_ptr<storage::Readers> readers;
+  std::unique_ptr<storage::Readers> readers, dispatch_readers;
   std::unique_ptr<storage::LogStore> logs;
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
   std::unique_ptr<auth::Access> access;
-  http::WorkerPool pool;
+  http::WorkerPool pool, dispatch_pool;
   http::IoLoop loop;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<dispatch::Dispatch> dispatch;
@@ -91,12 +95,15 @@ Result<void> Daemon::Parts::listen() {
 Result<void> Daemon::Parts::start_engine() {
   TRY_ASSIGN(writer, storage::Writer::open(storage::database_path(settings.data)));
   TRY_ASSIGN(readers, storage::Readers::open(writer->location(), pool_threads));
+  TRY_ASSIGN(dispatch_readers, storage::Readers::open(writer->location(), dispatch_threads));
   logs = std::make_unique<storage::LogStore>(in_data("logs"));
-  attempt_logs = std::make_unique<StoredAttemptLogs>(*readers, *logs);
+  attempt_logs = std::make_unique<StoredAttemptLogs>(*dispatch_readers, *logs);
 
   dispatch::DispatchOptions options;
   options.database_id = writer->database_id();
-  options.background = [this](std::function<void()> task) { return pool.submit(std::move(task)); };
+  options.background = [this](std::function<void()> task) {
+    return dispatch_pool.submit(std::move(task));
+  };
   options.render.api_url = settings.public_url.empty() ? server->url() : settings.public_url;
   for (const Bundle& bundle : settings.bundles) {
     options.render.bundle_roots.emplace(bundle.name, bundle.path);
@@ -185,6 +192,7 @@ void Daemon::stop() {
     stopped.get_future().wait();
   }
   parts.pool.stop();
+  parts.dispatch_pool.stop();
   parts.loop.stop();
 }
 

@@ -1,5 +1,7 @@
 #include "server/dispatch/dispatch.h"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <utility>
 
@@ -135,8 +137,11 @@ void Dispatch::write_logs(wire::ResultsRequest results, Call call) {
       const std::string log = std::exchange(result.log, {});
       if (log.empty()) continue;
       const auto written = logs_.append(AttemptId{result.attempt}, 0, log);
-      // An attempt that was never leased: the engine answers for it.
-      if (!written && written.error().code == ErrorCode::unavailable) failed = written.error();
+      if (written || written.error().code == ErrorCode::not_found) continue;  // the engine answers
+      if (written.error().code == ErrorCode::unavailable)
+        failed = written.error();
+      else
+        spdlog::error("the log of attempt {} is lost: {}", result.attempt, written.error().message);
     }
     loop_.post([this, shared_call, shared_results, failed] {
       if (failed) return on_results_reply(std::move(*shared_call), tl::unexpected<Error>(*failed));

@@ -4,6 +4,20 @@
 #include <utility>
 
 namespace weft::dispatch {
+namespace {
+
+/// Of the leases in one answer; a worker reads at most 64 MiB.
+constexpr std::size_t max_lease_bytes = 8 << 20;
+
+/// About what it takes on the wire, where params may stand in every lease.
+std::size_t size_of(const wire::Lease& lease) {
+  std::size_t bytes = 500;
+  for (const std::string& argument : lease.argv) bytes += argument.size();
+  for (const auto& [name, value] : lease.env) bytes += name.size() + value.size();
+  return bytes;
+}
+
+}  // namespace
 
 void SessionState::add(wire::Lease lease) {
   const std::int64_t attempt = lease.attempt;
@@ -39,8 +53,11 @@ bool SessionState::has_news_for(Moment arrived) const {
 
 std::vector<wire::Lease> SessionState::take_leases(Moment arrived, Moment now) {
   std::vector<wire::Lease> out;
+  std::size_t bytes = 0;
   for (auto& [attempt, entry] : leases_) {
     if (!is_due(entry, arrived)) continue;
+    if (bytes > max_lease_bytes) break;  // the rest comes with the next answer
+    bytes += size_of(entry.lease);
     entry.sent_at = now;
     out.push_back(entry.lease);
   }

@@ -51,6 +51,23 @@ TEST(SessionState, KnowsWhatWasAckedAndIgnoresAStaleAck) {
   EXPECT_EQ(leases[0].after, 5);
 }
 
+TEST(SessionState, SendsNoMoreLeasesAtOnceThanAWorkerReads) {
+  SessionState state;
+  for (std::int64_t attempt = 1; attempt <= 100; ++attempt) {
+    wire::Lease lease;
+    lease.attempt = attempt;
+    lease.env["WEFT_PARAMS"] = std::string(200'000, 'x');
+    state.add(std::move(lease));
+  }
+  const auto first = state.take_leases(1, 2).size();
+  EXPECT_GT(first, 30u);
+  EXPECT_LT(first, 60u);
+  EXPECT_TRUE(state.has_news_for(1)) << "the rest is for the next answer";
+  const auto second = state.take_leases(1, 3).size();
+  const auto third = state.take_leases(1, 4).size();
+  EXPECT_EQ(first + second + third, 100u);
+}
+
 TEST(SessionState, RepeatsCancelsButTheyAreNewsOnce) {
   SessionState state;
   state.set_cancels({AttemptId{1}});
