@@ -65,8 +65,7 @@ storage::ApprovalQuery read_approvals(Query& query) {
   add_pattern(filter, query, "subject_search", "p.subject");
   add_pattern(filter, query, "body_search", "p.body");
   add_states(approvals, query);
-  if (const auto answered = query.boolean("response_received"))
-    filter.add(*answered ? "p.responded_at IS NOT NULL" : "p.responded_at IS NULL");
+  approvals.is_answered = query.boolean("response_received");
   for (const std::string_view name : {"responded_by_user_id", "responded_by_user_name"})
     if (const auto users = query.texts(name); !users.empty())
       filter.add_in("p.responded_by", users);

@@ -130,7 +130,7 @@ Result<Database> Database::open(const std::string& location, OpenMode mode) {
   if (code != SQLITE_OK)
     return fail(ErrorCode::unavailable, fmt::format("cannot open database {}: {}{}", location,
                                                     sqlite3_errstr(code), advice(code & 0xff)));
-  sqlite3_busy_timeout(handle, 5000);
+  sqlite3_busy_timeout(handle, busy_timeout_ms);
   TRY(database.exec("PRAGMA foreign_keys=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY"));
   return database;
 }

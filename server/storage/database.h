@@ -18,6 +18,9 @@
 
 namespace weft::storage {
 
+/// How long a statement waits for a lock that another connection holds.
+constexpr int busy_timeout_ms = 5000;
+
 /// The Error for a SQLite result code: `unavailable` for a full disk, I/O and locks (it may work
 /// later), `internal` for the rest. A failed fsync ends the process: what was promised before can
 /// no longer be trusted to be on disk. `doing` is what failed, e.g. "commit".

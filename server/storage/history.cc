@@ -69,6 +69,12 @@ std::vector<InstanceRow> Writer::instances_of(RunId run, std::string_view task_i
   return rows;
 }
 
+std::optional<InstanceRow> Writer::instance_of(RunId run, std::string_view task_id,
+                                               int map_index) const {
+  use(Sql::instance_of_task).bind_all(run, task_id, map_index);
+  return first<InstanceRow>(Sql::instance_of_task, instance_row);
+}
+
 std::optional<AttemptRow> Writer::attempt(AttemptId attempt) const {
   use(Sql::attempt).bind_all(attempt);
   return first<AttemptRow>(Sql::attempt, attempt_row);

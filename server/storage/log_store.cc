@@ -87,11 +87,12 @@ std::string LogStore::path(const LogKey& key) const {
 Result<std::int64_t> LogStore::append(const LogKey& key, std::int64_t offset,
                                       std::string_view bytes) const {
   if (offset < 0) return fail(ErrorCode::invalid_argument, "a log's offset is never negative");
-  const auto end = offset + static_cast<std::int64_t>(bytes.size());
-  if (end > options_.max_bytes)
+  const auto length = static_cast<std::int64_t>(bytes.size());
+  if (offset > options_.max_bytes - length)
     return fail(ErrorCode::too_large,
                 fmt::format("the log of attempt {} would be longer than {} bytes",
                             key.attempt.value, options_.max_bytes));
+  const auto end = offset + length;
   TRY_ASSIGN(const auto locked, lock_made(folder(key)));
   TRY_ASSIGN(const auto found, look(path(key), 0, 0));
   const auto there = found ? found->size : 0;

@@ -154,7 +154,10 @@ Result<void> Writer::checkpoint_if_due(bool idle) {
   // make the next readers wait for a moment.
   const bool too_long = wal_pages_ * page_bytes >= 4 * checkpoint_at_bytes;
   const int mode = too_long ? SQLITE_CHECKPOINT_RESTART : SQLITE_CHECKPOINT_PASSIVE;
+  // It waits for readers: not as long as a write waits for another program.
+  sqlite3_busy_timeout(database_.handle(), 200);
   const int code = sqlite3_wal_checkpoint_v2(database_.handle(), nullptr, mode, nullptr, nullptr);
+  sqlite3_busy_timeout(database_.handle(), busy_timeout_ms);
   // Also after a failure: the next try comes when the log has grown as much again.
   checkpointed_pages_ = wal_pages_;
   if (code != SQLITE_OK && code != SQLITE_BUSY)

@@ -63,6 +63,8 @@ class Writer final : public History {
   std::optional<RunRow> previous_success(DagKey dag, Instant before) const override;
   std::optional<RunRow> previous_run(DagKey dag, Instant before) const override;
   std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const override;
+  std::optional<InstanceRow> instance_of(RunId run, std::string_view task_id,
+                                         int map_index) const override;
   std::vector<RunKey> runs_by_id(DagKey dag, RunId after, RunId last, int limit) const override;
   std::vector<RunKey> runs_by_date(DagKey dag, Instant after, Instant last,
                                    int limit) const override;

@@ -131,6 +131,9 @@ std::string text_of(Sql sql) {
       return select(columns::run,
                     "run WHERE dag = ?1 AND logical_date IS NOT NULL AND logical_date < ?2 "
                     "ORDER BY logical_date DESC LIMIT 1");
+    case Sql::instance_of_task:
+      return select(columns::instance,
+                    "task_instance WHERE run = ?1 AND task_id = ?2 AND map_index = ?3");
     case Sql::instances_of_task:
       return select(columns::instance,
                     "task_instance WHERE run = ?1 AND task_id = ?2 ORDER BY map_index");

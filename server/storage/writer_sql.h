@@ -48,6 +48,7 @@ enum class Sql : std::size_t {
   run_by_logical_date,
   previous_success,
   previous_run,
+  instance_of_task,
   instances_of_task,
   instances_of_run,
   mappings_of_run,

@@ -17,6 +17,11 @@ constexpr std::string_view by_approval =
     "FROM approval p CROSS JOIN task_instance ti ON ti.id = p.instance "
     "CROSS JOIN run r ON r.id = p.run CROSS JOIN dag d ON d.key = r.dag ";
 
+/// INDEXED BY: without statistics SQLite would walk all of them by their key.
+constexpr std::string_view by_open_approval =
+    "FROM approval p INDEXED BY approval_open CROSS JOIN task_instance ti ON ti.id = p.instance "
+    "CROSS JOIN run r ON r.id = p.run CROSS JOIN dag d ON d.key = r.dag ";
+
 constexpr OrderColumn order_columns[] = {
     {"ti_id", "p.instance"},
     {"subject", "p.subject"},
@@ -73,9 +78,11 @@ Result<Listing<ApprovalRecord>> list_approvals(Reader& reader, const ApprovalQue
   } else if (query.dag) {
     filter.add_equal("r.dag", query.dag->value);
   } else {
-    way = by_approval;
+    way = query.is_answered == false ? by_open_approval : by_approval;
     filter.add("p.instance > 0");
   }
+  if (query.is_answered)
+    filter.add(*query.is_answered ? "p.responded_at IS NOT NULL" : "p.responded_at IS NULL");
   filter.add(query.filter);
   return select_page(reader, approval_columns, way, filter,
                      order_by(order_columns, query.order, "p.instance"), query.page, make_approval);

@@ -21,6 +21,7 @@ struct ApprovalRecord {
 struct ApprovalQuery {
   std::optional<DagKey> dag;
   std::optional<RunId> run;
+  std::optional<bool> is_answered;
   Filter filter;  ///< over `p.` (approval), `ti.` (task_instance), `r.` (run), `d.` (dag)
   std::vector<Order> order;
   Page page;

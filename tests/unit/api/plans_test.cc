@@ -97,6 +97,7 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       "/api/v2/backfills?dag_id=orders&order_by=-id",
       "/api/v2/backfills/1",
       "/api/v2/dags/~/dagRuns/~/hitlDetails",
+      "/api/v2/dags/~/dagRuns/~/hitlDetails?response_received=false",
       "/api/v2/dags/~/dagRuns/~/hitlDetails?response_received=false&state=deferred",
       dag + "/dagRuns/~/hitlDetails?subject_search=x",
       run + "/hitlDetails",
