@@ -160,13 +160,15 @@ CallResult<std::string> Client::call(const Request& request) {
         exit_code::unreachable,
         fmt::format("{} can't be reached: {}; is the server running? Name it with --server or "
                     "WEFT_SERVER",
-                    options_.server, why)});
+                    options_.server, why),
+        true});
   }
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   if (status >= 400)
-    return tl::make_unexpected(
-        CallFailure{exit_code::refused, problem_text(static_cast<int>(status), incoming.kept)});
+    return tl::make_unexpected(CallFailure{exit_code::refused,
+                                           problem_text(static_cast<int>(status), incoming.kept),
+                                           status == 429 || (status >= 502 && status <= 504)});
   return std::move(incoming.kept);
 }
 

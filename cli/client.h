@@ -35,6 +35,7 @@ std::string problem_text(int status, std::string_view body);
 struct CallFailure {
   int exit = 0;
   std::string message;
+  bool may_pass = false;  ///< nobody answered, or one that is too busy or just starts
 };
 template <class T>
 using CallResult = tl::expected<T, CallFailure>;

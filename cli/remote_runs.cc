@@ -31,7 +31,7 @@ CallResult<nlohmann::json> ended_run(Client& client, const std::string& dag,
       const auto waited = client.get(path + "/wait?interval=1", one_wait);
       // Without an answer it has waited already, or the server is gone.
       if (!waited) std::this_thread::sleep_for(std::chrono::milliseconds(500));
-    } else if (state.error().exit != exit_code::unreachable || now - heard_at > patience) {
+    } else if (!state.error().may_pass || now - heard_at > patience) {
       return state;
     } else {
       std::this_thread::sleep_for(std::chrono::seconds(1));
