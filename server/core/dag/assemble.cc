@@ -26,7 +26,7 @@ class Assembler {
     const TaskGraph graph = make_graph(links_.upstream());
     order_ = topological_order(graph);
     const std::vector<std::int32_t>& order = order_;
-    if (!report_cycle(graph, order)) return;
+    if (!report_cycle(graph, order) || !report_detour(graph)) return;
     position_.resize(order.size());
     for (std::size_t i = 0; i < order.size(); ++i) {
       position_[static_cast<std::size_t>(order[i])] = static_cast<std::int32_t>(i);
@@ -47,7 +47,7 @@ class Assembler {
     }
     if (reader_.report().has_errors()) return;
     fill_dag(order);
-    settle_teardowns(draft_.dag);
+    if (!settle_teardowns(draft_.dag)) report_teardowns();
   }
 
  private:
@@ -75,6 +75,57 @@ class Assembler {
     }
     reader_.report().error(place, "the tasks form a cycle: " + path);
     return false;
+  }
+
+  /// What follows a group with retries starts when all of the group has ended: a path that leaves
+  /// such a group and comes back would wait for itself. Seen as a cycle once each of these groups
+  /// is one task, its first.
+  bool report_detour(const TaskGraph& graph) {
+    const auto stands_for = [&](std::int32_t position) {
+      const GroupDraft* group = retried_group(position);
+      return group != nullptr ? group->members.front() : position;
+    };
+    std::vector<std::vector<std::int32_t>> upstream(graph.size());
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+      const std::int32_t self = stands_for(static_cast<std::int32_t>(i));
+      for (const std::int32_t parent : graph.upstream[i])
+        if (stands_for(parent) != self)
+          upstream[static_cast<std::size_t>(self)].push_back(stands_for(parent));
+    }
+    const TaskGraph folded = make_graph(std::move(upstream));
+    const auto cycle = find_cycle(folded, topological_order(folded));
+    if (cycle.empty()) return true;
+    const auto first = std::find_if(cycle.begin(), cycle.end(), [&](std::int32_t position) {
+      return retried_group(position) != nullptr;
+    });
+    std::vector<std::int32_t> turned(first, cycle.end());
+    turned.insert(turned.end(), cycle.begin(), first);
+    std::string path;
+    for (std::size_t i = 0; i < std::min<std::size_t>(turned.size(), 20); ++i) {
+      const GroupDraft* group = retried_group(turned[i]);
+      path += (group != nullptr ? group->group.id : task_at(turned[i]).task.id) + " → ";
+    }
+    const GroupDraft& group = *retried_group(turned.front());
+    reader_.report().error(
+        group.at, fmt::format("what follows a group with retries starts when all of the group has "
+                              "ended, but a path leaves this one and comes back: {}{}; put what "
+                              "is between into the group, or give it no retries",
+                              path, group.group.id));
+    return false;
+  }
+
+  void report_teardowns() {
+    const auto first = std::find_if(draft_.tasks.begin(), draft_.tasks.end(),
+                                    [](const TaskDraft& draft) { return !draft.setups.empty(); });
+    reader_.report().error(first->object,
+                           "from here on, more than 10,000,000 tasks stand between teardowns and "
+                           "their setups, counted for each teardown: fewer teardowns are needed");
+  }
+
+  /// The group with retries of this task, or null.
+  const GroupDraft* retried_group(std::int32_t position) const {
+    const GroupDraft* group = links_.group_of(position);
+    return group != nullptr && group->group.retries > 0 ? group : nullptr;
   }
 
   /// The graph with positions in topological order.

@@ -143,6 +143,7 @@ void settle_assets(ValueReader& reader, DagDraft& draft);
 void settle_schedule(ValueReader& reader, DagDraft& draft);
 /// expand or expand_zip: lists by key. Reports a second one.
 void read_mapping(ValueReader& reader, MappingDraft& draft, JsonRef at, bool zip);
+void read_max_map_length(ValueReader& reader, MappingDraft& draft, JsonRef at);
 /// The list of one-key objects that means the same: an object's keys lose their order in canonical
 /// JSON, and the order of `expand` counts.
 nlohmann::json ordered_expand(JsonRef expand);

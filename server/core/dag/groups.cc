@@ -9,13 +9,16 @@ namespace weft {
 namespace {
 
 constexpr std::size_t max_groups = 10'000;
-const std::vector<std::string_view> group_keys = {"depends_on", "expand", "retries", "tooltip"};
+const std::vector<std::string_view> group_keys = {"depends_on", "expand", "max_map_length",
+                                                  "retries", "tooltip"};
 
 void read_member(ValueReader& reader, GroupDraft& draft, JsonRef at) {
   if (at.key() == "depends_on") {
     read_task_ids(reader, draft.depends_on, at);
   } else if (at.key() == "expand") {
     read_mapping(reader, draft.mapping, at, false);
+  } else if (at.key() == "max_map_length") {
+    read_max_map_length(reader, draft.mapping, at);
   } else if (at.key() == "retries") {
     if (const auto retries = reader.integer(at, 0, 10'000)) {
       draft.group.retries = static_cast<int>(*retries);

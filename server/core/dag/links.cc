@@ -175,22 +175,27 @@ void TaskLinks::find_ends(GroupDraft& group) {
   if (group.leaves.empty()) group.leaves = group.members;  // nothing but teardowns
 }
 
+/// Reported before they are made: a small file can ask for a great many.
+bool TaskLinks::take_edges(std::size_t count, const GroupDraft& group) {
+  group_edges_ += count;
+  if (group_edges_ <= max_group_edges) return true;
+  reader_.report().error(group.at,
+                         "the last and first tasks of groups make more than 2,000,000 edges: "
+                         "put a noop between the groups");
+  return false;
+}
+
 void TaskLinks::link_groups() {
-  for (std::size_t i = 0; i < draft_.groups.size(); ++i) {
-    for (const JsonRef name : draft_.groups[i].depends_on) {
-      for (const std::int32_t root : draft_.groups[i].roots) depend(root, name);
+  for (const GroupDraft& group : draft_.groups) {
+    if (!take_edges(group.depends_on.size() * group.roots.size(), group)) return;
+    for (const JsonRef name : group.depends_on) {
+      for (const std::int32_t root : group.roots) depend(root, name);
     }
   }
-  std::size_t edges = 0;
-  for (const auto& [task, group] : on_groups_) {
-    const auto& leaves = draft_.groups[static_cast<std::size_t>(group)].leaves;
-    edges += leaves.size();
-    if (edges > max_group_edges) {
-      reader_.report().error(draft_.groups[static_cast<std::size_t>(group)].at,
-                             "the last and first tasks of groups make more than 2,000,000 edges: "
-                             "put a noop between the groups");
-      return;
-    }
+  for (const auto& [task, number] : on_groups_) {
+    const GroupDraft& group = draft_.groups[static_cast<std::size_t>(number)];
+    const auto& leaves = group.leaves;
+    if (!take_edges(leaves.size(), group)) return;
     auto& above = upstream_[static_cast<std::size_t>(task)];
     above.insert(above.end(), leaves.begin(), leaves.end());
   }

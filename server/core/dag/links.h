@@ -36,6 +36,7 @@ class TaskLinks {
   void link_setups(std::int32_t self);
   void find_ends(GroupDraft& group);
   void link_groups();
+  bool take_edges(std::size_t count, const GroupDraft& group);
   void check_group(const GroupDraft& group);
   /// The positions that a name in depends_on stands for, reported when there are none; the edges to
   /// a group's leaves are put off until they are known.
@@ -49,6 +50,7 @@ class TaskLinks {
   std::vector<std::int32_t> group_of_;  ///< by task; -1: none
   std::vector<std::vector<std::int32_t>> upstream_;
   std::vector<std::pair<std::int32_t, std::int32_t>> on_groups_;  ///< task, group
+  std::size_t group_edges_ = 0;
   std::vector<std::string_view> suggestions_;
 };
 

@@ -95,6 +95,11 @@ void read_mapping(ValueReader& reader, MappingDraft& draft, JsonRef at, bool zip
   }
 }
 
+void read_max_map_length(ValueReader& reader, MappingDraft& draft, JsonRef at) {
+  if (const auto length = reader.integer(at, 1, 100'000))
+    draft.mapping.max_length = static_cast<int>(*length);
+}
+
 nlohmann::json ordered_expand(JsonRef expand) {
   if (!expand.is_object() || expand.count() < 2) return expand.to_json();
   nlohmann::json list = nlohmann::json::array();

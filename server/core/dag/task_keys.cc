@@ -216,7 +216,7 @@ void read_expand_zip(ValueReader& in, TaskDraft& draft, JsonRef at) {
 }
 
 void read_max_map_length(ValueReader& in, TaskDraft& draft, JsonRef at) {
-  assign_int(draft.mapping.mapping.max_length, in.integer(at, 1, 100'000));
+  read_max_map_length(in, draft.mapping, at);
 }
 
 constexpr TaskKey keys[] = {

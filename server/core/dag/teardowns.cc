@@ -42,13 +42,20 @@ void find_between(Dag& dag, Task& teardown) {
   }
 }
 
+/// Of all teardowns together: what is between them and their setups is kept for each.
+constexpr std::int64_t max_between = 10'000'000;
+
 }  // namespace
 
-void settle_teardowns(Dag& dag) {
+bool settle_teardowns(Dag& dag) {
+  std::int64_t looked_at = 0;
   for (Task& task : dag.tasks) {
     std::sort(task.setups.begin(), task.setups.end());
     task.setups.erase(std::unique(task.setups.begin(), task.setups.end()), task.setups.end());
-    if (!task.setups.empty()) find_between(dag, task);
+    if (task.setups.empty()) continue;
+    looked_at += task.index.value - task.setups.front().value;
+    if (looked_at > max_between) return false;
+    find_between(dag, task);
   }
   for (Task& task : dag.tasks) {
     const bool leaf = std::all_of(task.downstream.begin(), task.downstream.end(),
@@ -56,6 +63,7 @@ void settle_teardowns(Dag& dag) {
     task.fails_run =
         task.teardown ? task.on_failure_fail_dagrun : leaf || dag.run_fails_on == RunFailsOn::any;
   }
+  return true;
 }
 
 }  // namespace weft

@@ -94,6 +94,52 @@ TEST(TaskGroupFiles, say_what_is_wrong) {
               HasSubstr("the tasks form a cycle"));
 }
 
+/// A group with retries and a task beside it, which depends on `beside` and is before `last`.
+std::string with_detour(const std::string& retries) {
+  return R"({"task_groups": {"g": {)" + retries + R"(}}, "tasks": [
+    {"task_id": "first", "command": "true", "group": "g"},
+    {"task_id": "beside", "command": "true", "depends_on": ["first"]},
+    {"task_id": "last", "command": "true", "group": "g", "depends_on": ["beside"]}]})";
+}
+
+TEST(TaskGroupFiles, no_path_leaves_a_group_with_retries_and_comes_back) {
+  EXPECT_THAT(errors(with_detour(R"("retries": 1)")), HasSubstr("comes back: g → beside → g"));
+  EXPECT_TRUE(parsed(with_detour("")));
+  EXPECT_THAT(errors(R"({"task_groups": {"g": {"retries": 1}, "h": {"retries": 1}}, "tasks": [
+      {"task_id": "g1", "command": "x", "group": "g"},
+      {"task_id": "h1", "command": "x", "group": "h", "depends_on": ["g1"]},
+      {"task_id": "h2", "command": "x", "group": "h"},
+      {"task_id": "g2", "command": "x", "group": "g", "depends_on": ["h2"]}]})"),
+              HasSubstr("comes back: g → h → g"));
+}
+
+TEST(TaskGroupFiles, have_a_max_map_length_of_their_own) {
+  const auto dag = parsed(grouped(R"(, "expand": {"a": [1, 2]}, "max_map_length": 5000)"));
+  EXPECT_EQ(dag->groups[0].mapping->max_length, 5000);
+}
+
+TEST(TaskGroupFiles, more_edges_than_can_be_kept_are_refused_before_they_are_made) {
+  std::string text = R"({"task_groups": {"g": {"depends_on": [)";
+  for (int i = 0; i < 3000; ++i) text += "\"h" + std::to_string(i) + "\", ";
+  text += R"("h"]})";
+  for (int i = 0; i < 3000; ++i) text += ", \"h" + std::to_string(i) + "\": {}";
+  text += R"(}, "tasks": [{"task_id": "last", "command": "x"})";
+  for (int i = 0; i < 3000; ++i)
+    text += R"(, {"task_id": "t)" + std::to_string(i) + R"(", "command": "x", "group": "g"})";
+  EXPECT_THAT(errors(text + "]}"), HasSubstr("more than 2,000,000 edges"));
+}
+
+TEST(TeardownFiles, too_many_over_too_many_tasks_are_refused) {
+  std::string text = R"({"tasks": [{"task_id": "up", "command": "x"})";
+  for (int i = 0; i < 9000; ++i)
+    text +=
+        R"(, {"task_id": "a)" + std::to_string(i) + R"(", "command": "x", "depends_on": ["up"]})";
+  for (int i = 0; i < 1500; ++i)
+    text += R"(, {"task_id": "z)" + std::to_string(i) +
+            R"(", "command": "x", "depends_on": ["a8999"], "teardown_of": ["up"]})";
+  EXPECT_THAT(errors(text + "]}"), HasSubstr("fewer teardowns"));
+}
+
 TEST(TeardownFiles, know_what_lies_between_them_and_their_setups) {
   const auto dag = parsed(R"({"tasks": [
     {"task_id": "up", "command": "true"},
