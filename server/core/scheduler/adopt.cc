@@ -9,7 +9,12 @@
 namespace weft {
 
 const Instance* ActiveRun::find_instance(TaskIndex task, int map_index) const {
-  for (const InstanceIndex index : graph->members(task)) {
+  const auto all = graph->members(task);
+  const auto place = static_cast<std::size_t>(std::max(map_index, 0));
+  if (place >= all.size()) return nullptr;
+  if (has(all[place]) && instance(all[place]).row.map_index == map_index)
+    return &instance(all[place]);
+  for (const InstanceIndex index : all) {
     if (has(index) && instance(index).row.map_index == map_index) return &instance(index);
   }
   return nullptr;

@@ -44,6 +44,8 @@ class History {
   virtual std::optional<RunRow> previous_run(DagKey dag, Instant before) const = 0;
   /// By map index.
   virtual std::vector<InstanceRow> instances_of(RunId run, std::string_view task_id) const = 0;
+  virtual std::optional<InstanceRow> instance_of(RunId run, std::string_view task_id,
+                                                 int map_index) const = 0;
   /// The data interval and start of the latest successful run before `before` (by logical date).
   virtual std::optional<RunRow> previous_success(DagKey dag, Instant before) const = 0;
   /// The next runs of a DAG by id, from behind `after` to `last`, at most `limit`.

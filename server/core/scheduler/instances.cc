@@ -32,7 +32,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   if (is_terminal(to)) {
     instance.row.ended_at = now.wall;
     if (!is_terminal(from)) --run.unsettled;
-    wake({Awaited::Kind::task, run.row.id.value, instance.row.task_id});
+    wake_waiters_of(run, instance);
   } else if (is_terminal(from)) {
     ++run.unsettled;
   }

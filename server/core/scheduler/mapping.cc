@@ -128,11 +128,12 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
     // What was settled before its group was mapped stays the one instance that it is.
     if (first.row.map_index < 0 && first.row.state != TaskState::none) continue;
     tasks.push_back(task);
+    // An element of a run behind it may have waited for the whole, or for an element that is not
+    // made now.
+    wake_all_of(run.row.id, first.row.task_id);
     if (first.row.map_index == 0) continue;
     first.row.map_index = 0;
     touch(run, first);
-    // An element of a run behind it may have waited for the whole, and has none to wait for now.
-    wake({Awaited::Kind::task, run.row.id.value, first.row.task_id});
   }
   run.graph->expand(tasks, length);
   std::vector<InstanceIndex> decided;

@@ -20,39 +20,73 @@ class Before {
 
   const Dag* dag() const { return dag_.get(); }
 
-  /// All instances of a task: those that are not made yet as one that has no state.
-  std::vector<InstanceRow> instances_of(const Task& task) const {
-    if (active_ == nullptr) return s_.history.instances_of(row_.id, task.id);
-    std::vector<InstanceRow> rows;
-    if (active_->graph != nullptr && active_->has(InstanceIndex{task.index.value}))
-      for (const InstanceIndex index : active_->graph->members(task.index))
-        if (active_->has(index)) rows.push_back(active_->instance(index).row);
-    if (rows.empty()) rows.emplace_back().task_id = task.id;
-    const std::string& owner = mapping_owner(*dag_, task);
-    if (!active_->growing.contains(owner) || rows.front().map_index < 0) return rows;
-    const std::int32_t length = active_->mappings.at(owner).length;
-    for (auto made = static_cast<std::int32_t>(rows.size()); made < length; ++made) {
-      rows.emplace_back().task_id = task.id;
-      rows.back().map_index = made;
+  /// All instances of a task, until `use` says true: those that are not made yet as one that has
+  /// no state.
+  template <class Use>
+  void each(const Task& task, Use use) const {
+    if (active_ == nullptr) {
+      for (const InstanceRow& row : s_.history.instances_of(row_.id, task.id))
+        if (use(row)) return;
+      return;
     }
-    return rows;
+    if (!is_made(task)) return void(use(unmade(task, -1)));
+    std::int32_t count = 0;
+    for (const InstanceIndex index : active_->graph->members(task.index)) {
+      if (!active_->has(index)) continue;
+      if (use(active_->instance(index).row)) return;
+      ++count;
+    }
+    for (const std::int32_t length = length_of(task); count < length; ++count)
+      if (use(unmade(task, count))) return;
+  }
+
+  /// The first that is not good. An element of a map asks about the same element alone, where there
+  /// is one: how many there are costs nothing then.
+  std::optional<InstanceRow> not_good(const Task& task, int map_index) const {
+    if (map_index >= 0 && is_mapped(task)) {
+      auto row = element(task, map_index);
+      return row && !is_good(row->state) ? row : std::nullopt;
+    }
+    std::optional<InstanceRow> found;
+    each(task, [&](const InstanceRow& row) {
+      if (!is_good(row.state)) found = row;
+      return found.has_value();
+    });
+    return found;
   }
 
  private:
+  bool is_made(const Task& task) const {
+    return active_->graph != nullptr && active_->has(InstanceIndex{task.index.value});
+  }
+  bool is_mapped(const Task& task) const {
+    if (active_ == nullptr) return !s_.history.instance_of(row_.id, task.id, -1);
+    return is_made(task) && active_->instance(InstanceIndex{task.index.value}).row.map_index >= 0;
+  }
+  std::optional<InstanceRow> element(const Task& task, int map_index) const {
+    if (active_ == nullptr) return s_.history.instance_of(row_.id, task.id, map_index);
+    if (const Instance* found = active_->find_instance(task.index, map_index)) return found->row;
+    if (map_index < length_of(task)) return unmade(task, map_index);
+    return std::nullopt;
+  }
+  /// Of a map that is still being made; 0: it is not.
+  std::int32_t length_of(const Task& task) const {
+    const std::string& owner = mapping_owner(*dag_, task);
+    if (!active_->growing.contains(owner) || !is_mapped(task)) return 0;
+    return active_->mappings.at(owner).length;
+  }
+  static InstanceRow unmade(const Task& task, int map_index) {
+    InstanceRow row;
+    row.task_id = task.id;
+    row.map_index = map_index;
+    return row;
+  }
+
   const Scheduler::State& s_;
   const RunRow& row_;
   const ActiveRun* active_;
   std::shared_ptr<const Dag> dag_;
 };
-
-/// The first of them that is not good; of several map indexes only the same, where there is one.
-std::optional<InstanceRow> not_good(const std::vector<InstanceRow>& rows, int map_index) {
-  bool whole = map_index < 0;
-  for (const InstanceRow& row : rows) whole = whole || row.map_index < 0;
-  for (const InstanceRow& row : rows)
-    if ((whole || row.map_index == map_index) && !is_good(row.state)) return row;
-  return std::nullopt;
-}
 
 }  // namespace
 
@@ -71,7 +105,10 @@ std::optional<std::vector<TaskState>> states_of(const Scheduler::State& s, const
   const Task* task = before.dag() == nullptr ? nullptr : before.dag()->find_task(task_id);
   if (task == nullptr) return std::nullopt;
   std::vector<TaskState> states;
-  for (const InstanceRow& row : before.instances_of(*task)) states.push_back(row.state);
+  before.each(*task, [&](const InstanceRow& row) {
+    states.push_back(row.state);
+    return false;
+  });
   return states;
 }
 
@@ -98,11 +135,11 @@ std::optional<PastBlock> past_block(const Scheduler::State& s, const ActiveRun& 
     return PastBlock{row->id,         row->run_id, row->logical_date, found.task_id,
                      found.map_index, found.state, downstream};
   };
-  if (const auto found = not_good(before.instances_of(*same), instance.row.map_index))
+  if (const auto found = before.not_good(*same, instance.row.map_index))
     return block(*found, false);
   if (!task.wait_for_downstream) return std::nullopt;
   for (const TaskIndex next : same->downstream)
-    if (const auto found = not_good(before.instances_of(before.dag()->task(next)), -1))
+    if (const auto found = before.not_good(before.dag()->task(next), -1))
       return block(*found, true);
   return std::nullopt;
 }
@@ -111,7 +148,7 @@ std::optional<PastBlock> past_block(const Scheduler::State& s, const ActiveRun& 
 bool Step::waits_for_past(const ActiveRun& run, const Instance& instance) {
   const auto block = past_block(s, run, instance);
   if (!block) return false;
-  s.waits.add({Awaited::Kind::task, block->run.value, block->task_id},
+  s.waits.add({Awaited::Kind::task, block->run.value, block->task_id, block->map_index},
               {run.row.id, instance.index, instance.row.id});
   return true;
 }
@@ -123,9 +160,16 @@ void Step::wake(const Awaited& awaited) {
     s.work.push_back({waiter.run, waiter.position});
 }
 
-/// All that wait for something of a run.
-void Step::wake_all_of(RunId run) {
-  for (const Waiter& waiter : s.waits.take_all_of(run))
+/// It ended: those that wait for it, or for any of its task.
+void Step::wake_waiters_of(const ActiveRun& run, const Instance& instance) {
+  const InstanceRow& row = instance.row;
+  wake({Awaited::Kind::task, run.row.id.value, row.task_id});
+  if (row.map_index >= 0) wake({Awaited::Kind::task, run.row.id.value, row.task_id, row.map_index});
+}
+
+/// All that wait for something of a run, or of one task of it.
+void Step::wake_all_of(RunId run, const std::string& task_id) {
+  for (const Waiter& waiter : s.waits.take_all_of(run, task_id))
     s.work.push_back({waiter.run, waiter.position});
 }
 

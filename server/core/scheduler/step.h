@@ -135,6 +135,7 @@ class Step {
   Demand demand_of(const ActiveRun& run, const Instance& instance) const;
   bool waits_for_past(const ActiveRun& run, const Instance& instance);
   void wake(const Awaited& awaited);
+  void wake_waiters_of(const ActiveRun& run, const Instance& instance);
   void wake_after(const DagState& dag, Instant date);
   void retry_due(const Timer& timer);
   void ask(ActiveRun& run, Instance& instance);
@@ -175,7 +176,7 @@ class Step {
   void reopen(ActiveRun& run);
   void cancel_instance(ActiveRun& run, Instance& instance);
   EditAnswer begin_job(Job job);
-  void wake_all_of(RunId run);
+  void wake_all_of(RunId run, const std::string& task_id = "");
 
  private:
   void run_once(DagState& dag);

@@ -33,10 +33,12 @@ std::vector<Waiter> WaitLists::take(const Awaited& awaited) {
   return taken;
 }
 
-std::vector<Waiter> WaitLists::take_all_of(RunId run) {
-  std::vector<Awaited> keys{{Awaited::Kind::run_end, run.value, ""}};
-  for (auto it = lists_.lower_bound({Awaited::Kind::task, run.value, ""});
-       it != lists_.end() && it->first.kind == Awaited::Kind::task && it->first.id == run.value;
+std::vector<Waiter> WaitLists::take_all_of(RunId run, const std::string& task_id) {
+  std::vector<Awaited> keys;
+  if (task_id.empty()) keys.push_back({Awaited::Kind::run_end, run.value, ""});
+  for (auto it = lists_.lower_bound({Awaited::Kind::task, run.value, task_id});
+       it != lists_.end() && it->first.kind == Awaited::Kind::task && it->first.id == run.value &&
+       (task_id.empty() || it->first.name == task_id);
        ++it)
     keys.push_back(it->first);
   std::vector<Waiter> all;

@@ -16,13 +16,14 @@ namespace weft {
 
 struct Awaited {
   enum class Kind : std::uint8_t {
-    task,      ///< id: a run, name: a task of it: any of its instances ends
+    task,      ///< id: a run, name: a task of it; sub: one map index, or -1: any of them ends
     run_end,   ///< id: a run
     run_made,  ///< id: a logical date in µs, name: a DAG: the run there
   };
   Kind kind = Kind::task;
   std::int64_t id = 0;
   std::string name;
+  int sub = -1;
   auto operator<=>(const Awaited&) const = default;
 };
 
@@ -45,8 +46,8 @@ class WaitLists {
   void remove(InstanceId instance);
   /// Takes out all who wait for it.
   std::vector<Waiter> take(const Awaited& awaited);
-  /// Takes out all who wait for this run, or for any task of it.
-  std::vector<Waiter> take_all_of(RunId run);
+  /// Takes out all who wait for this run or for any task of it; with a name, for this task alone.
+  std::vector<Waiter> take_all_of(RunId run, const std::string& task_id = "");
 
  private:
   std::map<Awaited, std::set<Waiter>> lists_;

@@ -146,5 +146,50 @@ TEST_F(Past, an_element_without_its_like_in_the_run_before_goes_on_once_that_is_
   EXPECT_THAT(lab_.held(), ElementsAre("one.t[0]", "two.t[1]"));
 }
 
+TEST_F(Past, each_end_of_a_large_map_is_looked_at_by_its_own_element_alone) {
+  constexpr int elements = 300;
+  std::string list = "0";
+  for (int i = 1; i < elements; ++i) list += ", " + std::to_string(i);
+  lab_.put_pool("default_pool", 1000);
+  lab_.work(2 * elements);
+  lab_.put_dag("d", R"("max_active_tasks": 1000, "tasks": [{"task_id": "t", "command": ["x"],
+      "expand": {"n": [)" +
+                        list + R"(]}, "depends_on_past": true}])");
+  lab_.trigger("d", "one", 1);
+  lab_.trigger("d", "two", 2);
+  for (int i = elements - 1; i >= 0; --i) {
+    lab_.finish("one.t[" + std::to_string(i) + "]");
+    ASSERT_EQ(lab_.state("d", "two", "t", i), "queued") << i;
+    if (i > 0) {
+      ASSERT_EQ(lab_.state("d", "two", "t", i - 1), "none") << i;
+    }
+  }
+}
+
+TEST_F(Past, an_element_that_waits_for_one_that_is_no_more_goes_on) {
+  lab_.put_dag("d", R"("tasks": [{"task_id": "list", "command": "true"},
+      {"task_id": "t", "command": ["x", "{{ map.n }}"], "depends_on": ["list"],
+       "expand": {"n": "{{ outputs.list.n }}"}, "depends_on_past": true}])");
+  lab_.trigger("d", "one", 1);
+  lab_.finish("one.list", AttemptState::success, 0, {{"n", {1, 2}}});
+  lab_.trigger("d", "two", 2);
+  lab_.finish("two.list", AttemptState::success, 0, {{"n", {1, 2}}});
+  EXPECT_EQ(lab_.state("d", "two", "t", 1), "none");
+  Edit clear;
+  clear.what.dag_id = "d";
+  clear.what.run_id = "one";
+  clear.what.tasks = {{"list", std::nullopt}};
+  clear.what.downstream = true;
+  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  lab_.settle();
+  lab_.finish("one.t[0]", AttemptState::cancelled);
+  lab_.finish("one.t[1]", AttemptState::cancelled);
+  EXPECT_EQ(lab_.state("d", "two", "t", 1), "none");
+  lab_.finish("one.list", AttemptState::success, 0, {{"n", {1}}});
+  EXPECT_EQ(lab_.state("d", "one", "t", 1), "removed");
+  EXPECT_EQ(lab_.state("d", "two", "t", 1), "queued");
+  EXPECT_EQ(lab_.state("d", "two", "t", 0), "none");
+}
+
 }  // namespace
 }  // namespace weft::test
