@@ -25,7 +25,7 @@ void send(const Engine::Reply& reply, Result<Answer> answer) {
 
 EngineCore::EngineCore(EngineOptions options, storage::Writer& writer, Engine::EffectSink effects,
                        Engine::CommitSink committed)
-    : options_(std::move(options)),
+    : options_(options),
       writer_(writer),
       effects_(std::move(effects)),
       committed_(std::move(committed)) {}

@@ -27,8 +27,8 @@ void send(const Engine::Reply& reply, Result<Answer> answer) {
 Result<std::unique_ptr<Engine>> Engine::start(EngineOptions options, storage::Writer& writer,
                                               Clock& clock, EffectSink effects,
                                               CommitSink committed) {
-  auto engine = std::make_unique<EngineThread>(std::move(options), writer, clock,
-                                               std::move(effects), std::move(committed));
+  auto engine = std::make_unique<EngineThread>(options, writer, clock, std::move(effects),
+                                               std::move(committed));
   TRY(engine->begin());
   return engine;
 }
@@ -38,7 +38,7 @@ EngineThread::EngineThread(EngineOptions options, storage::Writer& writer, Clock
     : writer_(writer),
       clock_(clock),
       inbox_(options.max_inbox),
-      core_(std::move(options), writer, std::move(effects), std::move(committed)) {}
+      core_(options, writer, std::move(effects), std::move(committed)) {}
 
 EngineThread::~EngineThread() {
   stop();

@@ -65,7 +65,8 @@ std::vector<std::string> read_corpus(const char* folder) {
 /// One small change: a byte, a piece removed, doubled or taken from another input.
 void mutate(std::string& input, const std::vector<std::string>& corpus, std::mt19937& random) {
   const auto below = [&](std::size_t bound) { return bound == 0 ? 0 : random() % bound; };
-  static const std::string interesting = "\"'{}[]:,\\/*-+.0129eE \n\t\0\x7f\xff\xc3u$|()%";
+  static const std::string interesting =
+      std::string("\"'{}[]:,\\/*-+.0129eE \n\t\x7f\xff\xc3u$|()%") + '\0';
   const std::size_t at = below(input.size() + 1);
   const std::size_t length = std::min(below(32) + 1, input.size() - at);
   switch (below(6)) {

@@ -41,9 +41,9 @@ bool Checker::began_anew(const EventRow& event, Known& known) {
   const std::string what = "instance " + text(event.instance);
   const bool again = event.detail.ends_with(" runs again");  // its group does
   const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
-  if (to == TaskState::removed && from == TaskState::none && is_there) {
-    return false;  // mapped anew over fewer elements
-  } else if (to == TaskState::none && from == TaskState::removed && !edit_) {
+  // Mapped anew over fewer elements.
+  if (to == TaskState::removed && from == TaskState::none && is_there) return false;
+  if (to == TaskState::none && from == TaskState::removed && !edit_) {
     return known.by_events = to, true;  // mapped anew over more
   } else if (to == TaskState::removed) {
     require(edit_ && !is_there, what + " was removed");

@@ -133,8 +133,10 @@ void Checker::compare(const Snapshot& snapshot) const {
   for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
   require(runs_expected == runs_found, "active runs differ between tables and events");
   require(snapshot.jobs.size() == jobs_.size(), "jobs differ between tables and changes");
-  for (const auto& [dag_id, run_id] : acknowledged_) {
-    if (gone_.contains({dag_id, run_id})) continue;
+  for (const auto& named : acknowledged_) {
+    if (gone_.contains(named)) continue;
+    const auto& dag_id = named.first;
+    const auto& run_id = named.second;
     const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
       return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
     });

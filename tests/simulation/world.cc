@@ -221,7 +221,7 @@ class World {
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
       case 3: return post("PauseDag", PauseDag{dag, random_.one_in(2), "simulation"});
-      case 4: return mark();
+      case 4:
       case 5: return mark();
       case 6:
         if (known_runs_.empty()) return;
@@ -241,7 +241,7 @@ class World {
       case 15: return edit_tasks();
       case 16:
       case 17: return edit_one();
-      case 20: return asset_event();
+      case 20:
       case 21: return asset_event();
       case 22: return random_.one_in(3) ? delete_queued(dag) : asset_event();
       default: return trigger(dag);

@@ -37,7 +37,8 @@ class Evaluator {
     Evaluated value = eval(static_cast<std::int32_t>(nodes_.size()) - 1);
     if (!value) return tl::unexpected(std::move(value.error()));
     if (auto charged = charge(value->get()); !charged) return tl::unexpected(charged.error());
-    return value->borrowed ? *value->borrowed : std::move(value->owned);
+    if (value->borrowed) return *value->borrowed;
+    return std::move(value->owned);
   }
 
  private:

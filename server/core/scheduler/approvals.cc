@@ -56,10 +56,11 @@ Result<void> Step::answer(ActiveRun& run, Instance& instance, const AnswerApprov
                 "chosen_options: \"" + chosen + "\" is none of the options " + all);
   }
   const json given = command.params_input.is_null() ? json::object() : command.params_input;
-  for (const auto& [name, value] : given.items())
+  for (const auto& entry : given.items())
     if (std::none_of(what.params.begin(), what.params.end(),
-                     [&](const Param& param) { return param.name == name; }))
-      return fail(ErrorCode::unprocessable, "params_input: the form has no \"" + name + "\"");
+                     [&](const Param& param) { return param.name == entry.key(); }))
+      return fail(ErrorCode::unprocessable,
+                  "params_input: the form has no \"" + entry.key() + "\"");
   auto input = resolve_params(what.params, given);
   if (!input) return fail(ErrorCode::unprocessable, "params_input: " + input.error().message);
   record(

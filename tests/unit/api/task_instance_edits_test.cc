@@ -6,7 +6,6 @@ namespace weft::testing {
 namespace {
 
 using nlohmann::json;
-using ::testing::HasSubstr;
 
 class TaskInstanceEdits : public ApiFixture {
  protected:

@@ -23,10 +23,10 @@ using namespace std::string_literals;
 TEST_F(LimitsTest, RefusesMessagesThatTwoReadersMayUnderstandDifferently) {
   serve_echo();
   const std::vector<std::string> bad = {
-      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\ntransfer-encoding: "
-      "chunked\r\n\r\n0\r\n\r\n",
-      "POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: "
-      "3\r\n\r\n0\r\n\r\n",
+      ("POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\ntransfer-encoding: "
+       "chunked\r\n\r\n0\r\n\r\n"),
+      ("POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\ncontent-length: "
+       "3\r\n\r\n0\r\n\r\n"),
       "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3\r\ncontent-length: 4\r\n\r\nabcd",
       "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: -1\r\n\r\n",
       "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 1x\r\n\r\n",

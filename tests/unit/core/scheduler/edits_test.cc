@@ -10,7 +10,6 @@ namespace {
 
 using std::chrono::seconds;
 using testing::ElementsAre;
-using testing::IsEmpty;
 
 constexpr const char* chain = R"("tasks": [
     {"task_id": "a", "command": "true"},

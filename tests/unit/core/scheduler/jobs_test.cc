@@ -9,8 +9,6 @@ namespace weft::test {
 namespace {
 
 using testing::ElementsAre;
-using testing::IsEmpty;
-using testing::SizeIs;
 
 std::string wide(int tasks, const std::string& keys) {
   std::string list;
