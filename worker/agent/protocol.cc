@@ -5,23 +5,14 @@
 
 #include <fmt/format.h>
 
+#include "worker/agent/refusal.h"
+
 namespace weft::worker {
 namespace {
 
-constexpr std::int64_t ms = Protocol::ms;
 constexpr std::int64_t second = Protocol::second;
 constexpr std::int64_t forever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t max_margin = 10 * second;
-
-/// The problem's detail when the body is one, else its beginning.
-std::string words_of(const CallAnswer& answer) {
-  const auto problem = nlohmann::json::parse(answer.body, nullptr, false);
-  if (problem.is_object())
-    for (const char* field : {"detail", "title", "message"})
-      if (const auto found = problem.find(field); found != problem.end() && found->is_string())
-        return found->get<std::string>();
-  return answer.body.substr(0, 300);
-}
 
 template <class Item>
 void append(std::vector<Item>& to, std::vector<Item>& from) {
@@ -150,14 +141,32 @@ void Protocol::settle(const wire::AttemptResult& result) {
   if (spooled_.empty()) out_.clear_spool = true;
 }
 
+std::vector<wire::AttemptResult>& Protocol::queue_of(const std::string& dead_session) {
+  return dead_session.empty() ? waiting_results_ : old_[dead_session];
+}
+
 /// What a failed call carried waits again, in its order.
 void Protocol::give_back(Flight& flight) {
-  append(flight.results, waiting_results_);
-  waiting_results_ = std::move(flight.results);
+  if (flight.results.empty()) return;
+  auto& queue = queue_of(flight.dead_session);
+  append(flight.results, queue);
+  queue = std::move(flight.results);
   flight.results.clear();
 }
 
-void Protocol::went_well(std::int64_t now) {
+void Protocol::settle_all(Flight& flight) {
+  for (const wire::AttemptResult& result : flight.results) settle(result);
+  flight.results.clear();
+  forget_if_empty(flight.dead_session);
+}
+
+void Protocol::forget_if_empty(const std::string& dead_session) {
+  const auto old = old_.find(dead_session);
+  if (old != old_.end() && old->second.empty()) old_.erase(old);
+}
+
+void Protocol::went_well(const Flight& flight, std::int64_t now) {
+  if (flight.draining) drain_told_ = true;
   if (offline_since_ != 0) out_.notes.push_back("the server answers again");
   offline_since_ = 0;
   retry_at_ = 0;
@@ -184,7 +193,7 @@ bool Protocol::is_fatal(const CallAnswer& answer) {
   else if (at_register && (status == 400 || status == 422))
     why = "the server refuses this worker's registration";
   if (why.empty()) return false;
-  out_.exit = AgentExit{3, fmt::format("{}: {}", why, words_of(answer))};
+  out_.exit = AgentExit{3, fmt::format("{}: {}", why, words_of(answer.body))};
   return true;
 }
 
@@ -194,62 +203,63 @@ void Protocol::answered(const CallAnswer& answer, std::int64_t now) {
   Flight flight = std::move(found->second);
   flights_.erase(found);
   if (answer.status < 200 || answer.status >= 300) return on_failed(answer, flight, now);
-  went_well(now);
-  if (flight.draining) drain_told_ = true;
   switch (answer.kind) {
-    case CallKind::registration: return on_registered(answer, flight);
+    case CallKind::registration: return on_registered(answer, flight, now);
     case CallKind::sync: return on_synced(answer, flight, now);
-    case CallKind::results:
-      if (phase_ == Phase::handing_in) return on_old_results(answer, flight);
-      return on_results(answer, flight, now);
+    case CallKind::results: return on_results(answer, flight, now);
   }
 }
 
 void Protocol::on_failed(const CallAnswer& answer, Flight& flight, std::int64_t now) {
-  if (phase_ == Phase::handing_in && answer.kind == CallKind::results) {
-    auto& old = old_.begin()->second;
-    if (answer.status == 404 || answer.status == 409 || answer.status == 422) {
-      // The server has given the session up, and its attempts with it.
-      for (const auto& result : flight.results) settle(result);
-      if (old.empty()) old_.erase(old_.begin());
-      return;
-    }
-    append(flight.results, old);
-    old = std::move(flight.results);
-  } else {
-    give_back(flight);
-  }
+  const Refusal refusal = refusal_of(answer.status, answer.body);
+  if (refusal == Refusal::unknown_session && !flight.dead_session.empty())
+    return settle_all(flight);  // and its attempts are given up with it
+  const std::size_t carried = flight.results.size();
+  give_back(flight);
   if (is_fatal(answer)) return;
-  if (answer.kind != CallKind::registration && (answer.status == 404 || answer.status == 409)) {
+  if (refusal == Refusal::unknown_session && answer.kind != CallKind::registration) {
     if (phase_ == Phase::active) phase_ = Phase::registering;
     // Only the first time at once: a server that forgets again and again is asked more slowly.
     retry_at_ = now + backoff_.next() - 50 * ms;
     return;
   }
-  const bool refused =
-      answer.status >= 400 && answer.status < 500 && answer.status != 408 && answer.status != 429;
-  if (answer.kind == CallKind::results && refused) return refuse_results(answer, flight);
+  if (carried > 0 && refusal != Refusal::passing)
+    return refuse_results(answer, flight.dead_session, carried, now);
+  cannot_use(
+      answer.status == 0 ? answer.body : fmt::format("{} {}", answer.status, words_of(answer.body)),
+      now);
+}
+
+/// The server cannot be reached, or what answers is not the server.
+void Protocol::cannot_use(const std::string& why, std::int64_t now) {
   if (offline_since_ == 0)
-    out_.notes.push_back(fmt::format(
-        "the server cannot be used ({}); trying again",
-        answer.status == 0 ? answer.body : fmt::format("{} {}", answer.status, words_of(answer))));
+    out_.notes.push_back(fmt::format("the server cannot be used ({}); trying again", why));
   try_later(now);
   spool_waiting();
 }
 
-/// A batch that the server calls malformed is repeated one by one; a single result that it does
-/// not take is dropped, and the server will find the attempt lost.
-void Protocol::refuse_results(const CallAnswer& answer, Flight&) {
-  if (!one_by_one_) {
+/// A batch that is refused is repeated one by one. A single result that the server itself does not
+/// take is dropped, and the server will find the attempt lost; one that is only too large for
+/// something between lets the others pass.
+void Protocol::refuse_results(const CallAnswer& answer, const std::string& dead_session,
+                              std::size_t carried, std::int64_t now) {
+  if (carried > 1) {
     one_by_one_ = true;
     return;
   }
-  if (waiting_results_.empty()) return;
-  const wire::AttemptResult result = std::move(waiting_results_.front());
-  waiting_results_.erase(waiting_results_.begin());
+  auto& queue = queue_of(dead_session);
+  if (refusal_of(answer.status, answer.body) == Refusal::too_large_on_the_way) {
+    std::rotate(queue.begin(), queue.begin() + 1, queue.end());
+    return cannot_use(fmt::format("{} {}", answer.status, words_of(answer.body)), now);
+  }
+  const wire::AttemptResult result = std::move(queue.front());
+  queue.erase(queue.begin());
   out_.notes.push_back(fmt::format("the server refuses the result of attempt {}: {}",
-                                   result.attempt, words_of(answer)));
+                                   result.attempt, words_of(answer.body)));
   settle(result);
+  forget_if_empty(dead_session);
+  // Not all at once: should it be a mistake, most are still there when it is mended.
+  retry_at_ = now + backoff_.next();
 }
 
 void Protocol::spool_waiting() {
@@ -257,7 +267,7 @@ void Protocol::spool_waiting() {
     if (spooled_.insert(result.attempt).second) out_.to_spool.push_back({session_, result});
 }
 
-void Protocol::on_registered(const CallAnswer& answer, const Flight& flight) {
+void Protocol::on_registered(const CallAnswer& answer, const Flight& flight, std::int64_t now) {
   auto response = wire::register_response_from(answer.body);
   if (!response) {
     out_.exit = AgentExit{3, fmt::format("the server's answer to the registration is not of the "
@@ -272,6 +282,7 @@ void Protocol::on_registered(const CallAnswer& answer, const Flight& flight) {
                        identity_.database_id, response->database_id)};
     return;
   }
+  went_well(flight, now);
   server_ = *response;
   identity_.database_id = response->database_id;
   renew_lease(flight.sent_at, response->lease_ms);
@@ -285,19 +296,12 @@ void Protocol::on_registered(const CallAnswer& answer, const Flight& flight) {
   phase_ = Phase::active;
 }
 
-void Protocol::on_old_results(const CallAnswer&, Flight& flight) {
-  // Accepted or superseded: either way the server has judged them.
-  for (const auto& result : flight.results) settle(result);
-  if (old_.begin()->second.empty()) old_.erase(old_.begin());
-}
-
 void Protocol::on_synced(const CallAnswer& answer, Flight& flight, std::int64_t now) {
   auto response = wire::sync_response_from(answer.body);
-  if (!response) {
-    out_.notes.push_back(
-        fmt::format("the answer to a sync is malformed: {}", response.error().message));
-    return try_later(now);
-  }
+  if (!response)
+    return cannot_use(
+        fmt::format("its answer to a sync is malformed: {}", response.error().message), now);
+  went_well(flight, now);
   for (const std::int64_t attempt : flight.starts) starts_to_sync_.erase(attempt);
   renew_lease(flight.sent_at, response->lease_ms);
   take_leases(response->leases);
@@ -307,14 +311,19 @@ void Protocol::on_synced(const CallAnswer& answer, Flight& flight, std::int64_t 
 void Protocol::on_results(const CallAnswer& answer, Flight& flight, std::int64_t now) {
   auto response = wire::results_response_from(answer.body);
   if (!response || response->verdicts.size() != flight.results.size()) {
-    out_.notes.push_back(
-        fmt::format("the answer to results is malformed: {}",
-                    response ? "a verdict per result is missing" : response.error().message));
     give_back(flight);
-    return try_later(now);
+    return cannot_use(
+        fmt::format("its answer to results is malformed: {}",
+                    response ? "a verdict per result is missing" : response.error().message),
+        now);
   }
-  one_by_one_ = false;
-  for (const wire::AttemptResult& result : flight.results) settle(result);
+  went_well(flight, now);
+  const bool is_old = !flight.dead_session.empty();
+  // Accepted or superseded: either way the server has judged them.
+  settle_all(flight);
+  if (is_old) return;
+  // What was split once would be refused again as long as many wait.
+  one_by_one_ = one_by_one_ && !waiting_results_.empty();
   renew_lease(flight.sent_at, response->lease_ms);
   take_leases(response->leases);
   take_cancels(response->cancels);

@@ -132,6 +132,7 @@ class Protocol {
     std::uint64_t serial = 0;
     bool draining = false;
     std::int64_t sent_at = 0;
+    std::string dead_session;  ///< whose results it hands in; "" = of the living one
     std::vector<wire::AttemptResult> results;
     std::vector<std::int64_t> starts;
   };
@@ -148,15 +149,19 @@ class Protocol {
                    const std::map<std::int64_t, std::int64_t>& starts, Flight& flight);
   std::vector<wire::AttemptResult> take_batch(std::vector<wire::AttemptResult>& from) const;
 
-  void on_registered(const CallAnswer& answer, const Flight& flight);
+  void on_registered(const CallAnswer& answer, const Flight& flight, std::int64_t now);
   void on_synced(const CallAnswer& answer, Flight& flight, std::int64_t now);
   void on_results(const CallAnswer& answer, Flight& flight, std::int64_t now);
-  void on_old_results(const CallAnswer& answer, Flight& flight);
   void on_failed(const CallAnswer& answer, Flight& flight, std::int64_t now);
-  void refuse_results(const CallAnswer& answer, Flight& flight);
+  void refuse_results(const CallAnswer& answer, const std::string& dead_session,
+                      std::size_t carried, std::int64_t now);
+  void cannot_use(const std::string& why, std::int64_t now);
   bool is_fatal(const CallAnswer& answer);
+  std::vector<wire::AttemptResult>& queue_of(const std::string& dead_session);
   void give_back(Flight& flight);
-  void went_well(std::int64_t now);
+  void settle_all(Flight& flight);
+  void forget_if_empty(const std::string& dead_session);
+  void went_well(const Flight& flight, std::int64_t now);
   void try_later(std::int64_t now);
   void settle(const wire::AttemptResult& result);
   void take_leases(std::vector<wire::Lease>& leases);

@@ -111,7 +111,9 @@ void Protocol::send_old_results(std::int64_t now) {
   request.draining = true;
   request.results = take_batch(old_.begin()->second);
   call(CallKind::results, wire::to_json_text(request), now, call_limit);
-  flights_[CallKind::results].results = std::move(request.results);
+  Flight& flight = flights_[CallKind::results];
+  flight.dead_session = std::move(request.session);
+  flight.results = std::move(request.results);
 }
 
 void Protocol::fill_starts(std::vector<std::int64_t>& started,

@@ -172,7 +172,8 @@ FakeServer::Answer FakeServer::on_sync(const std::string& body,
                                        std::unique_lock<std::mutex>& lock) {
   auto request = wire::sync_request_from(body);
   if (!request) return {422, request.error().message};
-  if (request->session != session_) return {404, R"({"detail":"unknown session"})"};
+  if (request->session != session_)
+    return {404, R"({"status":404,"code":"not_found","detail":"unknown session"})"};
   record_.syncs.push_back(*request);
   for (std::size_t i = 0; i < request->started.size(); ++i)
     record_.started[request->started[i]] = request->started_at[i];

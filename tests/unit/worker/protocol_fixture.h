@@ -30,6 +30,16 @@ inline wire::AttemptResult success(std::int64_t attempt) {
   return result;
 }
 
+/// A problem in the server's own form.
+inline std::string problem(int status, const std::string& code) {
+  return nlohmann::json({{"type", "about:blank"},
+                         {"title", "Refused"},
+                         {"status", status},
+                         {"detail", "no"},
+                         {"code", code}})
+      .dump();
+}
+
 class ProtocolTest : public testing::Test {
  protected:
   /// Advances to `now_`; keeps the calls for answering by kind.

@@ -59,7 +59,7 @@ TEST_F(ProtocolTest, AnUnknownSessionIsRegisteredAgain) {
   register_ok();
   answer_sync({.leases = {lease(1)}});
   step();
-  answer(CallKind::sync, "{}", 404);
+  answer(CallKind::sync, problem(404, "not_found"), 404);
   now_ += second;
   step();
   EXPECT_THAT(kinds(), ElementsAre(CallKind::registration));
@@ -156,17 +156,103 @@ TEST_F(ProtocolTest, AResultThatTheServerNeverTakesIsDroppedAlone) {
   protocol_.attempt_finished(success(2));
   step();
   EXPECT_THAT(sent_results().results, SizeIs(2));
-  answer(CallKind::results, R"({"detail":"no"})", 422);
+  answer(CallKind::results, problem(422, "unprocessable"), 422);
   step();
   EXPECT_THAT(sent_results().results, SizeIs(1)) << "one by one";
-  answer(CallKind::results, R"({"detail":"no"})", 422);
+  answer(CallKind::results, problem(422, "unprocessable"), 422);
   step();
   EXPECT_THAT(out_.notes, SizeIs(1));
   EXPECT_THAT(out_.runner.confirm, ElementsAre(1));
+  EXPECT_THAT(out_.calls, IsEmpty()) << "not all at once";
+  now_ += second;
+  step();
   EXPECT_EQ(sent_results().results.at(0).attempt, 2);
   answer_results();
   step();
   EXPECT_THAT(out_.runner.confirm, ElementsAre(2));
+}
+
+TEST_F(ProtocolTest, WhatOthersRefuseIsKeptAndTriedAgain) {
+  const std::pair<int, std::string> answers[] = {{400, "<html>400 Bad Request</html>"},
+                                                 {404, "<html>404 Not Found</html>"},
+                                                 {404, R"({"detail":"no backend"})"},
+                                                 {405, ""},
+                                                 {409, "{}"},
+                                                 {411, ""},
+                                                 {421, problem(421, "invalid_argument")},
+                                                 {422, R"({"code":"unprocessable"})"},
+                                                 {431, problem(431, "too_large")},
+                                                 {400, problem(422, "unprocessable")}};
+  register_ok();
+  answer_sync({.leases = {lease(1)}});
+  step();
+  protocol_.attempt_finished(success(1));
+  step();
+  for (const auto& [status, body] : answers) {
+    answer(CallKind::results, body, status);
+    step();
+    EXPECT_THAT(out_.runner.confirm, IsEmpty()) << status << body;
+    EXPECT_THAT(out_.calls, IsEmpty()) << "after a delay";
+    now_ += 10 * second;
+    step();
+    ASSERT_THAT(sent_results().results, SizeIs(1)) << status << body;
+  }
+  answer_results();
+  step();
+  EXPECT_THAT(out_.runner.confirm, ElementsAre(1));
+  EXPECT_TRUE(out_.clear_spool);
+}
+
+TEST_F(ProtocolTest, TooLargeOnTheWayIsSplitButNeverDropped) {
+  register_ok();
+  answer_sync({.leases = {lease(1), lease(2, 1)}});
+  step();
+  protocol_.attempt_finished(success(1));
+  protocol_.attempt_finished(success(2));
+  step();
+  answer(CallKind::results, "<html>413</html>", 413);
+  step();
+  ASSERT_THAT(sent_results().results, SizeIs(1));
+  answer(CallKind::results, "<html>413</html>", 413);
+  step();
+  EXPECT_THAT(out_.runner.confirm, IsEmpty());
+  EXPECT_THAT(out_.to_spool, SizeIs(2));
+  now_ += 10 * second;
+  step();
+  EXPECT_EQ(sent_results().results.at(0).attempt, 2) << "it holds up nobody";
+  answer_results();
+  step();
+  EXPECT_EQ(sent_results().results.at(0).attempt, 1);
+  answer(CallKind::results, problem(413, "too_large"), 413);
+  step();
+  EXPECT_THAT(out_.runner.confirm, ElementsAre(1)) << "the server's own word";
+}
+
+TEST_F(ProtocolTest, OnlyTheServersWordEndsWhatADeadSessionFinished) {
+  protocol_.restore({"dead"}, {{"dead", success(1)}, {"dead", success(2)}, {"dead", success(3)}});
+  register_ok();
+  ASSERT_THAT(sent_results().results, SizeIs(3));
+  for (const int status : {404, 409, 422, 200}) {
+    answer(CallKind::results, "<html>starting</html>", status);
+    step();
+    EXPECT_THAT(out_.runner.confirm, IsEmpty()) << status;
+    now_ += 10 * second;
+    step();
+    ASSERT_THAT(sent_results().results, SizeIs(3)) << status;
+  }
+  answer(CallKind::results, problem(422, "unprocessable"), 422);
+  step();
+  answer(CallKind::results, problem(422, "unprocessable"), 422);
+  step();
+  EXPECT_THAT(out_.runner.confirm, ElementsAre(1)) << "the one that is malformed, and no other";
+  now_ += 10 * second;
+  step();
+  answer(CallKind::results, problem(404, "not_found"), 404);
+  step();
+  answer(CallKind::results, problem(404, "not_found"), 404);
+  step();
+  EXPECT_THAT(out_.runner.confirm, ElementsAre(3));
+  EXPECT_THAT(sent_register().dead_sessions, ElementsAre("dead"));
 }
 
 TEST_F(ProtocolTest, MalformedAnswersAreNotBelieved) {

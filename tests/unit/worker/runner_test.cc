@@ -12,7 +12,6 @@
 namespace weft::worker {
 namespace {
 
-using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST_F(RunnerTest, ATaskThatExits0Succeeds) {
