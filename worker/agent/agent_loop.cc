@@ -1,6 +1,5 @@
 #include "worker/agent/agent_loop.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -8,19 +7,15 @@
 
 #include <array>
 #include <cstdio>
-#include <filesystem>
 #include <sstream>
 
 #include <fmt/format.h>
 
 #include "worker/runner/clock.h"
-#include "worker/runner/line_splitter.h"
 #include "worker/runner/state_dir.h"
 
 namespace weft::worker {
 namespace {
-
-namespace fs = std::filesystem;
 
 enum LoopEvent : std::uint64_t { signal_event = 1, runner_event = 2 };
 
@@ -240,20 +235,6 @@ void AgentLoop::lose_runner(const std::string& why) {
   open_runner();
 }
 
-/// The tail that a dead runner had in memory is lost: the log says so.
-void AgentLoop::close_logs_of_the_lost() {
-  LogClock clock;
-  for (const auto& [attempt, pid] : runner_.running()) {
-    const UniqueFd fd(open(log_path(state_dir_, attempt).c_str(), O_WRONLY | O_APPEND | O_CLOEXEC));
-    if (!fd) continue;
-    const std::string line =
-        fmt::format("{} stderr F [weft: the runner died; the end of this log may be missing]\n",
-                    clock.format(walltime_us()));
-    [[maybe_unused]] const ssize_t wrote = write(fd.get(), line.data(), line.size());
-    logs_.finished(attempt, lseek(fd.get(), 0, SEEK_END), now_);
-  }
-}
-
 void AgentLoop::hear_server() {
   for (HttpAnswer& answer : http_.take_answers()) {
     const auto found = in_flight_.find(answer.id);
@@ -279,16 +260,6 @@ void AgentLoop::remember_server() {
   database_id_ = protocol_.server().database_id;
   if (const auto saved = replace_file(state_dir_ + "/database", database_id_ + "\n"); !saved)
     note(saved.error().message);
-}
-
-void AgentLoop::on_log_answer(std::int64_t attempt, const HttpAnswer& answer) {
-  if (answer.status == 200) {
-    if (const auto response = wire::log_response_from(answer.body))
-      return logs_.answered(attempt, response->next_offset);
-  }
-  const bool refused = answer.status >= 400 && answer.status < 500 && answer.status != 401 &&
-                       answer.status != 403 && answer.status != 408 && answer.status != 429;
-  logs_.failed(attempt, refused, now_);
 }
 
 void AgentLoop::apply(ProtocolOutput output) {
@@ -332,50 +303,6 @@ void AgentLoop::begin_end(AgentExit exit) {
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, runner_.fd(), nullptr);
   exit_ = std::move(exit);
   end_by_ = now_ + log_limit_at_end;
-}
-
-bool AgentLoop::read_log(const LogCall& call, std::string& bytes) {
-  const UniqueFd fd(open(log_path(state_dir_, call.attempt).c_str(), O_RDONLY | O_CLOEXEC));
-  if (!fd) return false;
-  bytes.resize(static_cast<std::size_t>(call.length));
-  const ssize_t got = pread(fd.get(), bytes.data(), bytes.size(), call.offset);
-  if (got > 0) bytes.resize(static_cast<std::size_t>(got));
-  return got > 0;
-}
-
-void AgentLoop::send_logs() {
-  if (!protocol_.is_active()) return;
-  while (const auto call = logs_.next_call(now_)) {
-    HttpRequest request;
-    if (!read_log(*call, request.body)) {
-      logs_.failed(call->attempt, true, now_);
-      continue;
-    }
-    request.id = ++last_request_;
-    request.method = "PUT";
-    request.path =
-        fmt::format("/api/worker/v1/attempts/{}/log?offset={}", call->attempt, call->offset);
-    request.content_type = "application/octet-stream";
-    request.timeout_ms = 30'000;
-    in_flight_.emplace(request.id, LogInFlight{call->attempt});
-    http_.start(std::move(request));
-  }
-}
-
-void AgentLoop::remove_done_logs() {
-  for (const std::int64_t attempt : logs_.take_done())
-    unlink(log_path(state_dir_, attempt).c_str());
-}
-
-/// Logs of attempts that an earlier agent handed in before their logs were through.
-void AgentLoop::adopt_forgotten_logs() {
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(state_dir_ + "/logs", ignored)) {
-    const std::int64_t attempt = std::strtoll(entry.path().filename().c_str(), nullptr, 10);
-    if (entry.path().extension() != ".log" || attempt <= 0) continue;
-    if (runner_.running().contains(attempt) || waiting_for_log_.contains(attempt)) continue;
-    logs_.finished(attempt, static_cast<std::int64_t>(entry.file_size(ignored)), now_);
-  }
 }
 
 }  // namespace weft::worker

@@ -121,6 +121,16 @@ TEST_F(AgentTest, LargeLogsAreStreamed) {
   EXPECT_TRUE(server_.record().logs[attempt].ends_with(" stdout F end\n"));
 }
 
+TEST_F(AgentTest, ALogThatAProxyRefusesIsSentAgain) {
+  server_.set_log_status(404);
+  start_agent();
+  const auto attempt = lease("yes 01234567890123456789 | head -n 200000; echo end");
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.log_calls >= 2; }));
+  server_.set_log_status(0);
+  ASSERT_TRUE(server_.wait(
+      [&](auto& record) { return record.logs[attempt].ends_with(" stdout F end\n"); }));
+}
+
 TEST_F(AgentTest, TheLogOfARunningTaskIsStreamedAndItsFileRemoved) {
   start_agent();
   const auto attempt = lease("echo early; sleep 1000");

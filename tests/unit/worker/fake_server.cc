@@ -111,6 +111,11 @@ void FakeServer::set_status(int status) {
   changed_.notify_all();
 }
 
+void FakeServer::set_log_status(int status) {
+  const std::lock_guard lock(mutex_);
+  log_status_ = status;
+}
+
 void FakeServer::forget_sessions() {
   const std::lock_guard lock(mutex_);
   session_.clear();
@@ -211,6 +216,8 @@ FakeServer::Answer FakeServer::on_results(const std::string& body) {
 }
 
 FakeServer::Answer FakeServer::on_log(const std::string& target, const std::string& body) {
+  ++record_.log_calls;
+  if (log_status_ != 0) return {log_status_, "<html>a page of the proxy's</html>"};
   constexpr std::string_view prefix = "/api/worker/v1/attempts/";
   const std::int64_t attempt = std::stoll(target.substr(prefix.size()));
   const auto offset = std::stoull(target.substr(target.find("offset=") + 7));

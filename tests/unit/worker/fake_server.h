@@ -33,6 +33,8 @@ class FakeServer {
   void set_down(bool down);
   /// Every call is answered with this status (0 = as usual).
   void set_status(int status);
+  /// Parts of logs are answered with this status and a page that is no problem (0 = as usual).
+  void set_log_status(int status);
   /// The session is unknown until it registers again.
   void forget_sessions();
   void set_lease_ms(std::int64_t lease_ms);
@@ -48,6 +50,7 @@ class FakeServer {
     std::map<std::int64_t, std::string> logs;
     int calls = 0;
     int results_calls = 0;
+    int log_calls = 0;
   };
   /// A copy: the server's threads go on writing.
   Record record();
@@ -79,6 +82,7 @@ class FakeServer {
   std::int64_t lease_ms_ = 60'000;
   std::int64_t last_lease_ = 0;
   int status_ = 0;
+  int log_status_ = 0;
   bool down_ = false;
   std::unique_ptr<Impl> impl_;
 };
