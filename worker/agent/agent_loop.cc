@@ -232,6 +232,9 @@ void AgentLoop::lose_runner(const std::string& why) {
   if (!runner_.bury()) note("processes of tasks survive SIGKILL (uninterruptible I/O?)");
   protocol_.runner_lost();
   now_ = boottime_us();
+  // What it had finished is on disk before we try to start another: that may fail.
+  auto lost = protocol_.advance(now_);
+  keep(lost);
   open_runner();
 }
 
@@ -262,12 +265,27 @@ void AgentLoop::remember_server() {
     note(saved.error().message);
 }
 
-void AgentLoop::apply(ProtocolOutput output) {
-  for (const std::string& text : output.notes) note(text);
-  if (!output.to_spool.empty())
-    if (const auto spooled = spool_.append(output.to_spool); !spooled)
-      note(spooled.error().message);
+/// Puts results on disk, in the protocol's order: what is to go was there before what comes.
+void AgentLoop::keep_results(ProtocolOutput& output) {
   if (output.clear_spool) spool_.clear();
+  if (output.to_spool.empty()) return;
+  const auto spooled = spool_.append(output.to_spool);
+  if (spooled.has_value() == spool_failed_)
+    note(spooled ? "results can be kept on disk again" : spooled.error().message);
+  spool_failed_ = !spooled;
+  if (spooled) return;
+  protocol_.not_spooled(output.to_spool);
+  // The runner has them in its memory still: it stays for the next agent.
+  output.runner.exit = false;
+  if (output.exit && output.exit->code == 0)
+    output.exit =
+        AgentExit{1, "results are neither handed in nor on disk: " + spooled.error().message};
+}
+
+/// The part of an output that needs no runner.
+void AgentLoop::keep(ProtocolOutput& output) {
+  for (const std::string& text : output.notes) note(text);
+  keep_results(output);
   if (output.clear_dead_sessions && !dead_sessions_.empty()) {
     dead_sessions_.clear();
     unlink((state_dir_ + "/dead_sessions").c_str());
@@ -277,6 +295,10 @@ void AgentLoop::apply(ProtocolOutput output) {
     in_flight_.clear();
     logs_.aborted();
   }
+}
+
+void AgentLoop::apply(ProtocolOutput output) {
+  keep(output);
   runner_.send(output.runner);
   if (runner_.has_unsent() != waits_for_room_) {
     waits_for_room_ = runner_.has_unsent();
@@ -296,10 +318,12 @@ void AgentLoop::apply(ProtocolOutput output) {
   if (output.exit) begin_end(std::move(*output.exit));
 }
 
-/// A good end waits a little for what is left of the logs. A runner with nothing to do goes too;
-/// one whose tasks run keeps them until the lease ends.
+/// A good end waits a little for what is left of the logs. A runner that holds nothing goes too;
+/// one whose tasks run keeps them until the lease ends, and results until somebody takes them.
 void AgentLoop::begin_end(AgentExit exit) {
-  if (exit.code != 0 && runner_.running().empty()) runner_.send({.exit = true});
+  const bool is_runner_free =
+      runner_.running().empty() && protocol_.holds_nothing() && waiting_for_log_.empty();
+  if (exit.code != 0 && is_runner_free) runner_.send({.exit = true});
   epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, runner_.fd(), nullptr);
   exit_ = std::move(exit);
   end_by_ = now_ + log_limit_at_end;

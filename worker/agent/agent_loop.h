@@ -46,6 +46,8 @@ class AgentLoop {
   void hear_server();
   void on_log_answer(std::int64_t attempt, const HttpAnswer& answer);
   void release_results();
+  void keep(ProtocolOutput& output);
+  void keep_results(ProtocolOutput& output);
   void apply(ProtocolOutput output);
   void send_logs();
   bool read_log(const LogCall& call, std::string& bytes);
@@ -73,6 +75,7 @@ class AgentLoop {
   int signals_seen_ = 0;
   bool said_registered_ = false;
   bool waits_for_room_ = false;
+  bool spool_failed_ = false;
   std::int64_t now_ = 0;
   std::optional<AgentExit> exit_;
   std::int64_t end_by_ = 0;  ///< when an exit waits for logs no longer

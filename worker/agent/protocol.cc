@@ -56,7 +56,8 @@ void Protocol::runner_up(const RunnerHello& hello) {
 void Protocol::runner_lost() {
   for (auto& [kind, flight] : flights_) give_back(flight);
   flights_.clear();
-  out_ = {};
+  out_.calls.clear();
+  out_.runner = {};
   out_.abort_calls = true;
   if (!waiting_results_.empty()) append(old_[session_], waiting_results_);
   add_dead_session(session_);
@@ -65,6 +66,7 @@ void Protocol::runner_lost() {
   starts_to_tell_.clear();
   starts_to_sync_.clear();
   phase_ = Phase::no_runner;
+  spool_waiting();  // nobody else has them any more
 }
 
 void Protocol::add_dead_session(const std::string& session) {
@@ -193,7 +195,7 @@ bool Protocol::is_fatal(const CallAnswer& answer) {
   else if (at_register && (status == 400 || status == 422))
     why = "the server refuses this worker's registration";
   if (why.empty()) return false;
-  out_.exit = AgentExit{3, fmt::format("{}: {}", why, words_of(answer.body))};
+  end({3, fmt::format("{}: {}", why, words_of(answer.body))});
   return true;
 }
 
@@ -263,24 +265,37 @@ void Protocol::refuse_results(const CallAnswer& answer, const std::string& dead_
 }
 
 void Protocol::spool_waiting() {
-  for (const wire::AttemptResult& result : waiting_results_)
-    if (spooled_.insert(result.attempt).second) out_.to_spool.push_back({session_, result});
+  const auto spool = [this](const std::string& session, const auto& results) {
+    for (const wire::AttemptResult& result : results)
+      if (spooled_.insert(result.attempt).second) out_.to_spool.push_back({session, result});
+  };
+  spool(session_, waiting_results_);
+  for (const auto& [session, results] : old_) spool(session, results);
+}
+
+void Protocol::not_spooled(const std::vector<SpooledResult>& results) {
+  for (const SpooledResult& entry : results) spooled_.erase(entry.result.attempt);
+}
+
+/// What was not handed in, also by calls in flight, waits on disk for the next start.
+void Protocol::end(AgentExit exit) {
+  for (auto& [kind, flight] : flights_) give_back(flight);
+  flights_.clear();
+  spool_waiting();
+  out_.exit = std::move(exit);
 }
 
 void Protocol::on_registered(const CallAnswer& answer, const Flight& flight, std::int64_t now) {
   auto response = wire::register_response_from(answer.body);
   if (!response) {
-    out_.exit = AgentExit{3, fmt::format("the server's answer to the registration is not of the "
-                                         "worker protocol: {}",
-                                         response.error().message)};
-    return;
+    return end({3, fmt::format("the server's answer to the registration is not of the worker "
+                               "protocol: {}",
+                               response.error().message)});
   }
   if (!identity_.database_id.empty() && response->database_id != identity_.database_id) {
-    out_.exit = AgentExit{
-        3, fmt::format("this worker's state belongs to the database {}, but the server has {}: "
-                       "use another state folder",
-                       identity_.database_id, response->database_id)};
-    return;
+    return end({3, fmt::format("this worker's state belongs to the database {}, but the server "
+                               "has {}: use another state folder",
+                               identity_.database_id, response->database_id)});
   }
   went_well(flight, now);
   server_ = *response;

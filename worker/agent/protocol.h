@@ -63,8 +63,8 @@ struct SpooledResult {
 struct ProtocolOutput {
   std::vector<ProtocolCall> calls;
   RunnerCommand runner;
-  std::vector<SpooledResult> to_spool;  ///< the server can't be reached: keep them on disk
-  bool clear_spool = false;             ///< all that was spooled is handed in
+  bool clear_spool = false;             ///< all that was spooled before is handed in: first this
+  std::vector<SpooledResult> to_spool;  ///< the server or the runner is gone: keep them on disk
   bool clear_dead_sessions = false;     ///< the server knows of them now
   bool abort_calls = false;             ///< what is in flight is of no use any more
   std::vector<std::int64_t> settled;    ///< attempts whose result the server has judged
@@ -102,6 +102,9 @@ class Protocol {
   void add_dead_session(const std::string& session);
   void attempt_started(const StartedAttempt& started, std::int64_t now);
   void attempt_finished(wire::AttemptResult result);
+
+  /// These could not be put on disk: they are asked for again.
+  void not_spooled(const std::vector<SpooledResult>& results);
 
   void answered(const CallAnswer& answer, std::int64_t now);
 
@@ -168,6 +171,7 @@ class Protocol {
   void take_cancels(const std::vector<std::int64_t>& cancels);
   void renew_lease(std::int64_t sent_at, std::int64_t lease_ms);
   void spool_waiting();
+  void end(AgentExit exit);
   void wake_at(std::int64_t at) { wakeup_ = std::min(wakeup_, at); }
   bool in_flight(CallKind kind) const { return flights_.contains(kind); }
 

@@ -71,11 +71,10 @@ void Protocol::decide_end(std::int64_t now) {
   const bool given_up = offline_since_ != 0 && now - offline_since_ >= offline_patience;
   if (offline_since_ != 0 && !given_up) wake_at(offline_since_ + offline_patience);
   if (!all_settled && !given_up) return;
-  if (!all_settled) spool_waiting();
   out_.runner.exit = true;
-  out_.exit = AgentExit{0, holds_nothing() ? ""
-                                           : "the server cannot be reached; results wait in the "
-                                             "state folder for the next start"};
+  end({0, holds_nothing() ? ""
+                          : "the server cannot be reached; results wait in the state folder for "
+                            "the next start"});
 }
 
 void Protocol::send_register(std::int64_t now) {

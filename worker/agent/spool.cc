@@ -59,11 +59,15 @@ Result<void> Spool::append(const std::vector<SpooledResult>& results) {
   for (const SpooledResult& entry : results) text += line_of(entry);
   if (info.st_size + static_cast<std::int64_t>(text.size()) > max_bytes)
     return fail(ErrorCode::resource_exhausted, fmt::format("the spool {} is full", path_));
-  if (write(fd.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
-      fdatasync(fd.get()) != 0)
-    return fail(ErrorCode::unavailable,
-                fmt::format("the spool {} cannot be written: {}", path_, std::strerror(errno)));
-  return {};
+  errno = ENOSPC;  // what a short write means
+  if (write(fd.get(), text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+      fdatasync(fd.get()) == 0)
+    return {};
+  const int error = errno;
+  // They are tried again: what is there of them by now would only take room.
+  [[maybe_unused]] const int cut = ftruncate(fd.get(), info.st_size);
+  return fail(ErrorCode::unavailable,
+              fmt::format("the spool {} cannot be written: {}", path_, std::strerror(error)));
 }
 
 void Spool::clear() {

@@ -7,6 +7,7 @@
 #include <sys/wait.h>
 
 #include <filesystem>
+#include <fstream>
 
 #include "tests/unit/worker/fake_server.h"
 #include "tests/unit/worker/runner_fixture.h"
@@ -76,7 +77,12 @@ class AgentTest : public testing::Test {
     return "echo " + text + " >> " + dir_.path() + "/ledger";
   }
 
+  std::string spool() { return read_file(dir_.path() + "/spool/results"); }
+  /// Lets tasks with `until_go` go on.
+  void go() { std::ofstream(dir_.path() + "/go") << "go"; }
+
   TempDir dir_;
+  const std::string until_go = "until [ -s " + dir_.path() + "/go ]; do sleep 0.05; done; ";
   FakeServer server_;
   pid_t agent_ = 0;
   std::int64_t last_attempt_ = 0;
@@ -205,7 +211,7 @@ TEST_F(AgentTest, BothDeadMeansTheNextAgentCleansUp) {
   const auto attempt =
       lease("(setsid sh -c 'echo $$ > " + dir_.path() + "/child; exec sleep 1000' &) ; sleep 1000");
   ASSERT_TRUE(wait_started(attempt));
-  while (read_file(dir_.path() + "/child").empty()) sched_yield();
+  ASSERT_TRUE(wait_until([&] { return read_file(dir_.path() + "/child").ends_with('\n'); }));
   const pid_t child = std::stoi(read_file(dir_.path() + "/child"));
   const std::string session = read_session(dir_.path());
   kill(agent_, SIGSTOP);
@@ -236,11 +242,12 @@ TEST_F(AgentTest, AnOutageIsSurvivedAndResultsAreHandedIn) {
 
 TEST_F(AgentTest, ResultsOnDiskSurviveAgentAndRunner) {
   start_agent();
-  const auto attempt = lease("sleep 0.3; exit 6");
+  const auto attempt = lease(until_go + "exit 6");
   ASSERT_TRUE(wait_started(attempt));
   const std::string session = read_session(dir_.path());
   server_.set_down(true);
-  while (!read_file(dir_.path() + "/spool/results").ends_with('\n')) sched_yield();
+  go();
+  ASSERT_TRUE(wait_until([&] { return spool().ends_with('\n'); }));
   kill(agent_, SIGSTOP);
   kill(runner_pid(), SIGKILL);
   kill_agent();
@@ -251,6 +258,57 @@ TEST_F(AgentTest, ResultsOnDiskSurviveAgentAndRunner) {
   EXPECT_EQ(server_.record().result_sessions[attempt], session);
   ASSERT_TRUE(server_.wait([&](auto& record) { return record.registrations.size() == 3; }));
   EXPECT_EQ(server_.record().registrations[2].dead_sessions, std::vector<std::string>{session});
+}
+
+TEST_F(AgentTest, ARefusedAgentLeavesARunnerThatHoldsResults) {
+  start_agent();
+  const auto attempt = lease(until_go + "exit 6");
+  ASSERT_TRUE(wait_started(attempt));
+  const pid_t runner = runner_pid();
+  server_.set_down(true);
+  go();
+  ASSERT_TRUE(wait_until([&] { return spool().ends_with('\n'); }));
+  server_.set_status(403);
+  server_.set_down(false);
+  EXPECT_EQ(wait_agent(), 3);
+  server_.set_status(0);
+  start_agent();
+  ASSERT_TRUE(wait_result(attempt));
+  EXPECT_EQ(server_.record().results[attempt].exit_code, 6);
+  EXPECT_EQ(runner_pid(), runner);
+}
+
+TEST_F(AgentTest, WhatADeadRunnerFinishedIsOnDiskEvenIfNoOtherStarts) {
+  server_.hold_results(true);
+  start_agent();
+  const auto attempt = lease("exit 7");
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.held_results.contains(attempt); }));
+  const std::string session = read_session(dir_.path());
+  std::filesystem::create_directory(dir_.path() + "/session.new");  // in the next runner's way
+  kill(runner_pid(), SIGKILL);
+  EXPECT_EQ(wait_agent(), 1);
+  EXPECT_THAT(spool(), HasSubstr(session));
+  std::filesystem::remove(dir_.path() + "/session.new");
+  server_.hold_results(false);
+  start_agent();
+  ASSERT_TRUE(wait_result(attempt));
+  EXPECT_EQ(server_.record().results[attempt].exit_code, 7);
+  EXPECT_EQ(server_.record().result_sessions[attempt], session);
+}
+
+TEST_F(AgentTest, ASpoolThatFailsIsTriedAgain) {
+  std::filesystem::create_directories(dir_.path() + "/spool/results");  // no file can be made
+  start_agent();
+  const auto attempt = lease(until_go + "exit 6");
+  ASSERT_TRUE(wait_started(attempt));
+  server_.set_down(true);
+  go();
+  const int seen = server_.record().calls;
+  ASSERT_TRUE(server_.wait([&](auto& record) { return record.calls > seen + 3; }));
+  std::filesystem::remove(dir_.path() + "/spool/results");
+  EXPECT_TRUE(wait_until([&] { return spool().ends_with('\n'); }));
+  server_.set_down(false);
+  ASSERT_TRUE(wait_result(attempt));
 }
 
 TEST_F(AgentTest, TheRunnerKillsWhenTheLeaseEndsWithoutTheAgent) {

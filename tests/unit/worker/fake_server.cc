@@ -116,6 +116,12 @@ void FakeServer::set_log_status(int status) {
   log_status_ = status;
 }
 
+void FakeServer::hold_results(bool hold) {
+  const std::lock_guard lock(mutex_);
+  holding_ = hold;
+  changed_.notify_all();
+}
+
 void FakeServer::forget_sessions() {
   const std::lock_guard lock(mutex_);
   session_.clear();
@@ -153,7 +159,7 @@ FakeServer::Answer FakeServer::handle(const std::string& method, const std::stri
   if (method == "PUT") return on_log(target, body);
   if (target == "/api/worker/v1/register") return on_register(body);
   if (target == "/api/worker/v1/sync") return on_sync(body, lock);
-  if (target == "/api/worker/v1/results") return on_results(body);
+  if (target == "/api/worker/v1/results") return on_results(body, lock);
   return {404, ""};
 }
 
@@ -196,9 +202,16 @@ FakeServer::Answer FakeServer::on_sync(const std::string& body,
   return {200, wire::to_json_text(response)};
 }
 
-FakeServer::Answer FakeServer::on_results(const std::string& body) {
+FakeServer::Answer FakeServer::on_results(const std::string& body,
+                                          std::unique_lock<std::mutex>& lock) {
   auto request = wire::results_request_from(body);
   if (!request) return {422, request.error().message};
+  if (holding_) {
+    for (const auto& result : request->results) record_.held_results.insert(result.attempt);
+    changed_.notify_all();
+    changed_.wait(lock, [&] { return !holding_ || impl_->stopping; });
+    return {0, ""};
+  }
   ++record_.results_calls;
   for (std::size_t i = 0; i < request->started.size(); ++i)
     record_.started[request->started[i]] = request->started_at[i];

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -35,6 +36,8 @@ class FakeServer {
   void set_status(int status);
   /// Parts of logs are answered with this status and a page that is no problem (0 = as usual).
   void set_log_status(int status);
+  /// Calls of results are neither recorded nor answered while held.
+  void hold_results(bool hold);
   /// The session is unknown until it registers again.
   void forget_sessions();
   void set_lease_ms(std::int64_t lease_ms);
@@ -48,6 +51,7 @@ class FakeServer {
     std::map<std::int64_t, std::string> result_sessions;
     std::map<std::int64_t, std::int64_t> started;
     std::map<std::int64_t, std::string> logs;
+    std::set<std::int64_t> held_results;  ///< came while results were held
     int calls = 0;
     int results_calls = 0;
     int log_calls = 0;
@@ -67,7 +71,7 @@ class FakeServer {
                 const std::string& body);
   Answer on_register(const std::string& body);
   Answer on_sync(const std::string& body, std::unique_lock<std::mutex>& lock);
-  Answer on_results(const std::string& body);
+  Answer on_results(const std::string& body, std::unique_lock<std::mutex>& lock);
   Answer on_log(const std::string& target, const std::string& body);
   std::vector<wire::Lease> unacked(std::int64_t acked) const;
 
@@ -84,6 +88,7 @@ class FakeServer {
   int status_ = 0;
   int log_status_ = 0;
   bool down_ = false;
+  bool holding_ = false;
   std::unique_ptr<Impl> impl_;
 };
 

@@ -86,6 +86,70 @@ TEST_F(ProtocolTest, RefusalsEndTheAgentWithTheReason) {
   }
 }
 
+TEST_F(ProtocolTest, ARefusalKeepsWhatWaitsAndWhatIsInFlight) {
+  register_ok();
+  answer_sync({.leases = {lease(1), lease(2, 1)}});
+  now_ += second;
+  step();
+  protocol_.attempt_finished(success(1));
+  step();
+  EXPECT_THAT(sent_results().results, SizeIs(1));
+  protocol_.attempt_finished(success(2));
+  answer(CallKind::sync, "", 401);
+  step();
+  ASSERT_TRUE(out_.exit);
+  EXPECT_EQ(out_.exit->code, 3);
+  EXPECT_THAT(out_.to_spool, SizeIs(2));
+  EXPECT_FALSE(out_.runner.exit);
+  EXPECT_FALSE(protocol_.holds_nothing());
+}
+
+TEST_F(ProtocolTest, WhatADeadRunnerFinishedGoesToDiskAtOnce) {
+  register_ok();
+  answer_sync({.leases = {lease(1), lease(2, 1)}});
+  step();
+  protocol_.attempt_finished(success(1));
+  step();
+  protocol_.attempt_finished(success(2));
+  protocol_.runner_lost();
+  step();
+  ASSERT_THAT(out_.to_spool, SizeIs(2)) << "before another runner is there";
+  EXPECT_EQ(out_.to_spool[0].session, std::string(32, 'a'));
+}
+
+TEST_F(ProtocolTest, WhatTheDiskRefusedIsAskedForAgain) {
+  register_ok();
+  protocol_.attempt_finished(success(1));
+  protocol_.runner_lost();
+  step();
+  ASSERT_THAT(out_.to_spool, SizeIs(1));
+  protocol_.not_spooled(out_.to_spool);
+  protocol_.runner_up({.session = std::string(32, 'b')});
+  step();
+  answer(CallKind::registration, "refused", 0);
+  step();
+  ASSERT_THAT(out_.to_spool, SizeIs(1)) << "of the dead session, too";
+  EXPECT_EQ(out_.to_spool[0].session, std::string(32, 'a'));
+  protocol_.not_spooled(out_.to_spool);
+  protocol_.drain(now_, 60 * second);
+  now_ += 10 * second;
+  step();
+  ASSERT_TRUE(out_.exit) << "the server is given up";
+  EXPECT_THAT(out_.to_spool, SizeIs(1));
+}
+
+TEST_F(ProtocolTest, ADeadSessionsResultsStayItsOwnWhenTheNextRunnerDies) {
+  protocol_.restore({"dead"}, {{"dead", success(1)}});
+  register_ok();
+  ASSERT_THAT(sent_results().results, SizeIs(1));
+  protocol_.runner_lost();
+  protocol_.runner_up({.session = std::string(32, 'b')});
+  step();
+  answer(CallKind::registration, wire::to_json_text(wire::RegisterResponse{.database_id = "db"}));
+  step();
+  EXPECT_EQ(sent_results().session, "dead");
+}
+
 TEST_F(ProtocolTest, AnotherDatabaseIsRefusedByTheWorker) {
   Protocol protocol({.name = "w", .queues = {"q"}, .database_id = "mine"}, 1);
   protocol.runner_up({.session = std::string(32, 'a')});

@@ -38,6 +38,15 @@ bool is_alive(pid_t pid) {
   return process && process->is_alive();
 }
 
+bool wait_until(const std::function<bool()>& done) {
+  const std::int64_t give_up = boottime_us() + 30'000'000;
+  while (!done()) {
+    if (boottime_us() > give_up) return false;
+    poll(nullptr, 0, 2);
+  }
+  return true;
+}
+
 bool wait_gone(pid_t pid) {
   const int fd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
   if (fd < 0) return true;

@@ -28,6 +28,9 @@ class TempDir {
 std::string read_file(const std::string& path);
 bool is_alive(pid_t pid);
 
+/// Waits for what no signal tells of, such as a file of a task's; false after 30 s.
+bool wait_until(const std::function<bool()>& done);
+
 /// Waits until `pid` is gone or a zombie; false after 10 s.
 bool wait_gone(pid_t pid);
 
