@@ -198,7 +198,7 @@ void AgentLoop::hear_runner() {
     if (report->empty()) break;
     on_report(std::move(*report));
   }
-  if (!ended_ && !runner_.check(now_)) lose_runner("the runner is silent");
+  if (!ended_ && !runner_.check(now_, protocol_.lease_end())) lose_runner("the runner is silent");
 }
 
 void AgentLoop::on_report(RunnerReport report) {

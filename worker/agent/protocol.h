@@ -121,6 +121,8 @@ class Protocol {
 
   /// Facts of the server's answer to the registration; zero ids before it came.
   const wire::RegisterResponse& server() const { return server_; }
+  /// When the runner kills all attempts if the lease is not renewed, in boottime µs; 0 = not known.
+  std::int64_t lease_end() const { return lease_end_; }
   bool is_active() const { return phase_ == Phase::active; }
   bool holds_nothing() const { return held_.empty() && waiting_results_.empty() && old_.empty(); }
 

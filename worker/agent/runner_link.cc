@@ -1,5 +1,6 @@
 #include "worker/agent/runner_link.h"
 
+#include "worker/runner/process_table.h"
 #include "worker/runner/state_dir.h"
 
 namespace weft::worker {
@@ -7,8 +8,7 @@ namespace weft::worker {
 void RunnerLink::connected(RunnerClient client, std::int64_t now) {
   client_.emplace(std::move(client));
   session_ = read_session(options_.state_dir);
-  last_heard_ = last_check_ = now;
-  ping_sent_ = 0;
+  silence_.start(now);
   send({.configure = config_});
 }
 
@@ -37,8 +37,7 @@ bool RunnerLink::reconnect(std::int64_t now) {
 Result<RunnerReport> RunnerLink::take(std::int64_t now) {
   TRY_ASSIGN(RunnerReport report, client_->take());
   if (report.empty()) return report;
-  last_heard_ = now;
-  ping_sent_ = 0;
+  silence_.heard(now);
   if (report.hello) {
     session_ = report.hello->session;
     running_.clear();
@@ -58,23 +57,17 @@ void RunnerLink::set_limits(std::int64_t max_log_bytes, std::int64_t max_output_
   send({.configure = config_});
 }
 
-bool RunnerLink::check(std::int64_t now) {
-  // When we ourselves did not get the CPU, the runner's answer may just not be read yet.
-  const bool we_were_late = now - last_check_ > ping_after + ping_after / 2;
-  last_check_ = now;
-  if (ping_sent_ != 0) {
-    if (we_were_late) ping_sent_ = now;
-    return now - ping_sent_ < silence_limit;
+bool RunnerLink::check(std::int64_t now, std::int64_t lease_end) {
+  const auto is_stopped = [this] {
+    const auto process = read_process(client_->runner_pid());
+    return !process || !process->is_alive() || process->is_stopped();
+  };
+  switch (silence_.check(now, lease_end, is_stopped)) {
+    case RunnerSilence::Verdict::fine: return true;
+    case RunnerSilence::Verdict::ping: return send({.ping = now});
+    case RunnerSilence::Verdict::gone: break;
   }
-  if (now - last_heard_ < ping_after) return true;
-  ping_sent_ = now;
-  return send({.ping = now});
-}
-
-std::int64_t RunnerLink::wakeup() const {
-  // Also in between, so that being late can be told from its being silent.
-  if (ping_sent_ != 0) return std::min(last_check_ + ping_after, ping_sent_ + silence_limit);
-  return last_heard_ + ping_after;
+  return false;
 }
 
 bool RunnerLink::bury() {

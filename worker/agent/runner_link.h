@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "worker/agent/runner_silence.h"
 #include "worker/runner/client.h"
 #include "worker/runner/leftovers.h"
 
@@ -17,9 +18,6 @@ namespace weft::worker {
 
 class RunnerLink {
  public:
-  static constexpr std::int64_t ping_after = 1'000'000;     ///< µs without a word
-  static constexpr std::int64_t silence_limit = 2'000'000;  ///< µs without an answer to a ping
-
   RunnerLink(RunnerClientOptions options, RunnerConfig config)
       : options_(std::move(options)), config_(std::move(config)) {}
 
@@ -40,10 +38,11 @@ class RunnerLink {
   /// What the server allows an attempt; for attempts that start from now on.
   void set_limits(std::int64_t max_log_bytes, std::int64_t max_output_bytes);
 
-  /// Pings a quiet runner; false when it has been silent for too long.
-  bool check(std::int64_t now);
+  /// Pings a quiet runner; false when it has been silent for too long. `lease_end` is when its
+  /// attempts must be dead, in boottime µs, 0 = not known.
+  bool check(std::int64_t now, std::int64_t lease_end);
   /// When check must be called next.
-  std::int64_t wakeup() const;
+  std::int64_t wakeup() const { return silence_.wakeup(); }
 
   /// Kills the runner and all that is left of its attempts. Returns false when something survives.
   bool bury();
@@ -60,9 +59,7 @@ class RunnerLink {
   std::optional<RunnerClient> client_;
   std::string session_;
   std::map<std::int64_t, pid_t> running_;
-  std::int64_t last_heard_ = 0;
-  std::int64_t last_check_ = 0;
-  std::int64_t ping_sent_ = 0;  ///< 0 = none is unanswered
+  RunnerSilence silence_;
 };
 
 }  // namespace weft::worker

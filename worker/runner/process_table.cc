@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <cstdlib>
+#include <string>
 
 #include <fmt/format.h>
 
@@ -37,6 +38,10 @@ std::optional<Process> read_process(const char* pid) {
 }
 
 }  // namespace
+
+std::optional<Process> read_process(pid_t pid) {
+  return read_process(std::to_string(pid).c_str());
+}
 
 std::optional<Process> parse_stat(std::string_view text) {
   Process process;

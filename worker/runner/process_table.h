@@ -21,10 +21,15 @@ struct Process {
   std::uint64_t start_ticks = 0;  ///< since the machine started; with pid it names a process
 
   bool is_alive() const { return state != 'Z' && state != 'X'; }
+  /// By a signal or a debugger: it does nothing until somebody lets it go on.
+  bool is_stopped() const { return state == 'T' || state == 't'; }
 };
 
 /// Parses the text of /proc/PID/stat; nullopt when it is not one.
 std::optional<Process> parse_stat(std::string_view text);
+
+/// What /proc says of one process; nullopt when there is none.
+std::optional<Process> read_process(pid_t pid);
 
 /// All processes at one moment, or nearly so: /proc is read one after the other.
 class ProcessTable {

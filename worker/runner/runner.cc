@@ -127,6 +127,8 @@ void Runner::fire_timers() {
   std::uint64_t expirations = 0;
   [[maybe_unused]] const ssize_t got = read(timer_.get(), &expirations, sizeof expirations);
   armed_for_ = TimerQueue::never;
+  // After we were held up, a renewal of the lease may wait behind the end that it moved.
+  if (agent_) read_agent();
   const std::int64_t now = boottime_us();
   while (const auto timer = timers_.pop_due(now)) {
     if (timer->kind == TimerKind::idle_exit)

@@ -8,6 +8,7 @@
 #include "tests/unit/worker/runner_fixture.h"
 #include "worker/agent/agent.h"
 #include "worker/agent/log_uploader.h"
+#include "worker/agent/runner_silence.h"
 #include "worker/agent/spool.h"
 
 namespace weft::worker {
@@ -81,6 +82,54 @@ TEST(LogUploader, AllHaveTheirTurnAndChunksAreBounded) {
   EXPECT_FALSE(logs.next_call(0));
   logs.answered(1, 1 << 20);
   EXPECT_EQ(logs.next_call(0)->attempt, 3);
+}
+
+constexpr std::int64_t second = 1'000'000;
+
+/// Checks a runner that never answers as its link does; the time at which it is given up.
+std::int64_t given_up_at(std::int64_t lease_end, bool is_stopped) {
+  RunnerSilence silence;
+  silence.start(0);
+  for (std::int64_t now = 0; now < 100 * second; now = silence.wakeup())
+    if (silence.check(now, lease_end, [&] { return is_stopped; }) == RunnerSilence::Verdict::gone)
+      return now;
+  return -1;
+}
+
+TEST(RunnerSilence, OneThatIsStoppedIsGivenUpSoon) {
+  EXPECT_EQ(given_up_at(60 * second, true), 3 * second);
+}
+
+TEST(RunnerSilence, OneThatLivesGetsLonger) {
+  EXPECT_EQ(given_up_at(60 * second, false), 21 * second);
+}
+
+TEST(RunnerSilence, ButNotBeyondTheLease) {
+  EXPECT_EQ(given_up_at(8 * second + 1, false), 8 * second + 1);
+  EXPECT_EQ(given_up_at(second, false), 3 * second);
+  EXPECT_EQ(given_up_at(0, false), 3 * second) << "not known";
+}
+
+TEST(RunnerSilence, AnAnswerEndsIt) {
+  RunnerSilence silence;
+  const auto lives = [] { return false; };
+  silence.start(0);
+  EXPECT_EQ(silence.check(second / 2, 60 * second, lives), RunnerSilence::Verdict::fine);
+  EXPECT_EQ(silence.check(second, 60 * second, lives), RunnerSilence::Verdict::ping);
+  EXPECT_EQ(silence.check(2 * second, 60 * second, lives), RunnerSilence::Verdict::fine);
+  silence.heard(15 * second);
+  EXPECT_EQ(silence.wakeup(), 16 * second);
+  EXPECT_EQ(silence.check(16 * second, 60 * second, lives), RunnerSilence::Verdict::ping);
+}
+
+TEST(RunnerSilence, OurOwnAbsenceIsNotTheRunners) {
+  RunnerSilence silence;
+  const auto stopped = [] { return true; };
+  silence.start(0);
+  EXPECT_EQ(silence.check(second, 60 * second, stopped), RunnerSilence::Verdict::ping);
+  EXPECT_EQ(silence.check(9 * second, 60 * second, stopped), RunnerSilence::Verdict::fine);
+  EXPECT_EQ(silence.check(10 * second, 60 * second, stopped), RunnerSilence::Verdict::fine);
+  EXPECT_EQ(silence.check(11 * second, 60 * second, stopped), RunnerSilence::Verdict::gone);
 }
 
 TEST(Spool, KeepsResultsInOrderAndSurvivesACutLine) {

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <signal.h>
 
+#include <fstream>
+
 #include "tests/unit/worker/runner_fixture.h"
 #include "worker/runner/clock.h"
 #include "worker/runner/leftovers.h"
@@ -30,10 +32,14 @@ class RunnerKillTest : public RunnerTest {
       pids.push_back(std::stoi(text));
     return pids;
   }
+  /// Lets tasks with `until_go` go on.
+  void go() { std::ofstream(dir_.path() + "/go") << "go"; }
   void expect_all_gone(std::int64_t attempt) {
     for (const pid_t pid : pids(attempt)) EXPECT_FALSE(is_alive(pid)) << pid;
     EXPECT_FALSE(is_alive(start_of(attempt).pid));
   }
+
+  const std::string until_go = "until [ -s " + dir_.path() + "/go ]; do sleep 0.05; done";
 };
 
 // Each ignores SIGTERM, so that only the kill ladder's last step ends it.
@@ -117,10 +123,27 @@ TEST_F(RunnerKillTest, TheEndOfTheLeaseKillsAtOnce) {
 }
 
 TEST_F(RunnerKillTest, ARenewedLeaseKillsNothing) {
-  const wire::Lease lease = shell("sleep 0.5");
-  ASSERT_TRUE(runner_->send({.lease_end_us = boottime_us() + 200'000}));
-  run(lease);
+  const wire::Lease lease = shell(until_go);
+  const std::int64_t first_end = boottime_us() + 2'000'000;
+  ASSERT_TRUE(runner_->send({.run = {lease}, .lease_end_us = first_end}));
   ASSERT_TRUE(runner_->send({.lease_end_us = boottime_us() + 60'000'000}));
+  ASSERT_TRUE(wait_until([&] { return boottime_us() > first_end + 100'000; }));
+  go();
+  EXPECT_EQ(result_of(lease.attempt).outcome, AttemptState::success);
+}
+
+TEST_F(RunnerKillTest, ARenewalThatWaitedWhileTheRunnerWasHeldUpCounts) {
+  const wire::Lease lease = shell(until_go);
+  run(lease);
+  start_of(lease.attempt);
+  const std::int64_t first_end = boottime_us() + 2'000'000;
+  ASSERT_TRUE(runner_->send({.lease_end_us = first_end, .ping = 1}));
+  ASSERT_TRUE(runner_->wait(std::chrono::seconds(10))) << "it has armed its timer";
+  kill(hello_->pid, SIGSTOP);
+  ASSERT_TRUE(wait_until([&] { return boottime_us() > first_end + 50'000; }));
+  ASSERT_TRUE(runner_->send({.lease_end_us = boottime_us() + 60'000'000}));
+  kill(hello_->pid, SIGCONT);
+  go();
   EXPECT_EQ(result_of(lease.attempt).outcome, AttemptState::success);
 }
 
@@ -136,7 +159,11 @@ TEST_F(RunnerKillTest, WhatEscapesANormalEndIsSwept) {
 }
 
 TEST_F(RunnerKillTest, ADaemonMayLiveAsLongAsItsTask) {
-  const auto result = run_shell("(setsid sh -c 'sleep 1.5; echo alive') & sleep 2.2; exit 0");
+  // Longer than the sweeps of strays are apart.
+  const std::string file = dir_.path() + "/alive";
+  const auto result = run_shell("(setsid sh -c 'sleep 1.5; echo alive; echo > " + file +
+                                "') & until [ -e " + file + " ]; do sleep 0.05; done; exit 0");
+  EXPECT_EQ(result.outcome, AttemptState::success);
   EXPECT_THAT(log_of(result), HasSubstr("alive"));
 }
 
