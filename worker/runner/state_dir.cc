@@ -30,11 +30,14 @@ std::string new_session() {
   return text;
 }
 
-/// Outputs of attempts whose runner is gone are nobody's. Logs stay: the agent decides.
-void remove_outputs(const std::string& state_dir) {
+/// Outputs of attempts whose runner is gone are nobody's, and so are the rings that should have
+/// become the ends of their logs. The logs stay: the agent decides.
+void remove_remains(const std::string& state_dir) {
   std::error_code ignored;
   for (const auto& entry : fs::directory_iterator(state_dir + "/outputs", ignored))
     fs::remove(entry.path(), ignored);
+  for (const auto& entry : fs::directory_iterator(state_dir + "/logs", ignored))
+    if (entry.path().extension() == ".tail") fs::remove(entry.path(), ignored);
 }
 
 }  // namespace
@@ -101,7 +104,7 @@ Result<StateDir> StateDir::take(const std::string& path) {
       pwrite(state.lock_.get(), pid.data(), pid.size(), 0) < 0)
     return fail(ErrorCode::unavailable, "runner.lock cannot be written");
   state.session_ = new_session();
-  remove_outputs(state.path_);
+  remove_remains(state.path_);
   TRY(replace_file(state.path_ + "/session", state.session_ + "\n"));
   return state;
 }

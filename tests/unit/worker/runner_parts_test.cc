@@ -4,15 +4,34 @@
 #include <gtest/gtest.h>
 
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 
+#include "tests/unit/worker/runner_fixture.h"
 #include "worker/runner/arrived_leases.h"
 #include "worker/runner/kill_ladder.h"
 #include "worker/runner/messages.h"
 #include "worker/runner/seen_attempts.h"
+#include "worker/runner/state_dir.h"
 #include "worker/runner/timer_queue.h"
 
 namespace weft::worker {
 namespace {
+
+TEST(StateDir, ANewRunnerRemovesWhatADeadOneLeft) {
+  TempDir dir;
+  ASSERT_TRUE(make_state_dir(dir.path()));
+  for (const char* name : {"/outputs/7", "/logs/7.log", "/logs/7.log.tail"})
+    std::ofstream(dir.path() + name) << "text";
+  const auto state = StateDir::take(dir.path());
+  ASSERT_TRUE(state);
+  EXPECT_EQ(read_file(dir.path() + "/logs/7.log"), "text") << "the agent still sends it";
+  EXPECT_FALSE(std::filesystem::exists(dir.path() + "/logs/7.log.tail"));
+  EXPECT_FALSE(std::filesystem::exists(dir.path() + "/outputs/7"));
+  std::ofstream(dir.path() + "/logs/8.log.tail") << "text";
+  EXPECT_FALSE(StateDir::take(dir.path()));
+  EXPECT_TRUE(std::filesystem::exists(dir.path() + "/logs/8.log.tail")) << "a living one's";
+}
 
 TEST(TimerQueue, GivesWhatIsDueInOrderAndForgetsWhatIsCancelled) {
   TimerQueue timers;
