@@ -89,9 +89,7 @@ class Chaos(unittest.TestCase):
         pair.start_agent()
 
     def kill_runner(self, pair):
-        runner = pair.runner()
-        if runner is not None:
-            os.kill(runner, signal.SIGKILL)
+        pair.kill_runner()
 
     def stop_for_a_while(self, pid, dice):
         if pid is None:

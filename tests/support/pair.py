@@ -91,6 +91,14 @@ class Pair:
                 return int(pid)
         return None
 
+    def kill_runner(self):
+        runner = self.runner()
+        try:
+            if runner is not None:
+                os.kill(runner, signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # it has just ended by itself
+
     def stop(self):
         """A clean stop: the worker drains, then the server. Kills what does not obey."""
         for process in (self.agent, self.server):
@@ -103,9 +111,7 @@ class Pair:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
-        runner = self.runner()
-        if runner is not None:
-            os.kill(runner, signal.SIGKILL)
+        self.kill_runner()
         if self.server is not None:
             self.server.stdout.close()
         self.log_file.close()

@@ -13,7 +13,6 @@
 #include "tests/unit/worker/runner_fixture.h"
 #include "worker/runner/client.h"
 #include "worker/runner/leftovers.h"
-#include "worker/runner/process_table.h"
 #include "worker/runner/state_dir.h"
 
 namespace weft::worker {
@@ -312,18 +311,14 @@ TEST_F(AgentTest, ASpoolThatFailsIsTriedAgain) {
 }
 
 TEST_F(AgentTest, TheRunnerKillsWhenTheLeaseEndsWithoutTheAgent) {
-  server_.set_lease_ms(1'500);
+  server_.set_lease_ms(3'000);
+  const std::string file = dir_.path() + "/pid";
+  const auto attempt = lease("echo $$ > " + file + "; exec sleep 1000");
   start_agent();
-  const auto attempt = lease("sleep 1000");
-  ASSERT_TRUE(wait_started(attempt));
+  ASSERT_TRUE(wait_until([&] { return read_file(file).ends_with('\n'); }));
   server_.set_down(true);
   kill(agent_, SIGSTOP);
-  pid_t task = 0;
-  const ProcessTable table = ProcessTable::snapshot();
-  for (const auto& process : table.processes())
-    if (process.parent == runner_pid()) task = process.pid;
-  ASSERT_GT(task, 0);
-  EXPECT_TRUE(wait_gone(task));
+  EXPECT_TRUE(wait_gone(std::stoi(read_file(file))));
   kill(agent_, SIGCONT);
   server_.set_down(false);
   ASSERT_TRUE(wait_result(attempt));
