@@ -104,6 +104,7 @@ Result<void> Daemon::Parts::start_engine() {
   options.background = [this](std::function<void()> task) {
     return dispatch_pool.submit(std::move(task));
   };
+  options.idle = [this](std::function<void()> task) { return pool.submit(std::move(task)); };
   options.render.api_url = settings.public_url.empty() ? server->url() : settings.public_url;
   for (const Bundle& bundle : settings.bundles) {
     options.render.bundle_roots.emplace(bundle.name, bundle.path);

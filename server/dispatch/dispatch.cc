@@ -224,12 +224,14 @@ void Dispatch::on_results_reply(Call call, Result<Answer> answer) {
   response.cancels = std::move(news.cancels);
   response.lease_ms = news.lease_ms;
   call.respond(http::json_response(wire::to_json_text(response)));
+  answer_poll(session);  // what did not fit into this answer
   if (!call.large_logs.empty()) finish_logs(std::move(call.large_logs));
 }
 
 void Dispatch::finish_logs(std::vector<AttemptId> attempts) {
   // When there is too much else to do they stay as they are: nothing depends on it.
-  options_.background([this, attempts = std::move(attempts)] {
+  const auto& run = options_.idle ? options_.idle : options_.background;
+  run([this, attempts = std::move(attempts)] {
     for (const AttemptId attempt : attempts) logs_.finish(attempt);
   });
 }

@@ -46,6 +46,8 @@ struct DispatchOptions {
   std::string database_id;
   /// Runs a task that may block on another thread; false when there is too much to do.
   std::function<bool(std::function<void()>)> background;
+  /// The same for what nobody waits for, and what takes long; none: `background` does it.
+  std::function<bool(std::function<void()>)> idle;
 };
 
 /// Loop thread only, but for on_effects. Engine, loop and logs must outlive the last call.

@@ -26,6 +26,8 @@ class Delivery {
   /// A file that did not.
   void put_error(const BundleFile& file, const std::string& dag_id, const std::string& lines);
   void remove(const BundleFile& file);
+  /// Nothing is known of it now: it is looked at again with the undelivered ones.
+  void put_off(const BundleFile& file) { undelivered_.insert(file); }
 
   /// Waits for all answers. Then tells the engine of the files whose dag_id another one has.
   void settle();

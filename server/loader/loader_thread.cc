@@ -46,7 +46,8 @@ LoaderThread::LoaderThread(LoaderOptions options, Engine& engine, FolderWatch wa
       delivery_(engine, options_.window),
       watch_(std::move(watch)),
       bundles_(std::move(bundles)),
-      wake_fd_(wake_fd) {}
+      wake_fd_(wake_fd),
+      known_(options_.known.begin(), options_.known.end()) {}
 
 LoaderThread::~LoaderThread() {
   stop();
@@ -139,10 +140,7 @@ void LoaderThread::compare_all(Work& work) {
   for (const auto& [name, why] : unread_)
     if (!unread_before.contains(name)) spdlog::warn("bundle {}: {}", name, why);
   warn_of_misnamed();
-  if (!compared_known_ && unread_.empty()) {
-    add_unknown(work);
-    compared_known_ = true;
-  }
+  add_unknown(work);
   first_ = false;
   const Duration next = watches_all_ && unread_.empty() ? options_.rescan : Duration(retry);
   next_whole_ = steady_clock::now() + next;
@@ -188,9 +186,14 @@ void LoaderThread::add_concerned(const std::set<std::string>& files, Work& work)
   }
 }
 
-/// What the database knows and the disk doesn't have, not even its bundle.
+/// What the database knows and the disk doesn't have, not even its bundle; once, when the bundle
+/// could be read.
 void LoaderThread::add_unknown(Work& work) {
-  for (const auto& file : options_.known) work.insert(file);
+  std::erase_if(known_, [&](const BundleFile& file) {
+    if (unread_.contains(file.first)) return false;
+    work.insert(file);
+    return true;
+  });
 }
 
 Catalog* LoaderThread::catalog_of(const std::string& bundle) {
@@ -209,10 +212,9 @@ void LoaderThread::run_pass(Work work, bool is_whole) {
       ++it;
       continue;
     }
-    // A bundle that leads elsewhere, or cannot be read: its files are not known to be gone. The
-    // next comparison tells.
+    // A bundle that leads elsewhere, or cannot be read: its files are not known to be gone.
     if (catalog != nullptr && catalog->folder().has_moved()) {
-      next_whole_ = std::min(next_whole_, steady_clock::now() + retry);
+      delivery_.put_off(*it);
       it = work.erase(it);
       continue;
     }

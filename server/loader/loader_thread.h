@@ -45,7 +45,7 @@ class LoaderThread final : public Loader {
   const int wake_fd_;
   bool watches_all_ = true;
   bool first_ = true;
-  bool compared_known_ = false;  ///< with what the database knew at the start
+  Work known_;  ///< by the database at the start, and not compared yet
   std::string problem_;
   std::map<std::string, std::string> unread_;  ///< bundles of the last comparison, and why
   std::set<std::string> misnamed_;

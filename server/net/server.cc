@@ -61,11 +61,14 @@ void find_dead_peers(Socket& socket) {
   using Idle = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPIDLE>;
   using Interval = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPINTVL>;
   using Probes = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_KEEPCNT>;
+  // Of bytes that nobody acknowledges, in ms: while some are on their way no probe is sent.
+  using Unheard = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_USER_TIMEOUT>;
   error_code ignored;
   socket.set_option(asio::socket_base::keep_alive(true), ignored);
   socket.set_option(Idle(60), ignored);
   socket.set_option(Interval(15), ignored);
   socket.set_option(Probes(4), ignored);
+  socket.set_option(Unheard(120'000), ignored);
 }
 
 constexpr std::string_view too_many_connections =

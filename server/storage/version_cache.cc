@@ -32,6 +32,7 @@ Result<std::shared_ptr<const Dag>> VersionCache::get(const std::string& hash,
   ParseInput input;
   input.path = "version " + hash.substr(0, 12);
   input.text = std::string(canonical);
+  input.is_stored = true;
   ParseOutput parsed = parse_dag(input);
   if (!parsed.dag) {
     std::string why = "damaged";

@@ -80,8 +80,8 @@ void AgentLoop::on_log_answer(std::int64_t attempt, const HttpAnswer& answer) {
       return logs_.answered(attempt, response->next_offset);
   }
   const Refusal refusal = refusal_of(answer.status, answer.body);
-  const bool refused = refusal != Refusal::passing && refusal != Refusal::too_large_on_the_way;
-  logs_.failed(attempt, refused, now_);
+  if (refusal == Refusal::too_large_on_the_way) return logs_.too_large(attempt, now_);
+  logs_.failed(attempt, refusal != Refusal::passing, now_);
 }
 
 }  // namespace weft::worker

@@ -4,13 +4,12 @@
 #include <limits>
 #include <utility>
 
-#include "proto/wire/worker.h"
-
 namespace weft::worker {
 namespace {
 
 constexpr std::int64_t first_delay = 100'000;
 constexpr std::int64_t max_delay = 5'000'000;
+constexpr std::int64_t least_chunk = 16 << 10;
 
 }  // namespace
 
@@ -47,8 +46,7 @@ std::optional<LogCall> LogUploader::next_call(std::int64_t now) {
     log.in_flight = true;
     ++in_flight_;
     last_served_ = at->first;
-    return LogCall{at->first, log.acknowledged,
-                   std::min(log.bytes - log.acknowledged, wire::max_log_chunk_bytes)};
+    return LogCall{at->first, log.acknowledged, std::min(log.bytes - log.acknowledged, log.chunk)};
   }
   return std::nullopt;
 }
@@ -77,6 +75,12 @@ void LogUploader::failed(std::int64_t attempt, bool refused, std::int64_t now) {
   }
   log.retry_delay = std::clamp(log.retry_delay * 2, first_delay, max_delay);
   log.retry_at = now + log.retry_delay;
+}
+
+void LogUploader::too_large(std::int64_t attempt, std::int64_t now) {
+  const auto found = logs_.find(attempt);
+  if (found != logs_.end()) found->second.chunk = std::max(found->second.chunk / 2, least_chunk);
+  failed(attempt, false, now);
 }
 
 void LogUploader::aborted() {

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "proto/wire/worker.h"
+
 namespace weft::worker {
 
 /// PUT /attempts/{attempt}/log?offset=… with these bytes of the log file.
@@ -36,6 +38,8 @@ class LogUploader {
   void answered(std::int64_t attempt, std::int64_t next_offset);
   /// Try again later, or never when the server does not want it (`refused`).
   void failed(std::int64_t attempt, bool refused, std::int64_t now);
+  /// The call was too large for something between: later, and in smaller parts.
+  void too_large(std::int64_t attempt, std::int64_t now);
   /// All calls in flight were aborted.
   void aborted();
 
@@ -52,6 +56,7 @@ class LogUploader {
   struct Log {
     std::int64_t bytes = 0;
     std::int64_t acknowledged = 0;
+    std::int64_t chunk = wire::max_log_chunk_bytes;
     bool in_flight = false;
     bool finished = false;
     bool released = false;

@@ -13,6 +13,8 @@ namespace {
 constexpr std::int64_t second = Protocol::second;
 constexpr std::int64_t forever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t max_margin = 10 * second;
+/// A proxy's limit is raised by people.
+constexpr std::int64_t aside_pause = 60 * second;
 
 template <class Item>
 void append(std::vector<Item>& to, std::vector<Item>& from) {
@@ -59,6 +61,7 @@ void Protocol::runner_lost() {
   out_.calls.clear();
   out_.runner = {};
   out_.abort_calls = true;
+  append(waiting_results_, aside_);
   if (!waiting_results_.empty()) append(old_[session_], waiting_results_);
   add_dead_session(session_);
   session_.clear();
@@ -217,6 +220,7 @@ void Protocol::on_failed(const CallAnswer& answer, Flight& flight, std::int64_t 
   if (refusal == Refusal::unknown_session && !flight.dead_session.empty())
     return settle_all(flight);  // and its attempts are given up with it
   const std::size_t carried = flight.results.size();
+  if (carried > 0 && stuck_since_ == 0) stuck_since_ = now;
   give_back(flight);
   if (is_fatal(answer)) return;
   if (refusal == Refusal::unknown_session && answer.kind != CallKind::registration) {
@@ -250,10 +254,8 @@ void Protocol::refuse_results(const CallAnswer& answer, const std::string& dead_
     return;
   }
   auto& queue = queue_of(dead_session);
-  if (refusal_of(answer.status, answer.body) == Refusal::too_large_on_the_way) {
-    std::rotate(queue.begin(), queue.begin() + 1, queue.end());
-    return cannot_use(fmt::format("{} {}", answer.status, words_of(answer.body)), now);
-  }
+  if (refusal_of(answer.status, answer.body) == Refusal::too_large_on_the_way)
+    return put_aside(answer, dead_session, now);
   const wire::AttemptResult result = std::move(queue.front());
   queue.erase(queue.begin());
   out_.notes.push_back(fmt::format("the server refuses the result of attempt {}: {}",
@@ -264,12 +266,30 @@ void Protocol::refuse_results(const CallAnswer& answer, const std::string& dead_
   retry_at_ = now + backoff_.next();
 }
 
+void Protocol::put_aside(const CallAnswer& answer, const std::string& dead_session,
+                         std::int64_t now) {
+  auto& queue = queue_of(dead_session);
+  const std::string why = fmt::format("{} {}", answer.status, words_of(answer.body));
+  if (!dead_session.empty()) {
+    std::rotate(queue.begin(), queue.begin() + 1, queue.end());
+    return cannot_use(why, now);
+  }
+  out_.notes.push_back(fmt::format(
+      "the result of attempt {} is too large for a proxy before the server ({}): raise its limit",
+      queue.front().attempt, why));
+  aside_.push_back(std::move(queue.front()));
+  queue.erase(queue.begin());
+  aside_until_ = now + aside_pause;
+  spool_waiting();
+}
+
 void Protocol::spool_waiting() {
   const auto spool = [this](const std::string& session, const auto& results) {
     for (const wire::AttemptResult& result : results)
       if (spooled_.insert(result.attempt).second) out_.to_spool.push_back({session, result});
   };
   spool(session_, waiting_results_);
+  spool(session_, aside_);
   for (const auto& [session, results] : old_) spool(session, results);
 }
 
@@ -333,6 +353,7 @@ void Protocol::on_results(const CallAnswer& answer, Flight& flight, std::int64_t
         now);
   }
   went_well(flight, now);
+  if (aside_.empty()) stuck_since_ = 0;
   const bool is_old = !flight.dead_session.empty();
   // Accepted or superseded: either way the server has judged them.
   settle_all(flight);

@@ -124,7 +124,9 @@ class Protocol {
   /// When the runner kills all attempts if the lease is not renewed, in boottime µs; 0 = not known.
   std::int64_t lease_end() const { return lease_end_; }
   bool is_active() const { return phase_ == Phase::active; }
-  bool holds_nothing() const { return held_.empty() && waiting_results_.empty() && old_.empty(); }
+  bool holds_nothing() const {
+    return held_.empty() && waiting_results_.empty() && old_.empty() && aside_.empty();
+  }
 
  private:
   enum class Phase : std::uint8_t { no_runner, registering, handing_in, active };
@@ -160,6 +162,8 @@ class Protocol {
   void on_failed(const CallAnswer& answer, Flight& flight, std::int64_t now);
   void refuse_results(const CallAnswer& answer, const std::string& dead_session,
                       std::size_t carried, std::int64_t now);
+  void put_aside(const CallAnswer& answer, const std::string& dead_session, std::int64_t now);
+  void take_up_aside(std::int64_t now);
   void cannot_use(const std::string& why, std::int64_t now);
   bool is_fatal(const CallAnswer& answer);
   std::vector<wire::AttemptResult>& queue_of(const std::string& dead_session);
@@ -195,6 +199,10 @@ class Protocol {
   std::uint64_t last_serial_ = 0;
   std::int64_t retry_at_ = 0;
   std::int64_t offline_since_ = 0;  ///< 0 = the last call was answered
+  std::int64_t stuck_since_ = 0;    ///< 0 = the last results were judged
+  /// Too large for something between the server and us: tried again at aside_until_.
+  std::vector<wire::AttemptResult> aside_;
+  std::int64_t aside_until_ = 0;
   std::int64_t last_answer_ = 0;
   std::int64_t last_sync_ = 0;
   bool one_by_one_ = false;  ///< a batch was refused: find the result that is to blame

@@ -1,6 +1,7 @@
 // The part of the protocol that decides which calls to make, and makes their texts.
 
 #include <algorithm>
+#include <iterator>
 
 #include "worker/agent/protocol.h"
 
@@ -68,8 +69,9 @@ void Protocol::decide_end(std::int64_t now) {
                                         [](const auto& held) { return held.second.finished; });
   if (!all_finished) return;
   const bool all_settled = holds_nothing() && phase_ == Phase::active && drain_told_;
-  const bool given_up = offline_since_ != 0 && now - offline_since_ >= offline_patience;
-  if (offline_since_ != 0 && !given_up) wake_at(offline_since_ + offline_patience);
+  const std::int64_t since = offline_since_ != 0 ? offline_since_ : stuck_since_;
+  const bool given_up = since != 0 && now - since >= offline_patience;
+  if (since != 0 && !given_up) wake_at(since + offline_patience);
   if (!all_settled && !given_up) return;
   out_.runner.exit = true;
   end({0, holds_nothing() ? ""
@@ -153,7 +155,16 @@ void Protocol::send_sync(std::int64_t now) {
   call(CallKind::sync, wire::to_json_text(request), now, call_limit + sync_wait);
 }
 
+/// What was put aside is tried again.
+void Protocol::take_up_aside(std::int64_t now) {
+  if (aside_.empty()) return;
+  if (now < aside_until_) return wake_at(aside_until_);
+  std::move(aside_.begin(), aside_.end(), std::back_inserter(waiting_results_));
+  aside_.clear();
+}
+
 void Protocol::decide_active(std::int64_t now) {
+  take_up_aside(now);
   if (!in_flight(CallKind::results)) {
     const bool starts_due = !starts_to_tell_.empty() && now >= starts_due_;
     // A sync that may be sent now carries the starts as well.

@@ -81,6 +81,7 @@ class Assembler {
   /// such a group and comes back would wait for itself. Seen as a cycle once each of these groups
   /// is one task, its first.
   bool report_detour(const TaskGraph& graph) {
+    if (draft_.is_stored) return true;
     const auto stands_for = [&](std::int32_t position) {
       const GroupDraft* group = retried_group(position);
       return group != nullptr ? group->members.front() : position;
@@ -118,8 +119,8 @@ class Assembler {
     const auto first = std::find_if(draft_.tasks.begin(), draft_.tasks.end(),
                                     [](const TaskDraft& draft) { return !draft.setups.empty(); });
     reader_.report().error(first->object,
-                           "from here on, more than 10,000,000 tasks stand between teardowns and "
-                           "their setups, counted for each teardown: fewer teardowns are needed");
+                           "from here on, too many tasks stand between teardowns and their setups "
+                           "(10,000,000, counted for each teardown): fewer teardowns are needed");
   }
 
   /// The group with retries of this task, or null.

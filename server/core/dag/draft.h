@@ -68,6 +68,7 @@ struct GroupDraft {
 
 struct DagDraft {
   Dag dag;
+  bool is_stored = false;  ///< ParseInput::is_stored
   JsonRef object;
   JsonRef schedule_at, anchor_at, timezone_at, start_at, end_at, catchup_at, calendar_at;
   nlohmann::json calendar;  ///< with its files inlined; null: none

@@ -178,7 +178,7 @@ void TaskLinks::find_ends(GroupDraft& group) {
 /// Reported before they are made: a small file can ask for a great many.
 bool TaskLinks::take_edges(std::size_t count, const GroupDraft& group) {
   group_edges_ += count;
-  if (group_edges_ <= max_group_edges) return true;
+  if (group_edges_ <= max_group_edges || draft_.is_stored) return true;
   reader_.report().error(group.at,
                          "the last and first tasks of groups make more than 2,000,000 edges: "
                          "put a noop between the groups");

@@ -21,6 +21,7 @@ std::string_view file_name(std::string_view path) {
 class DagParser {
  public:
   explicit DagParser(const ParseInput& input) : input_(input), reader_(report_, input.read_beside) {
+    draft_.is_stored = input.is_stored;
     const auto stem = dag_file_stem(input.path);
     const std::string_view name = file_name(input.path);
     default_id_ = stem ? *stem : std::string(name.substr(0, name.find('.')));

@@ -36,6 +36,9 @@ struct ParseInput {
   std::string path;  ///< as it shall be named in errors, relative to the bundle
   std::string text;
   bool comments_allowed = false;  ///< *.dag.jsonc
+  /// A version that was accepted before: what a later program refuses for being unwise still
+  /// stands.
+  bool is_stored = false;
   /// defaults.json texts from the bundle's root to the file's folder (path, text); nearest last.
   std::vector<std::pair<std::string, std::string>> defaults;
   ReadBeside read_beside;  ///< may be empty: then {"file": …} is an error

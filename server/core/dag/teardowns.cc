@@ -28,7 +28,7 @@ std::vector<bool> reached(const Dag& dag, std::vector<TaskIndex> from,
 }
 
 /// Tasks stand in topological order: what is between stands between.
-void find_between(Dag& dag, Task& teardown) {
+std::size_t find_between(Dag& dag, Task& teardown) {
   const std::int32_t first = teardown.setups.front().value, last = teardown.index.value;
   const auto below = reached(dag, teardown.setups, &Task::downstream, first, last);
   const auto above = reached(dag, {teardown.index}, &Task::upstream, first, last);
@@ -40,22 +40,27 @@ void find_between(Dag& dag, Task& teardown) {
     teardown.between.push_back(task);
     at(dag, task).torn_down_by.push_back(teardown.index);
   }
+  return teardown.between.size();
 }
 
-/// Of all teardowns together: what is between them and their setups is kept for each.
-constexpr std::int64_t max_between = 10'000'000;
+/// Of all teardowns together: what is between them and their setups is kept for each, and looked
+/// for among all that stands from the one to the other in topological order.
+constexpr std::size_t max_between = 10'000'000;
+constexpr std::int64_t max_looked_at = 500'000'000;
 
 }  // namespace
 
 bool settle_teardowns(Dag& dag) {
+  std::size_t between = 0;
   std::int64_t looked_at = 0;
   for (Task& task : dag.tasks) {
     std::sort(task.setups.begin(), task.setups.end());
     task.setups.erase(std::unique(task.setups.begin(), task.setups.end()), task.setups.end());
     if (task.setups.empty()) continue;
     looked_at += task.index.value - task.setups.front().value;
-    if (looked_at > max_between) return false;
-    find_between(dag, task);
+    if (looked_at > max_looked_at) return false;
+    between += find_between(dag, task);
+    if (between > max_between) return false;
   }
   for (Task& task : dag.tasks) {
     const bool leaf = std::all_of(task.downstream.begin(), task.downstream.end(),

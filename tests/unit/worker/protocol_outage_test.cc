@@ -281,15 +281,37 @@ TEST_F(ProtocolTest, TooLargeOnTheWayIsSplitButNeverDropped) {
   step();
   EXPECT_THAT(out_.runner.confirm, IsEmpty());
   EXPECT_THAT(out_.to_spool, SizeIs(2));
-  now_ += 10 * second;
-  step();
   EXPECT_EQ(sent_results().results.at(0).attempt, 2) << "it holds up nobody";
   answer_results();
+  step();
+  EXPECT_THAT(out_.runner.confirm, ElementsAre(2));
+  EXPECT_FALSE(out_.clear_spool);
+  now_ += 60 * second;
   step();
   EXPECT_EQ(sent_results().results.at(0).attempt, 1);
   answer(CallKind::results, problem(413, "too_large"), 413);
   step();
   EXPECT_THAT(out_.runner.confirm, ElementsAre(1)) << "the server's own word";
+}
+
+TEST_F(ProtocolTest, ADrainEndsThoughAResultIsTooLargeOnTheWay) {
+  register_ok();
+  answer_sync({.leases = {lease(1)}});
+  step();
+  protocol_.attempt_finished(success(1));
+  step();
+  protocol_.drain(now_, 600 * second);
+  answer(CallKind::results, "<html>413</html>", 413);
+  step();
+  EXPECT_THAT(out_.to_spool, SizeIs(1));
+  for (int i = 0; i < 4 && !out_.exit; ++i) {
+    answer_sync({});
+    now_ += 3 * second;
+    step();
+  }
+  ASSERT_TRUE(out_.exit) << "syncs that are answered do not hold it up";
+  EXPECT_EQ(out_.exit->code, 0);
+  EXPECT_THAT(out_.exit->message, HasSubstr("wait in the state folder"));
 }
 
 TEST_F(ProtocolTest, OnlyTheServersWordEndsWhatADeadSessionFinished) {

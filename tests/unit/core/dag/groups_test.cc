@@ -113,6 +113,14 @@ TEST(TaskGroupFiles, no_path_leaves_a_group_with_retries_and_comes_back) {
               HasSubstr("comes back: g → h → g"));
 }
 
+TEST(TaskGroupFiles, a_version_that_was_accepted_before_stays_one) {
+  ParseInput stored;
+  stored.path = "version 1";
+  stored.text = with_detour(R"("retries": 1)");
+  stored.is_stored = true;
+  EXPECT_TRUE(parse_dag(stored).dag);
+}
+
 TEST(TaskGroupFiles, have_a_max_map_length_of_their_own) {
   const auto dag = parsed(grouped(R"(, "expand": {"a": [1, 2]}, "max_map_length": 5000)"));
   EXPECT_EQ(dag->groups[0].mapping->max_length, 5000);
