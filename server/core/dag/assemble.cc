@@ -81,7 +81,9 @@ class Assembler {
   /// such a group and comes back would wait for itself. Seen as a cycle once each of these groups
   /// is one task, its first.
   bool report_detour(const TaskGraph& graph) {
-    if (draft_.is_stored) return true;
+    const bool has_retries = std::any_of(draft_.groups.begin(), draft_.groups.end(),
+                                         [](const GroupDraft& g) { return g.group.retries > 0; });
+    if (!has_retries || draft_.is_stored) return true;
     const auto stands_for = [&](std::int32_t position) {
       const GroupDraft* group = retried_group(position);
       return group != nullptr ? group->members.front() : position;
@@ -120,7 +122,7 @@ class Assembler {
                                     [](const TaskDraft& draft) { return !draft.setups.empty(); });
     reader_.report().error(first->object,
                            "from here on, too many tasks stand between teardowns and their setups "
-                           "(10,000,000, counted for each teardown): fewer teardowns are needed");
+                           "(2,000,000, counted for each teardown): fewer teardowns are needed");
   }
 
   /// The group with retries of this task, or null.

@@ -45,7 +45,7 @@ std::size_t find_between(Dag& dag, Task& teardown) {
 
 /// Of all teardowns together: what is between them and their setups is kept for each, and looked
 /// for among all that stands from the one to the other in topological order.
-constexpr std::size_t max_between = 10'000'000;
+constexpr std::size_t max_between = 2'000'000;
 constexpr std::int64_t max_looked_at = 500'000'000;
 
 }  // namespace

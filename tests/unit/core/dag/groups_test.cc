@@ -115,7 +115,7 @@ TEST(TaskGroupFiles, no_path_leaves_a_group_with_retries_and_comes_back) {
 
 TEST(TaskGroupFiles, a_version_that_was_accepted_before_stays_one) {
   ParseInput stored;
-  stored.path = "version 1";
+  stored.path = "d.dag.json";
   stored.text = with_detour(R"("retries": 1)");
   stored.is_stored = true;
   EXPECT_TRUE(parse_dag(stored).dag);
@@ -139,12 +139,14 @@ TEST(TaskGroupFiles, more_edges_than_can_be_kept_are_refused_before_they_are_mad
 
 TEST(TeardownFiles, too_many_over_too_many_tasks_are_refused) {
   std::string text = R"({"tasks": [{"task_id": "up", "command": "x"})";
-  for (int i = 0; i < 9000; ++i)
-    text +=
-        R"(, {"task_id": "a)" + std::to_string(i) + R"(", "command": "x", "depends_on": ["up"]})";
-  for (int i = 0; i < 1500; ++i)
+  for (int i = 0; i < 3000; ++i) {
+    const std::string above = i == 0 ? "up" : "a" + std::to_string(i - 1);
+    text += R"(, {"task_id": "a)" + std::to_string(i) + R"(", "command": "x", "depends_on": [")" +
+            above + R"("]})";
+  }
+  for (int i = 0; i < 800; ++i)
     text += R"(, {"task_id": "z)" + std::to_string(i) +
-            R"(", "command": "x", "depends_on": ["a8999"], "teardown_of": ["up"]})";
+            R"(", "command": "x", "depends_on": ["a2999"], "teardown_of": ["up"]})";
   EXPECT_THAT(errors(text + "]}"), HasSubstr("fewer teardowns"));
 }
 
