@@ -76,8 +76,9 @@ void read_mapping(ValueReader& reader, MappingDraft& draft, JsonRef at, bool zip
   draft.mapping.zip = zip;
   if (at.is_array()) {
     for (JsonRef item = at.first(); item; item = item.next()) {
-      if (item.is_object() && item.count() == 1) {
-        read_key(reader, draft, item.first());
+      const JsonRef only = item.is_object() && item.count() == 1 ? item.first() : JsonRef();
+      if (only) {
+        read_key(reader, draft, only);
       } else {
         reader.expected(item, "an object with one key");
       }
