@@ -30,6 +30,12 @@ struct RenderVerbOptions {
 /// `weft render FILE TASK`: what would be executed.
 int render(const RenderVerbOptions& options);
 
+struct PokeFileOptions {
+  std::string path, stable_for, min_size;
+};
+/// `weft poke file PATH`: 0 it is there, 75 not yet, 1 it can't be looked at.
+int poke_file(const PokeFileOptions& options);
+
 /// `weft init [DIR]`: a first DAG and the editor's schema; never overwrites.
 int init(const std::string& folder);
 

@@ -102,6 +102,18 @@ void add_db(CLI::App& app, Exit& exit) {
   verb->callback([data, json, &exit] { exit.code = check_database(*data, *json); });
 }
 
+void add_poke(CLI::App& app, Exit& exit) {
+  CLI::App* group = app.add_subcommand("poke", "Look once for what a sensor waits for");
+  group->require_subcommand(1);
+  CLI::App* verb = group->add_subcommand("file", "Look for files, as sensor.file does");
+  verb->footer("Exits 0 when they are there, 75 when not yet, 1 when they can't be looked at.");
+  auto options = std::make_shared<PokeFileOptions>();
+  verb->add_option("PATH", options->path, "a path or a pattern")->required();
+  verb->add_option("--stable-for", options->stable_for, "unchanged for so long, e.g. 30s");
+  verb->add_option("--min-size", options->min_size, "of each file, e.g. 64KiB");
+  verb->callback([options, &exit] { exit.code = poke_file(*options); });
+}
+
 }  // namespace
 
 void add_offline(CLI::App& app, Exit& exit) {
@@ -110,6 +122,7 @@ void add_offline(CLI::App& app, Exit& exit) {
   add_run(app, exit);
   add_render(app, exit);
   add_next(app, exit);
+  add_poke(app, exit);
   add_db(app, exit);
 }
 

@@ -64,7 +64,7 @@ int render(const RenderVerbOptions& options) {
     return complain({ErrorCode::not_found,
                      fmt::format("DAG \"{}\" has no task \"{}\"", source->dag->id, options.task)},
                     exit_code::usage);
-  if (task->command.empty())
+  if (!needs_worker(task->type))
     return complain(
         {ErrorCode::invalid_argument, fmt::format("task \"{}\" is of type {}: it runs no command",
                                                   task->id, name_of(task->type))},

@@ -50,6 +50,7 @@ enum class AttemptState : std::uint8_t {
   timed_out = 5,  ///< execution_timeout; follows the retry rules
   cancelled = 6,  ///< by a person, a run's end or a clear; not retried
   lost = 7,       ///< infrastructure: the worker or its lease; burns no retry
+  rescheduled = 8,  ///< a poke of a sensor that found nothing: another one continues its try
 };
 
 constexpr bool is_terminal(RunState s) {

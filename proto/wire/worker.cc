@@ -56,6 +56,7 @@ void append_json(std::string& out, const Lease& lease) {
     object.integer("kill_grace_ms", lease.kill_grace_ms);
   if (lease.skip_exit_code != defaults.skip_exit_code)
     object.integer("skip_exit_code", lease.skip_exit_code);
+  if (lease.poke) object.boolean("poke", true);
   object.close();
 }
 

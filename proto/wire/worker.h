@@ -21,6 +21,7 @@ inline constexpr int protocol_version = 1;  ///< the server speaks this and the 
 inline constexpr std::int64_t max_output_bytes = 1 << 20;  ///< $WEFT_OUTPUT, per attempt
 inline constexpr std::int64_t max_inline_log_bytes = 32 << 10;
 inline constexpr std::int64_t max_log_chunk_bytes = 1 << 20;
+inline constexpr int not_yet_exit_code = 75;  ///< of `weft poke`: EX_TEMPFAIL of sysexits.h
 inline constexpr std::size_t max_batch = 256;  ///< results or started attempts in one call
 
 /// POST /register
@@ -61,6 +62,9 @@ struct Lease {
   std::int64_t timeout_ms = 0;             ///< execution_timeout, 0 = none
   std::int64_t kill_grace_ms = 10'000;
   int skip_exit_code = 99;  ///< -1 = none
+  /// A poke of a sensor: `argv` are the arguments of the worker's own `weft poke`, whose
+  /// not_yet_exit_code makes the outcome `rescheduled`.
+  bool poke = false;
 };
 
 /// POST /sync

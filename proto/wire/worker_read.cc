@@ -58,6 +58,7 @@ bool read_lease(JsonReader& in, Lease& lease) {
     if (key == "timeout_ms") return in.read(lease.timeout_ms);
     if (key == "kill_grace_ms") return in.read(lease.kill_grace_ms);
     if (key == "skip_exit_code") return in.read(lease.skip_exit_code);
+    if (key == "poke") return in.read(lease.poke);
     return in.skip();
   });
   if (!fields) return false;

@@ -43,6 +43,7 @@ TaskState state_of(AttemptState state) {
     case AttemptState::running: return TaskState::running;
     case AttemptState::success: return TaskState::success;
     case AttemptState::skipped: return TaskState::skipped;
+    case AttemptState::rescheduled: return TaskState::up_for_reschedule;
     case AttemptState::failed:
     case AttemptState::timed_out:
     case AttemptState::cancelled:

@@ -48,7 +48,23 @@ Result<void> check_length(std::string_view what, std::size_t length) {
                                         "); hand large data over in a file");
 }
 
+Result<void> render_poke(const SensorFile& file, LazyScope& scope, wire::Lease& lease) {
+  lease.poke = true;
+  lease.argv = {"weft", "poke", "file"};
+  if (file.stable_for > Duration{})
+    lease.argv.insert(lease.argv.end(), {"--stable-for", format_duration(file.stable_for)});
+  if (file.min_size > 0)
+    lease.argv.insert(lease.argv.end(), {"--min-size", std::to_string(file.min_size)});
+  TRY_ASSIGN(std::string path, scope.render(file.path, "with.path"));
+  if (path.empty()) return fail(ErrorCode::unprocessable, "with.path: it is empty");
+  TRY(check_length("with.path", path.size()));
+  lease.argv.insert(lease.argv.end(), {"--", std::move(path)});
+  return {};
+}
+
 Result<void> render_command(const Task& task, LazyScope& scope, wire::Lease& lease) {
+  if (const auto* file = std::get_if<SensorFile>(&task.waiting_for))
+    return render_poke(*file, scope, lease);
   if (task.type == TaskType::shell) lease.argv = task.shell;
   for (std::size_t i = 0; i < task.command.size(); ++i) {
     const std::string field =

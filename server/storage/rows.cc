@@ -121,6 +121,7 @@ InstanceRow instance_row(const Statement& row, int first) {
   instance.updated_at = c.instant();
   instance.concurrency_key = c.string();
   instance.group_retries = c.small();
+  instance.pokes = c.small();
   return instance;
 }
 

@@ -22,7 +22,7 @@ inline constexpr const char* run =
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "
-    "concurrency_key, group_retries";
+    "concurrency_key, group_retries, pokes";
 inline constexpr const char* mapping = "run, owner, length, lists";
 inline constexpr const char* attempt =
     "id, instance, run, try_number, state, worker, session, queued_at, started_at, "

@@ -97,7 +97,7 @@ Result<void> Writer::put(const InstanceRow& row) {
       .bind_all(row.id, row.run, row.task_id, row.map_index, number(row.state), row.try_number,
                 row.failures, row.losses, row.attempt, row.scheduled_at, row.queued_at,
                 row.started_at, row.ended_at, row.retry_at, row.reason, row.note, row.updated_at,
-                row.concurrency_key, row.group_retries)
+                row.concurrency_key, row.group_retries, row.pokes)
       .run();
 }
 

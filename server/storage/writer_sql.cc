@@ -57,7 +57,7 @@ std::string text_of(Sql sql) {
       return upsert("task_instance", columns::instance, "id",
                     {"map_index", "state", "try_number", "failures", "losses", "attempt",
                      "scheduled_at", "queued_at", "started_at", "ended_at", "retry_at", "reason",
-                     "note", "updated_at", "concurrency_key", "group_retries"});
+                     "note", "updated_at", "concurrency_key", "group_retries", "pokes"});
     case Sql::put_mapping:
       return upsert("mapping", columns::mapping, "run, owner", {"length", "lists"});
     case Sql::put_attempt:

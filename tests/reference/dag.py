@@ -47,7 +47,10 @@ class Task:
         self.mapping = Mapping.of(self.id, keys, [self])
         self.depends_on_past = keys.get("depends_on_past", False)
         self.wait_for_downstream = keys.get("wait_for_downstream", False)
+        self.poked = self.type == "sensor.file"
         self.poke_interval = seconds(keys.get("poke_interval"), 60)
+        self.doubles = keys.get("exponential_backoff", False)
+        self.timeout = seconds(keys.get("timeout"), 7 * 86400)
         self.soft_fail = keys.get("soft_fail", False)
         self.keys = keys
 

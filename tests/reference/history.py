@@ -17,7 +17,7 @@ the same facts. A history has one JSON object per line, for one moment:
 | not_rendered | as ended: its concurrency_key can't be rendered, no worker had the try |
 | waited | as ended: of a try that needed no worker; timed_out; answer: a person's, to an approval |
 | queued_timeout | run, task, map_index |
-| ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs |
+| ended | run, task, map_index, attempt, outcome, ago, exit_code, outputs; timed_out: of a sensor |
 | clear | run, instances [[task, map_index], …]: none only reopens the run |
 | rerun | run, version: a backfill clears all of it |
 | mark_run | run, state |

@@ -19,6 +19,7 @@ class Instance:
         self.state = "none"
         self.failures = self.losses = 0
         self.due = self.due_wall = 0
+        self.pokes, self.poked_since = 0, None  # of a sensor that a worker looks for
         self.outputs, self.decision, self.dying = None, None, False
 
     @property
@@ -46,6 +47,8 @@ class Attempts:
         if fact["try"] != wanted:
             self.problems.append(f"try {fact['try']} of {instance.key}, wanted {wanted}")
         instance.dying = False
+        if instance.poked_since is None:
+            instance.poked_since = self.wall
         instance.tries, instance.state, instance.attempt = fact["try"], "running", fact["attempt"]
 
     def finish(self, instance, fact):
@@ -56,24 +59,43 @@ class Attempts:
         instance.attempt = None
         if instance.state not in WITH_ATTEMPT:
             return  # its instance was marked meanwhile
+        pokes, instance.pokes = instance.pokes, 0
         if instance.state == "restarting":
             instance.reset()
         elif outcome == "success":
             instance.outputs = fact.get("outputs", {})
             self.put(instance, "success")
+        elif fact.get("timed_out"):
+            self.give_up(instance)
         elif outcome == "skipped" or (outcome == "failed" and code == instance.task.skip_on):
             self.put(instance, "skipped")
         elif dying or outcome == "cancelled":
             self.put(instance, "failed")
-        elif outcome == "sensor_timed_out":
-            self.put(instance, "skipped" if instance.task.soft_fail else "failed")
-        elif outcome == "rescheduled":
-            instance.state, instance.due = "up_for_reschedule", fact["due"]
+        elif outcome == "rescheduled" and instance.task.poked:
+            instance.pokes = pokes + 1
+            self.look_again(instance, fact["ago"])
         elif outcome == "lost" and instance.losses < instance.task.max_losses:
             instance.losses += 1
             instance.state = "ready"
         else:
             self.fail(instance, code, fact["ago"])
+
+    def look_again(self, instance, ago):
+        """A poke found nothing. The next one comes after its interval, which may double up to an
+        hour, and the last one when the time is up, counted from the first poke."""
+        task = instance.task
+        delay = task.poke_interval
+        if task.doubles:
+            delay = min(delay * 2 ** (instance.pokes - 1), max(delay, 3600))
+        delay = min(delay, max(0, instance.poked_since + task.timeout - (self.wall - ago)))
+        instance.state, instance.due = "up_for_reschedule", self.now - ago + delay
+        instance.due_wall = self.wall - ago + delay
+
+    def give_up(self, instance):
+        """Its time is up: final, not retried."""
+        if not instance.task.poked or self.wall - instance.poked_since < instance.task.timeout:
+            self.problems.append(f"{instance.key} gave up before its time")
+        self.put(instance, "skipped" if instance.task.soft_fail else "failed")
 
     def key_renders(self, instance):
         try:

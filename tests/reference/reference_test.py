@@ -224,6 +224,37 @@ class Waits(Told):
                              (1, "s -1", "up_for_retry"))
         judge(told(self.sensor(soft_fail=True), ([late], "success", "skipped")))
 
+    def poke(self, **keys):
+        return [{"task_id": "s", "type": "sensor.file", "with": {"path": "x"},
+                 "poke_interval": "1s", **keys}]
+
+    def test_a_poke_that_finds_nothing_continues_its_try(self):
+        nothing = ended("s", "rescheduled")
+        self.check_and_break(
+            told(self.poke(), ([began("s")], "running", "queued"),
+                 ([nothing], "running", "up_for_reschedule"),
+                 ([began("s", 1, 2)], "running", "queued"),
+                 ([ended("s", "success", 2)], "success", "success")),
+            (2, "s -1", "up_for_retry"))
+        with self.assertRaisesRegex(Disagreement, "try 2"):
+            judge(told(self.poke(), ([began("s"), nothing], "running", "up_for_reschedule"),
+                       ([began("s", 2, 2)], "running", "queued")))
+
+    def test_a_poke_comes_after_its_interval(self):
+        with self.assertRaisesRegex(Disagreement, "due at"):
+            judge(told(self.poke(poke_interval="1h"),
+                       ([began("s"), ended("s", "rescheduled")], "running", "up_for_reschedule"),
+                       ([began("s", 1, 2)], "running", "queued")))
+
+    def test_a_sensor_gives_up_when_its_time_is_up(self):
+        late = ended("s", "failed", timed_out=True)
+        judge(told(self.poke(timeout="1s", retries=3), ([began("s")], "running", "queued"),
+                   ([late], "failed", "failed")))
+        judge(told(self.poke(timeout="1s", soft_fail=True), ([began("s")], "running", "queued"),
+                   ([late], "success", "skipped")))
+        with self.assertRaisesRegex(Disagreement, "before its time"):
+            judge(told(self.poke(), ([began("s"), late], "failed", "failed")))
+
     def test_another_failure_is_retried(self):
         judge(told(self.sensor(retries=1, retry_delay="1s"),
                    ([waited("s", "failed")], "running", "up_for_retry"),

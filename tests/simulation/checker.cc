@@ -290,6 +290,7 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
   const RunRow& run = runs_.at(known.row.run);
   const bool ended = is_end(event);
   const AttemptState outcome = known.last_outcome;
+  if (is_poked(task.type) && poked(event, known, task)) return;
   const std::string what = task.id + " of run " + text(run.id) + " went to " + text(name_of(to)) +
                            " after an attempt that was " + text(name_of(outcome)) + " with " +
                            std::to_string(known.failures) + " failures and " +
@@ -318,6 +319,24 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
                          std::find(only.begin(), only.end(), known.last_exit_code) != only.end();
   const bool retries = known.failures <= task.retry.retries && retryable;
   require(to == (retries ? TaskState::up_for_retry : TaskState::failed), what);
+}
+
+/// A poke that found nothing, and whether it was the last: by its time since the first one.
+bool Checker::poked(const EventRow& event, Known& known, const Task& task) const {
+  const auto to = static_cast<TaskState>(event.to);
+  const bool is_up = event.at - known.row.started_at.value_or(event.at) >= task.timeout;
+  if (to == TaskState::up_for_reschedule) {
+    require(known.last_outcome == AttemptState::rescheduled, task.id + " looks again, yet it was " +
+                                                                 text(name_of(known.last_outcome)));
+    require(!is_up, task.id + " looks again though its time is up");
+    return true;
+  }
+  if (!event.detail.starts_with("timeout: ")) return false;
+  require(is_up, task.id + " gave up before its time");
+  require(to == (task.soft_fail ? TaskState::skipped : TaskState::failed),
+          task.id + " timed out and went to " + text(name_of(to)));
+  known.failures += task.soft_fail ? 0 : 1;
+  return true;
 }
 
 void Checker::execution_began(AttemptId attempt, const std::string& instance) {

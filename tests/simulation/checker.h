@@ -90,6 +90,7 @@ class Checker {
   bool maps_with_group(const EventRow& event, const Known& known, const Task& task) const;
   void teardown_left_none(const EventRow& event, const Known& known, const Task& task);
   void left_none(const EventRow& event, const Known& known, const Task& task);
+  bool poked(const EventRow& event, Known& known, const Task& task) const;
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
   void in_pool(const Task& task);

@@ -79,7 +79,8 @@ bool Checker::waits_well(const Scheduler& scheduler, const ActiveRun& run,
   const Scheduler::State& s = scheduler.state();
   const Task& task = run.task_of(instance);
   if (!s.work.empty() || task.type == TaskType::approval) return true;
-  if (task.type == TaskType::sensor_time) return instance.row.retry_at.has_value();
+  if (task.type == TaskType::sensor_time || is_poked(task.type))
+    return instance.row.retry_at.has_value();
   const Awaited* awaited = s.waits.awaited_by(instance.row.id);
   if (awaited == nullptr) return false;
   if (awaited->kind == Awaited::Kind::run_end)

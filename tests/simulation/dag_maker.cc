@@ -48,10 +48,10 @@ void add_limits(Random& random, json& task) {
   }
 }
 
-/// Of the types that need no worker and wait. DAGs trigger only those of a higher number mostly:
+/// Of the types that wait. DAGs trigger only those of a higher number mostly:
 /// the rest are cycles, which must be refused.
 void make_waiting(Random& random, json& task, int dag) {
-  switch (random.between(0, 3)) {
+  switch (random.between(0, 4)) {
     case 0:
       task["type"] = "sensor.time";
       task["with"]["until"] =
@@ -70,6 +70,15 @@ void make_waiting(Random& random, json& task, int dag) {
       task["with"]["wait"] = random.one_in(2);
       if (random.one_in(2)) task["with"]["conf"] = {{"flag", "{{ params.flag }}"}};
       if (random.one_in(4)) task["with"]["logical_date"] = "{{ dag_run.run_after }}";
+      break;
+    case 3:
+      task["type"] = "sensor.file";
+      task["with"]["path"] = "/in/{{ run_id }}";
+      task["poke_interval"] = std::to_string(random.between(1, 40)) + "s";
+      if (random.one_in(3)) task["exponential_backoff"] = true;
+      if (random.one_in(4)) task["execution_timeout"] = std::to_string(random.between(2, 30)) + "s";
+      task["queue"] = random.pick(queues);
+      add_limits(random, task);
       break;
     default:
       task["type"] = "approval";

@@ -24,6 +24,7 @@ wire::Lease lease_from_effect(const LeaseGranted& granted) {
   lease.task_id = granted.facts->dag->task(granted.task).id;
   lease.map_index = granted.map_index;
   lease.try_number = granted.try_number;
+  lease.poke = is_poked(granted.facts->dag->task(granted.task).type);
   lease.timeout_ms = std::chrono::duration_cast<std::chrono::milliseconds>(
                          granted.facts->dag->task(granted.task).execution_timeout)
                          .count();

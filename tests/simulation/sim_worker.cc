@@ -206,6 +206,8 @@ void SimWorker::begin(std::int64_t attempt) {
       outcome = AttemptState::failed, exit_code = -1;  // a signal
     if (random_.one_in(20)) takes = seconds(random_.between(30, 120));
   }
+  if (held.lease.poke && random_.one_in(healed_ ? 4 : 2))
+    outcome = AttemptState::rescheduled, exit_code = wire::not_yet_exit_code;
   const Duration limit = milliseconds(held.lease.timeout_ms);
   if (limit > Duration{} && takes > limit) {
     takes = limit;

@@ -22,6 +22,18 @@ std::string duration_text(std::int64_t ms) {
   return format_duration(std::chrono::milliseconds(ms));
 }
 
+/// The text of the last line of a log (CRI: time, stream, F or P, text).
+std::string last_line(std::string_view log) {
+  if (log.ends_with('\n')) log.remove_suffix(1);
+  log.remove_prefix(log.rfind('\n') + 1);
+  for (int i = 0; i < 3; ++i) {
+    const std::size_t space = log.find(' ');
+    if (space == std::string_view::npos) return {};
+    log.remove_prefix(space + 1);
+  }
+  return std::string(log);
+}
+
 }  // namespace
 
 std::string signal_name(int signal) {
@@ -108,6 +120,13 @@ void Attempt::judge_stop(wire::AttemptResult& result) const {
 void Attempt::judge_exit(wire::AttemptResult& result) const {
   if (result.exit_code == 0) {
     result.outcome = AttemptState::success;
+  } else if (poke && result.exit_code == wire::not_yet_exit_code) {
+    result.outcome = AttemptState::rescheduled;
+  } else if (poke) {
+    result.outcome = AttemptState::failed;
+    result.error = result.exit_code >= 0 ? "the poke failed: see its log"
+                                         : fmt::format("the poke was killed by {}",
+                                                       signal_name(result.signal));
   } else if (result.exit_code == skip_exit_code && result.exit_code > 0) {
     result.outcome = AttemptState::skipped;
   } else {
@@ -136,6 +155,12 @@ wire::AttemptResult Attempt::result() {
     judge_exit(result);
   result.log_bytes = log.bytes();
   if (!log.in_file()) result.log = log.take_memory();
+  // What it saw is said by its last line; a log for each of thousands of looks would help nobody.
+  if (result.outcome == AttemptState::rescheduled && !log.in_file()) {
+    result.error = last_line(result.log);
+    result.log.clear();
+    result.log_bytes = 0;
+  }
   return result;
 }
 

@@ -32,6 +32,7 @@ class Attempt {
         timeout_ms(lease.timeout_ms),
         kill_grace_ms(lease.kill_grace_ms),
         skip_exit_code(lease.skip_exit_code),
+        poke(lease.poke),
         log(std::move(log_path), max_log_bytes),
         epoll_fd_(epoll_fd) {}
 
@@ -39,6 +40,7 @@ class Attempt {
   const std::int64_t timeout_ms;
   const std::int64_t kill_grace_ms;
   const int skip_exit_code;
+  const bool poke;
   pid_t pid = 0;
   std::int64_t started_at = 0;    ///< µs since 1970
   std::int64_t started_boot = 0;  ///< boottime µs

@@ -150,8 +150,10 @@ Result<void> Supervisor::spawn_attempt(const wire::Lease& lease, Attempt& attemp
   const std::string cwd = lease.cwd.empty() ? state_dir_ + "/scratch" : lease.cwd;
   TRY_ASSIGN(const WriteEnds ends, open_pipes(attempt));
   for (int tries = 0;; ++tries) {
+    // A poke is a verb of this very program, which may have been replaced on disk since it began.
     TRY_ASSIGN(const std::string program,
-               commands_.find(lease.argv[0], environment_.search_path(lease)));
+               lease.poke ? Result<std::string>("/proc/self/exe")
+                          : commands_.find(lease.argv[0], environment_.search_path(lease)));
     attempt.started_at = walltime_us();
     attempt.started_boot = boottime_us();
     const auto pid = spawn({.program = program.c_str(),

@@ -32,13 +32,19 @@ enum class TaskType : std::uint8_t {
   sensor_task,
   trigger_dag,
   approval,
+  sensor_file,
 };
-/// The scheduler finishes it itself.
+/// A sensor that a worker looks for, again and again: each look is an attempt, and they make one
+/// try. Between them it is up_for_reschedule and holds nothing.
+constexpr bool is_poked(TaskType type) {
+  return type == TaskType::sensor_file;
+}
+/// Of the others the scheduler finishes each itself.
 constexpr bool needs_worker(TaskType type) {
-  return type == TaskType::shell || type == TaskType::exec;
+  return type == TaskType::shell || type == TaskType::exec || is_poked(type);
 }
 constexpr bool is_sensor(TaskType type) {
-  return type == TaskType::sensor_time || type == TaskType::sensor_task;
+  return type == TaskType::sensor_time || type == TaskType::sensor_task || is_poked(type);
 }
 
 /// "shell", "exec", … : the `operator` of the API.
@@ -165,6 +171,8 @@ struct Task {
   std::vector<BranchCase> cases;  ///< TaskType::branch
   std::vector<TaskIndex> branch_default;
   WaitingFor waiting_for;  ///< of the types that wait
+  Duration poke_interval = std::chrono::seconds(60);  ///< from a poke's end to the next
+  bool exponential_backoff = false;                   ///< of poke_interval
   /// Of sensors, from the first poke; then it is failed for good, or skipped by soft_fail.
   Duration timeout = std::chrono::hours(24 * 7);
   bool soft_fail = false;

@@ -127,10 +127,12 @@ void read_on_queued_timeout(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_max_infrastructure_retries(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_depends_on_past(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_wait_for_downstream(ValueReader& reader, TaskDraft& draft, JsonRef at);
-/// `with` of the types that wait; a sensor's timeout and soft_fail.
+/// `with` of the types that wait; a sensor's own keys.
 void read_waiting(ValueReader& reader, TaskDraft& draft);
 void read_sensor_timeout(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_soft_fail(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_poke_interval(ValueReader& reader, TaskDraft& draft, JsonRef at);
+void read_exponential_backoff(ValueReader& reader, TaskDraft& draft, JsonRef at);
 /// What the limits' keys must be to each other, once all keys and the type are read.
 void check_limits(ValueReader& reader, TaskDraft& draft);
 /// Takes out of a task's merged JSON what default_args say and means nothing to it: as its own

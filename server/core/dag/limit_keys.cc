@@ -58,11 +58,25 @@ void check_limits(ValueReader& in, TaskDraft& draft) {
       in.report().key_error(own, fmt::format("\"{}\" belongs to sensors{}", key,
                                              key == "timeout" ? "; see execution_timeout" : ""));
   }
+  for (const std::string_view key : {"poke_interval", "exponential_backoff"}) {
+    const JsonRef own = draft.object.find(key);
+    if (own && !is_poked(draft.task.type))
+      in.report().key_error(
+          own, fmt::format("\"{}\" belongs to sensors that look again and again; {}", key,
+                           is_sensor(draft.task.type)
+                               ? fmt::format("a {} task is woken when it comes",
+                                             name_of(draft.task.type))
+                               : "there is sensor.file"));
+  }
 }
 
 void drop_idle_keys(const Task& task, nlohmann::json& source) {
   if (!needs_worker(task.type)) source.erase("concurrency_key");
   if (!source.contains("concurrency_key")) source.erase("concurrency_limit");
+  if (!is_poked(task.type)) {
+    source.erase("poke_interval");
+    source.erase("exponential_backoff");
+  }
   if (is_sensor(task.type)) return;
   source.erase("timeout");
   source.erase("soft_fail");

@@ -259,6 +259,8 @@ constexpr TaskKey keys[] = {
     {"on_queued_timeout", read_on_queued_timeout},
     {"timeout", read_sensor_timeout},
     {"soft_fail", read_soft_fail},
+    {"poke_interval", read_poke_interval},
+    {"exponential_backoff", read_exponential_backoff},
     {"depends_on_past", read_depends_on_past},
     {"wait_for_downstream", read_wait_for_downstream},
     {"expand", read_expand, false},
@@ -276,8 +278,6 @@ constexpr TaskKey keys[] = {
     {"on_retry"},
     {"on_skipped"},
     {"on_deadline_missed"},
-    {"poke_interval"},
-    {"exponential_backoff"},
 };
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/size.h"
 #include "server/core/dag/utf8.h"
 #include "server/core/expression/suggest.h"
 
@@ -87,6 +88,13 @@ std::optional<Duration> ValueReader::duration(JsonRef at, bool zero_allowed) {
   if (value->count() == 0 && !zero_allowed) {
     return report_.error(at, "a duration above zero expected"), std::nullopt;
   }
+  return *value;
+}
+
+std::optional<std::int64_t> ValueReader::size(JsonRef at) {
+  if (!at.is_string()) return integer(at, 0, std::int64_t{1} << 53);
+  const auto value = parse_size(at.text());
+  if (!value) return report_.error(at, value.error().message), std::nullopt;
   return *value;
 }
 

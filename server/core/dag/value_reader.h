@@ -27,6 +27,8 @@ class ValueReader {
   std::optional<bool> boolean(JsonRef at);
   /// More than zero unless `zero_allowed`; at most ten years.
   std::optional<Duration> duration(JsonRef at, bool zero_allowed = false);
+  /// Bytes: a whole number, or a text with a unit ("64KiB", "1GB"); at most 2^53.
+  std::optional<std::int64_t> size(JsonRef at);
   /// The position of the text in `names`; others get a suggestion.
   std::optional<std::size_t> choice(JsonRef at, std::span<const std::string_view> names);
   /// True if it is a list, so that its items can be read.

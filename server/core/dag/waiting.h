@@ -1,6 +1,7 @@
 #pragma once
 
-// The types of tasks that need no worker and wait: for a time, another task, a run, a person.
+// The types of tasks that wait: for a time, another task, a run, a person, a file. All but the last
+// need no worker.
 
 #include <string>
 #include <utility>
@@ -54,7 +55,15 @@ struct Approval {
   Duration timeout{};  ///< 0: none
 };
 
-using WaitingFor = std::variant<std::monostate, SensorTime, SensorTask, TriggerDag, Approval>;
+/// sensor.file: what matches `path` is there, and no longer being written.
+struct SensorFile {
+  Template path;         ///< may be a glob; from the task's cwd when relative
+  Duration stable_for{};  ///< nothing that matches has changed for so long
+  std::int64_t min_size = 0;  ///< bytes, of each file that matches
+};
+
+using WaitingFor =
+    std::variant<std::monostate, SensorTime, SensorTask, TriggerDag, Approval, SensorFile>;
 
 /// Calls `use` with each template of it.
 template <class Use>
@@ -68,6 +77,7 @@ void for_each_template(const WaitingFor& what, Use use) {
   }
   if (const auto* approval = std::get_if<Approval>(&what))
     for (const Template* one : {&approval->subject, &approval->body}) use(*one);
+  if (const auto* file = std::get_if<SensorFile>(&what)) use(file->path);
 }
 
 /// What an option is called that stops what comes after.

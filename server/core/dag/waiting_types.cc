@@ -1,4 +1,4 @@
-// The `with` of tasks that need no worker and wait (waiting.h).
+// The `with` of tasks that wait (waiting.h).
 
 #include <algorithm>
 #include <array>
@@ -59,6 +59,11 @@ class With {
   void duration(std::string_view name, Duration& into) {
     if (const JsonRef at = find(name))
       if (const auto value = in_.duration(at)) into = *value;
+  }
+
+  void size(std::string_view name, std::int64_t& into) {
+    if (const JsonRef at = find(name))
+      if (const auto value = in_.size(at)) into = *value;
   }
 
   /// A list of strings without doubles; empty ones and more than `most` are mistakes.
@@ -187,6 +192,14 @@ Approval read_approval(ValueReader& in, TaskDraft& draft, With& with) {
   return made;
 }
 
+SensorFile read_sensor_file(With& with) {
+  SensorFile made;
+  with.text("path", made.path, true);
+  with.duration("stable_for", made.stable_for);
+  with.size("min_size", made.min_size);
+  return made;
+}
+
 }  // namespace
 
 void read_waiting(ValueReader& in, TaskDraft& draft) {
@@ -197,6 +210,7 @@ void read_waiting(ValueReader& in, TaskDraft& draft) {
     case TaskType::sensor_task: made = read_sensor_task(in, draft, with); break;
     case TaskType::trigger_dag: made = read_trigger_dag(in, draft, with); break;
     case TaskType::approval: made = read_approval(in, draft, with); break;
+    case TaskType::sensor_file: made = read_sensor_file(with); break;
     default: return;
   }
   with.end();
@@ -204,6 +218,17 @@ void read_waiting(ValueReader& in, TaskDraft& draft) {
 
 void read_sensor_timeout(ValueReader& in, TaskDraft& draft, JsonRef at) {
   if (const auto value = in.duration(at)) draft.task.timeout = *value;
+}
+
+void read_poke_interval(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  const auto value = in.duration(at);
+  if (value && *value < std::chrono::seconds(1))
+    return in.report().error(at, "at least 1s: a poke starts a process on a worker");
+  if (value) draft.task.poke_interval = *value;
+}
+
+void read_exponential_backoff(ValueReader& in, TaskDraft& draft, JsonRef at) {
+  if (const auto value = in.boolean(at)) draft.task.exponential_backoff = *value;
 }
 
 void read_soft_fail(ValueReader& in, TaskDraft& draft, JsonRef at) {

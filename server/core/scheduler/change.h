@@ -116,9 +116,10 @@ struct InstanceRow {
   std::int32_t failures = 0;       ///< failed tries since the last clear
   std::int32_t losses = 0;         ///< infrastructure losses since the last clear
   std::int32_t group_retries = 0;  ///< times that its whole group was run again
+  std::int32_t pokes = 0;          ///< of a sensor: attempts of this try that found nothing
   AttemptId attempt;               ///< the latest
   std::optional<Instant> scheduled_at, queued_at, started_at, ended_at;
-  std::optional<Instant> retry_at;  ///< up_for_retry: when
+  std::optional<Instant> retry_at;  ///< up_for_retry, up_for_reschedule: when
   std::string reason;               ///< why it is in its state, when the state doesn't say
   std::string note;
   Instant updated_at{};

@@ -11,6 +11,7 @@ namespace {
 void forget_try(InstanceRow& row) {
   row.failures = 0;
   row.losses = 0;
+  row.pokes = 0;
   row.concurrency_key.clear();
   row.scheduled_at.reset();
   row.queued_at.reset();

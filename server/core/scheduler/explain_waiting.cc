@@ -38,6 +38,16 @@ Reason awaited_task_reason(const Scheduler::State& s, const Awaited& awaited) {
   return {"awaits_task", "it waits for task \"" + awaited.name + "\" of " + run, std::move(data)};
 }
 
+Reason poke_reason(const Task& task, const Instance& instance) {
+  const InstanceRow& row = instance.row;
+  const std::string next = format_instant(*row.retry_at);
+  const std::string last = format_instant(row.started_at.value_or(*row.retry_at) + task.timeout);
+  return {"poke",
+          (row.reason.empty() ? std::string("nothing came so far") : row.reason) +
+              "; it looks again at " + next + " and gives up at " + last,
+          {{"pokes", row.pokes}, {"next_poke", next}, {"gives_up", last}, {"found", row.reason}}};
+}
+
 }  // namespace
 
 void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Instance& instance,
@@ -54,6 +64,8 @@ void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Inst
   } else if (task.type == TaskType::sensor_time && instance.row.retry_at) {
     const std::string until = format_instant(*instance.row.retry_at);
     reasons.push_back({"awaits_time", "it waits until " + until, {{"until", until}}});
+  } else if (is_poked(task.type) && instance.row.retry_at) {
+    reasons.push_back(poke_reason(task, instance));
   } else if (task.type == TaskType::trigger_dag) {
     const auto row = triggered_run(s, run, instance);
     json data = row ? run_named(s, row->id) : json(nullptr);

@@ -7,7 +7,7 @@
 // brings one from the history, instances.cc that of a task instance, limits.cc and past.cc what
 // holds it back, mapping.cc expands mapped tasks, task_groups.cc runs groups again, branches.cc is
 // what branches decide, values.cc what templates see, tries.cc the life of attempts, backfills.cc
-// that of a backfill, waiting.cc the tasks that need no worker, sessions.cc that of the workers'
+// that of a backfill, poking.cc the looks of sensors, waiting.cc the tasks that need no worker, sessions.cc that of the workers'
 // sessions, edits.cc what people do to runs.
 
 #include <string>
@@ -138,6 +138,7 @@ class Step {
   void wake_waiters_of(const ActiveRun& run, const Instance& instance);
   void wake_after(const DagState& dag, Instant date);
   void retry_due(const Timer& timer);
+  void poke_due(const Timer& timer);
   void ask(ActiveRun& run, Instance& instance);
   void queued_timeout(const Timer& timer);
 
@@ -153,7 +154,8 @@ class Step {
   void attempt_started(ActiveAttempt& attempt, std::int64_t started_at);
   wire::Verdict attempt_finished(const Session& session, const wire::AttemptResult& result);
   /// Ends an attempt, whoever says so: fills its row from `result`, settles or retries.
-  void end_attempt(AttemptId id, const wire::AttemptResult& result);
+  void end_attempt(AttemptId id, const wire::AttemptResult& result,
+                   Retry retry = Retry::by_policy);
   void lose_attempt(AttemptId id, std::string why);
   void request_cancel(ActiveAttempt& attempt);
 
@@ -201,6 +203,10 @@ class Step {
   void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
   void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
                      const nlohmann::json& outputs, Retry retry = Retry::by_policy);
+  /// A poke said "not yet": what that makes of it when it was the last, or no poke at all.
+  Retry judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result) const;
+  void poke_again(ActiveRun& run, Instance& instance, const AttemptRow& row);
+  void arm_poke(const ActiveRun& run, const Instance& instance);
   void look(ActiveRun& run, Instance& instance);
   void look_at_time(ActiveRun& run, Instance& instance, const SensorTime& sensor);
   void look_at_task(ActiveRun& run, Instance& instance, const SensorTask& sensor);

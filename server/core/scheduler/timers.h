@@ -24,6 +24,7 @@ struct Timer {
     backfill,        ///< id: backfill: it goes on
     run_gone,        ///< id: run: it was deleted
     waiting,         ///< id: run, sub: its instance: what it waits for may be here (wall)
+    poke,            ///< id: run, sub: its instance: a sensor looks again
     wait_timeout,    ///< id: run, sub: its instance: it has waited for long enough
   };
   Kind kind = Kind::retry;

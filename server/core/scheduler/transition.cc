@@ -34,6 +34,10 @@ constexpr Transition table[] = {
     {S::running, C::skipped_itself, S::skipped},
     {S::running, C::failed_retrying, S::up_for_retry},
     {S::running, C::lost, S::scheduled},
+    // A poke of a sensor found nothing; the next one continues the try.
+    {S::queued, C::found_nothing, S::up_for_reschedule},
+    {S::running, C::found_nothing, S::up_for_reschedule},
+    {S::up_for_reschedule, C::poke_due, S::scheduled},
 
     {S::up_for_retry, C::retry_due, S::scheduled},
 
@@ -169,7 +173,7 @@ bool is_work(Cause cause) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 26> names{"rule_says_run",
+  constexpr std::array<std::string_view, 28> names{"rule_says_run",
                                                    "rule_sets",
                                                    "condition_false",
                                                    "evaluation_failed",
@@ -185,6 +189,8 @@ std::string_view name_of(Cause cause) {
                                                    "skipped_itself",
                                                    "failed_retrying",
                                                    "retry_due",
+                                                   "found_nothing",
+                                                   "poke_due",
                                                    "queued_too_long",
                                                    "began_waiting",
                                                    "lost",

@@ -29,6 +29,8 @@ enum class Cause : std::uint8_t {
   skipped_itself,  ///< the skip exit code
   failed_retrying,
   retry_due,
+  found_nothing,  ///< a poke of a sensor
+  poke_due,
   queued_too_long,  ///< on_queued_timeout: fail
   began_waiting,    ///< a task that needs no worker: what it waits for isn't here yet
   lost,             ///< the attempt's infrastructure is gone: a new attempt

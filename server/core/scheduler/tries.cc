@@ -38,13 +38,14 @@ void Step::granted(const Grant& grant) {
   row.id = AttemptId{++s.ids.attempt.value};
   row.instance = instance.row.id;
   row.run = run.row.id;
-  row.try_number = ++instance.row.try_number;
+  const bool continues = instance.row.pokes > 0;
+  row.try_number = instance.row.try_number += continues ? 0 : 1;
   row.worker = session->worker;
   row.session = session->id;
   row.queued_at = now.wall;
   instance.row.attempt = row.id;
   instance.row.queued_at = now.wall;
-  instance.row.started_at.reset();
+  if (!is_poked(run.task_of(instance).type)) instance.row.started_at.reset();
   instance.row.ended_at.reset();
   ++run.live_attempts;
   transition(run, instance, Cause::granted, TaskState::queued);
@@ -83,7 +84,9 @@ void Step::attempt_started(ActiveAttempt& attempt, std::int64_t started_at) {
   ActiveRun& run = *s.runs.at(attempt.row.run);
   Instance& instance = run.instance(attempt.instance);
   if (instance.row.state == TaskState::restarting) return;
-  instance.row.started_at = at;
+  // A sensor's time runs from its first poke, over all of its tries.
+  if (!is_poked(run.task_of(instance).type) || !instance.row.started_at)
+    instance.row.started_at = at;
   transition(run, instance, Cause::started, TaskState::running, instance.row.reason);
 }
 
@@ -107,11 +110,13 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
     outcome.outcome = AttemptState::lost;
     outcome.error = "the worker ended it without being asked: " + result.error;
   }
-  end_attempt(id, outcome);
+  const Retry retry = outcome.outcome == AttemptState::rescheduled ? judge_poke(*attempt, outcome)
+                                                                   : Retry::by_policy;
+  end_attempt(id, outcome, retry);
   return wire::Verdict::accepted;
 }
 
-void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
+void Step::end_attempt(AttemptId id, const wire::AttemptResult& result, Retry retry) {
   ActiveAttempt attempt = *s.attempts.find(id);
   s.attempts.remove(id);
   if (const Session* session = s.attempts.session(attempt.row.session)) refresh_worker(*session);
@@ -147,7 +152,7 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);
   }
-  after_attempt(run, instance, row, result.outputs);
+  after_attempt(run, instance, row, result.outputs, retry);
 }
 
 void Step::record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before) {
@@ -166,7 +171,9 @@ void Step::record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptSt
 /// What a try's end means for its instance: settled, or again.
 void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
                          const nlohmann::json& outputs, Retry retry) {
+  if (row.state == AttemptState::rescheduled) return poke_again(run, instance, row);
   const Task& task = run.task_of(instance);
+  instance.row.pokes = 0;
   const TryIdentity identity{run.facts->dag_id, run.row.run_id, task.id, instance.row.map_index,
                              row.try_number};
   AfterTry after = after_try(task.retry, row.state, row.exit_code, instance.row.failures,
@@ -185,7 +192,7 @@ void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& r
       break;
     case TaskState::skipped:
       transition(run, instance, Cause::skipped_itself, TaskState::skipped,
-                 row.worker ? "it exited with its skip code" : row.error);
+                 row.error.empty() ? "it exited with its skip code" : row.error);
       break;
     case TaskState::up_for_retry:
       instance.row.retry_at = *row.ended_at + after.delay;

@@ -13,7 +13,7 @@
 namespace weft {
 namespace {
 
-/// What `instance` waits for has a limit: since when, and how long.
+/// How long it may wait without a worker; 0: for ever.
 Duration limit_of(const Task& task) {
   if (const auto* approval = std::get_if<Approval>(&task.waiting_for)) return approval->timeout;
   return is_sensor(task.type) ? task.timeout : Duration{};
@@ -65,6 +65,7 @@ void Step::wait_on(ActiveRun& run, Instance& instance, TaskState as, std::string
 /// Its timers and its place in its pool; after a restart too.
 void Step::arm_waiting(const ActiveRun& run, const Instance& instance) {
   const Task& task = run.task_of(instance);
+  if (is_poked(task.type)) return arm_poke(run, instance);
   const Timer timer{Timer::Kind::wait_timeout, run.row.id.value, instance.index.value,
                     instance.row.try_number};
   if (const Duration limit = limit_of(task); limit > Duration{}) {

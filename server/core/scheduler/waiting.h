@@ -30,6 +30,9 @@ struct AwaitedNow {
 };
 AwaitedNow look_up(const Scheduler::State& s, const AwaitedTask& target);
 
+/// From the end of a poke to the next, after so many of them in this try.
+Duration poke_delay(const Task& task, int pokes);
+
 /// Why a task that waits without a worker waits.
 void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Instance& instance,
                      std::vector<Reason>& reasons);

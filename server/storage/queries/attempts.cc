@@ -40,7 +40,8 @@ std::string select(std::string_view rest) {
 Result<std::vector<AttemptRecord>> list_attempts(Reader& reader, InstanceId instance,
                                                  std::int64_t limit) {
   Statement& statement =
-      reader.prepare(select("WHERE a.instance = ? ORDER BY a.instance, a.id LIMIT ?"));
+      reader.prepare(select("WHERE a.id IN (SELECT max(id) FROM attempt WHERE instance = ? "
+                            "GROUP BY try_number) ORDER BY a.id LIMIT ?"));
   statement.bind_all(instance, limit);
   std::vector<AttemptRecord> attempts;
   TRY(statement.each([&](Statement& row) { attempts.push_back(make_attempt(row)); }));

@@ -14,7 +14,7 @@ struct AttemptRecord {
   std::string worker;  ///< its name
 };
 
-/// All attempts of a task instance, oldest first; at most `limit`.
+/// The tries of a task instance, each by its latest attempt, oldest first; at most `limit`.
 Result<std::vector<AttemptRecord>> list_attempts(Reader& reader, InstanceId instance,
                                                  std::int64_t limit);
 /// The latest attempt with that try number.

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdio>
 #include <cstdlib>
 #include <cstring>
 
@@ -17,6 +18,10 @@ int main(int argc, char** argv) {
                       .slots = std::atoi(argv[4]),
                       .state_dir = argv[5],
                       .name = "w1"});
+  if (argc == 5 && std::strcmp(argv[1], "poke") == 0) {  // "say", the words, the exit code
+    std::puts(argv[3]);
+    return std::atoi(argv[4]);
+  }
   testing::InitGoogleTest(&argc, argv);
   return RUN_ALL_TESTS();
 }

@@ -46,6 +46,31 @@ TEST_F(RunnerTest, ExitCodesAndSignalsAreTold) {
   EXPECT_EQ(result_of(no_skip.attempt).outcome, AttemptState::failed);
 }
 
+TEST_F(RunnerTest, APokeIsAVerbOfTheWorkersOwnProgramAndMaySayNotYet) {
+  wire::Lease lease = shell("");
+  lease.poke = true;
+  lease.argv = {"weft", "poke", "say", "x.csv is not there", "75"};
+  run(lease);
+  const auto not_yet = result_of(lease.attempt);
+  EXPECT_EQ(not_yet.outcome, AttemptState::rescheduled);
+  EXPECT_EQ(not_yet.exit_code, 75);
+  EXPECT_EQ(not_yet.error, "x.csv is not there");
+  EXPECT_EQ(not_yet.log, "") << "thousands of looks leave no log each";
+  EXPECT_EQ(not_yet.log_bytes, 0);
+  lease = shell("");
+  lease.poke = true;
+  lease.argv = {"weft", "poke", "say", "here", "0"};
+  run(lease);
+  EXPECT_EQ(result_of(lease.attempt).outcome, AttemptState::success);
+  EXPECT_THAT(result_of(lease.attempt).log, HasSubstr(" stdout F here\n"));
+  lease = shell("");
+  lease.poke = true;
+  lease.argv = {"weft", "poke", "say", "no permission", "99"};
+  run(lease);
+  EXPECT_EQ(result_of(lease.attempt).outcome, AttemptState::failed) << "no skip code of a command";
+  EXPECT_EQ(run_shell("exit 75").outcome, AttemptState::failed) << "only a poke may say so";
+}
+
 TEST_F(RunnerTest, WhatCannotBeStartedFailsWithTheReason) {
   wire::Lease lease = shell("");
   lease.argv = {"no-such-command-here"};

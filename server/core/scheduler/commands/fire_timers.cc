@@ -12,6 +12,7 @@ void fire(Step& step, const Timer& timer) {
     case Timer::Kind::queued_timeout: return step.queued_timeout(timer);
     case Timer::Kind::run_gone: return step.wake_all_of(RunId{timer.id});
     case Timer::Kind::waiting: return step.waiting_due(timer);
+    case Timer::Kind::poke: return step.poke_due(timer);
     case Timer::Kind::wait_timeout: return step.wait_timed_out(timer);
     case Timer::Kind::session: return step.check_session(timer.name);
     case Timer::Kind::run_timeout: {

@@ -48,9 +48,10 @@ TEST(Canonical, ReadsBackWithDefaultsThatMeanNothingToATask) {
   ParseInput input;
   input.path = "sample.dag.json";
   input.text = R"({"default_args": {"timeout": "1h", "soft_fail": true, "concurrency_key": "k",
-      "concurrency_limit": 2}, "tasks": [{"task_id": "a", "command": "x"},
+      "concurrency_limit": 2, "poke_interval": "5s", "exponential_backoff": true}, "tasks": [{"task_id": "a", "command": "x"},
       {"task_id": "b", "type": "noop"}, {"task_id": "c", "command": "x", "concurrency_key": null},
       {"task_id": "d", "type": "sensor.time", "with": {"until": "2026-01-01"}},
+      {"task_id": "f", "type": "sensor.file", "with": {"path": "x", "min_size": "2KiB"}},
       {"task_id": "e", "type": "approval", "with": {"body": {"file": "body.md"}}}]})";
   input.read_beside = [](const std::string&) { return std::optional<std::string>("read"); };
   const auto dag = parse_dag(input).dag;
@@ -60,6 +61,8 @@ TEST(Canonical, ReadsBackWithDefaultsThatMeanNothingToATask) {
   EXPECT_EQ(again.dag->canonical, dag->canonical);
   EXPECT_TRUE(again.dag->find_task("d")->soft_fail);
   EXPECT_EQ(again.dag->find_task("a")->concurrency_limit, 2);
+  EXPECT_EQ(again.dag->find_task("f")->poke_interval, std::chrono::seconds(5));
+  EXPECT_EQ(std::get<SensorFile>(again.dag->find_task("f")->waiting_for).min_size, 2048);
   EXPECT_EQ(std::get<Approval>(again.dag->find_task("e")->waiting_for).body.text(), "read");
 }
 

@@ -91,6 +91,13 @@ INSTANTIATE_TEST_SUITE_P(
              "success, failed, skipped, upstream_failed expected"},
         Case{R"("type": "sensor.task", "with": {"dag_id": "x", "failed_states": ["success"]})",
              "stands in allowed_states and in failed_states"},
+        Case{R"("type": "sensor.file", "with": {"path": "x", "min_size": "12 apples"})",
+             "a size such as \"64KiB\" or \"10MB\" expected, found \"12 apples\""},
+        Case{R"("type": "sensor.file", "with": {"path": "x"}, "poke_interval": "10ms")",
+             "at least 1s"},
+        Case{R"("command": "x", "poke_interval": "5s")", "there is sensor.file"},
+        Case{R"("type": "sensor.time", "with": {"until": "x"}, "poke_interval": "5s")",
+             "a sensor.time task is woken when it comes"},
         Case{R"("type": "trigger_dag")", "a trigger_dag task needs"},
         Case{R"("type": "trigger_dag", "with": {"dag_id": "x", "allowed_states": ["failed"]})",
              "needs \"wait\": true"},
@@ -176,7 +183,7 @@ INSTANTIATE_TEST_SUITE_P(
         Case{R"("command": "x", "when": "a ==")", "a value is missing at the end"}));
 
 TEST(Diagnostics, NameKeysOfLaterVersions) {
-  for (const char* key : {"on_failure", "poke_interval", "resources"}) {
+  for (const char* key : {"on_failure", "on_retry", "resources"}) {
     EXPECT_THAT(
         findings(parse(with_task(R"("command": "x", ")" + std::string(key) + R"(": 1)"))),
         HasSubstr("tasks[0]: \"" + std::string(key) + "\" is not supported by this version"));

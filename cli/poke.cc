@@ -1,0 +1,64 @@
+// `weft poke file`: one look of a sensor.file, as its worker takes it.
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "base/size.h"
+#include "cli/exit_code.h"
+#include "cli/offline.h"
+#include "proto/wire/worker.h"
+#include "worker/poke/file_poke.h"
+
+namespace weft::cli {
+namespace {
+
+constexpr std::size_t most_paths = 1'000;  // as outputs; all are counted
+
+/// As a task does, for those that come after the sensor.
+bool write_outputs(const worker::FileLook& look) {
+  const char* file = std::getenv("WEFT_OUTPUT");
+  if (file == nullptr || *file == '\0') return true;
+  const auto text = [](const nlohmann::json& value) {
+    return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  auto paths = nlohmann::json::array();
+  for (std::size_t i = 0; i < look.paths.size() && i < most_paths; ++i)
+    paths.push_back(look.paths[i]);
+  std::ofstream out(file, std::ios::app);
+  out << "path:=" << text(look.paths.front()) << "\npaths:=" << text(paths)
+      << "\ncount:=" << look.paths.size() << '\n';
+  out.flush();
+  return out.good();
+}
+
+}  // namespace
+
+int poke_file(const PokeFileOptions& options) {
+  worker::FilePoke poke{.path = options.path};
+  if (!options.stable_for.empty()) {
+    const auto duration = parse_duration(options.stable_for);
+    if (!duration) return complain(duration.error(), exit_code::usage);
+    poke.stable_for = *duration;
+  }
+  if (!options.min_size.empty()) {
+    const auto size = parse_size(options.min_size);
+    if (!size) return complain(size.error(), exit_code::usage);
+    poke.min_size = *size;
+  }
+  const auto look = worker::look_for_files(
+      poke, std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now()));
+  if (!look) return complain(look.error(), exit_code::failed);
+  std::printf("%s\n", look->words.c_str());
+  if (!look->is_there) return wire::not_yet_exit_code;
+  if (!write_outputs(*look))
+    return complain({ErrorCode::internal, "cannot write to $WEFT_OUTPUT"}, exit_code::failed);
+  return exit_code::ok;
+}
+
+}  // namespace weft::cli
