@@ -76,6 +76,16 @@ std::vector<AssetEventRow> Writer::asset_events(AssetId asset, std::string_view 
   return rows;
 }
 
+std::optional<AssetEventRow> Writer::newest_asset_event(
+    AssetId asset, const std::optional<std::string>& partition_key) const {
+  std::optional<AssetEventRow> found;
+  auto& statement = partition_key ? use(Sql::newest_of_partition).bind_all(asset, *partition_key)
+                                  : use(Sql::newest_asset_event).bind_all(asset);
+  auto read = statement.each([&](const Statement& row) { found = asset_event_row(row); });
+  if (!read && !failed_read_) failed_read_ = std::move(read).error();
+  return found;
+}
+
 Result<void> Writer::load_assets(Snapshot& snapshot) const {
   TRY(use(Sql::assets).each([&](const Statement& row) {
     snapshot.assets.push_back(asset_row(row));

@@ -72,6 +72,8 @@ class Writer final : public History {
   std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const override;
   std::vector<InstanceId> instance_ids(RunId run, int limit) const override;
   std::vector<AssetConsumedRow> consumed_assets(RunId run) const override;
+  std::optional<AssetEventRow> newest_asset_event(
+      AssetId asset, const std::optional<std::string>& partition_key) const override;
   std::vector<AssetEventRow> asset_events(AssetId asset, std::string_view partition_key,
                                           std::int64_t first, std::int64_t last,
                                           int most) const override;

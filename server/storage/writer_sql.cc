@@ -173,6 +173,11 @@ std::string text_of(Sql sql) {
       return select(columns::asset_event,
                     "asset_event WHERE asset = ?1 AND partition_key = ?2 AND id BETWEEN ?3 AND ?4 "
                     "ORDER BY id DESC LIMIT ?5");
+    case Sql::newest_asset_event:
+      return select(columns::asset_event, "asset_event WHERE asset = ?1 ORDER BY at DESC LIMIT 1");
+    case Sql::newest_of_partition:
+      return select(columns::asset_event,
+                    "asset_event WHERE asset = ?1 AND partition_key = ?2 ORDER BY id DESC LIMIT 1");
     case Sql::active_runs:
       return select(columns::run,
                     "run WHERE id IN (SELECT id FROM run WHERE state < 2 UNION SELECT run FROM "

@@ -66,6 +66,8 @@ enum class Sql : std::size_t {
   some_instances,
   consumed_assets,
   asset_events,
+  newest_asset_event,
+  newest_of_partition,
   // What load_snapshot reads; those with the whole table in view may scan it.
   active_runs,
   active_backfills,

@@ -23,7 +23,8 @@ class Task:
         self.id = keys["task_id"]
         self.type = keys.get("type") or ("exec" if isinstance(keys.get("command"), list)
                                          else "shell")
-        self.waits = self.type in ("sensor.time", "sensor.task", "trigger_dag", "approval")
+        self.waits = self.type in ("sensor.time", "sensor.task", "sensor.asset", "trigger_dag",
+                                   "approval")
         self.arguments = keys.get("with", {})
         self.depends_on = keys.get("depends_on", [])
         self.upstreams = []

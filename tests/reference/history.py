@@ -36,7 +36,7 @@ ACCEPTED = {"none": ("none",), "ready": ("scheduled", "queued"), "running": ("qu
             "restarting": ("restarting",), "up_for_retry": ("up_for_retry",),
             "up_for_reschedule": ("up_for_reschedule",), "deferred": ("deferred",)}
 WAITING = {"sensor.time": "up_for_reschedule", "sensor.task": "up_for_reschedule",
-           "trigger_dag": "deferred", "approval": "deferred"}
+           "sensor.asset": "up_for_reschedule", "trigger_dag": "deferred", "approval": "deferred"}
 
 
 class Disagreement(Exception):

@@ -61,6 +61,8 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<JobRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<AssetRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<AssetEventRow>(&change)) see(*row);
     if (const auto* row = std::get_if<ApprovalAnswered>(&change)) see(*row);
   }
   for (const Change& change : applied.changes.rows) {

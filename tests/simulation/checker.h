@@ -100,6 +100,8 @@ class Checker {
   /// What a task that needs no worker came to.
   void left_waiting(const EventRow& event, Known& known, const Task& task);
   void waited_for(const EventRow& event, const Known& known, const Task& task) const;
+  void see(const AssetRow& row);
+  void see(const AssetEventRow& row);
   void see(const ApprovalAnswered& row);
   void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
@@ -134,6 +136,8 @@ class Checker {
   std::map<std::string, bool> counts_deferred_;
   std::map<std::string, std::int64_t> pool_used_;
   std::map<std::string, std::int64_t> pool_deferred_;
+  std::map<AssetId, std::string> asset_uris_;
+  std::map<std::int64_t, AssetEventRow> asset_events_;
   std::map<InstanceId, std::string> answers_;  ///< the option chosen last
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;

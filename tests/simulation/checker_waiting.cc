@@ -16,6 +16,14 @@ void Checker::in_pool(const Task& task) {
               std::to_string(deferred) + " deferred of " + std::to_string(capacity));
 }
 
+void Checker::see(const AssetRow& row) {
+  put(asset_uris_, row.id, row.uri);
+}
+
+void Checker::see(const AssetEventRow& row) {
+  put(asset_events_, row.id, row);
+}
+
 void Checker::see(const ApprovalAnswered& row) {
   put(answers_, row.instance, row.chosen_options.front());
 }
@@ -69,6 +77,18 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
     return require(!trigger->wait || made->state == RunState::success,
                    what + " goes on though run " + text(made->id) + ", which it triggered, is " +
                        text(name_of(made->state)));
+  }
+  if (const auto* sensor = std::get_if<SensorAsset>(&task.waiting_for)) {
+    const std::string partition = sensor->partition_key.text();
+    const bool any_age = !partition.empty() && sensor->since.text().empty();
+    const Instant since = !run.data_interval              ? run.run_after
+                          : sensor->since.text().empty() ? run.data_interval->start
+                                                          : run.data_interval->end;
+    for (const auto& [id, made] : asset_events_)
+      if (asset_uris_.at(made.asset) == sensor->uri &&
+          (partition.empty() || made.partition_key == partition) && (any_age || made.at >= since))
+        return;
+    throw Violation(what + " goes on without an event of " + sensor->uri);
   }
   const auto& sensor = std::get<SensorTask>(task.waiting_for);
   for (const auto& [id, other] : runs_) {

@@ -51,7 +51,7 @@ void add_limits(Random& random, json& task) {
 /// Of the types that wait. DAGs trigger only those of a higher number mostly:
 /// the rest are cycles, which must be refused.
 void make_waiting(Random& random, json& task, int dag) {
-  switch (random.between(0, 4)) {
+  switch (random.between(0, 5)) {
     case 0:
       task["type"] = "sensor.time";
       task["with"]["until"] =
@@ -70,6 +70,12 @@ void make_waiting(Random& random, json& task, int dag) {
       task["with"]["wait"] = random.one_in(2);
       if (random.one_in(2)) task["with"]["conf"] = {{"flag", "{{ params.flag }}"}};
       if (random.one_in(4)) task["with"]["logical_date"] = "{{ dag_run.run_after }}";
+      break;
+    case 4:
+      task["type"] = "sensor.asset";
+      task["with"]["asset"] = "a" + std::to_string(random.between(0, 4));
+      if (random.one_in(3)) task["with"]["partition_key"] = "p0";
+      if (random.one_in(4)) task["with"]["since"] = "{{ data_interval_end }}";
       break;
     case 3:
       task["type"] = "sensor.file";

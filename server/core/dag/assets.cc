@@ -70,6 +70,8 @@ void read_member(ValueReader& reader, AssetSpec& spec, JsonRef member) {
   }
 }
 
+}  // namespace
+
 std::optional<AssetSpec> read_asset(ValueReader& reader, JsonRef at) {
   AssetSpec spec;
   if (at.is_string()) {
@@ -91,6 +93,8 @@ std::optional<AssetSpec> read_asset(ValueReader& reader, JsonRef at) {
   if (spec.uri.empty()) return std::nullopt;
   return spec;
 }
+
+namespace {
 
 /// One DAG's list of assets while it grows.
 class AssetList {

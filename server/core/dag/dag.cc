@@ -5,9 +5,9 @@
 namespace weft {
 namespace {
 
-constexpr std::array<std::string_view, 9> type_names = {
-    "shell",       "exec",        "noop",     "branch",     "sensor.time",
-    "sensor.task", "trigger_dag", "approval", "sensor.file"};
+constexpr std::array<std::string_view, 10> type_names = {
+    "shell",       "exec",        "noop",     "branch",      "sensor.time",
+    "sensor.task", "trigger_dag", "approval", "sensor.file", "sensor.asset"};
 constexpr std::array<std::string_view, 12> rule_names = {
     "all_success", "all_failed", "all_done",    "all_done_min_one_success",    "one_success",
     "one_failed",  "one_done",   "none_failed", "none_failed_min_one_success", "none_skipped",

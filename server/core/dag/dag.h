@@ -33,6 +33,7 @@ enum class TaskType : std::uint8_t {
   trigger_dag,
   approval,
   sensor_file,
+  sensor_asset,
 };
 /// A sensor that a worker looks for, again and again: each look is an attempt, and they make one
 /// try. Between them it is up_for_reschedule and holds nothing.
@@ -44,7 +45,8 @@ constexpr bool needs_worker(TaskType type) {
   return type == TaskType::shell || type == TaskType::exec || is_poked(type);
 }
 constexpr bool is_sensor(TaskType type) {
-  return type == TaskType::sensor_time || type == TaskType::sensor_task || is_poked(type);
+  return type == TaskType::sensor_time || type == TaskType::sensor_task ||
+         type == TaskType::sensor_asset || is_poked(type);
 }
 
 /// "shell", "exec", … : the `operator` of the API.

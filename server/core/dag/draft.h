@@ -114,7 +114,9 @@ void settle_calendar(ValueReader& reader, const DagDraft& draft);
 void read_params(ValueReader& reader, std::vector<Param>& params, std::vector<JsonRef>* places,
                  JsonRef at);
 void read_schedule(ValueReader& reader, DagDraft& draft, JsonRef at);
-/// "uri" or {uri, name, group, extra}, in a list.
+/// "uri" or {uri, name, group, extra}; nullopt: it was reported.
+std::optional<AssetSpec> read_asset(ValueReader& reader, JsonRef at);
+/// Of these, in a list.
 void read_inlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_outlets(ValueReader& reader, TaskDraft& draft, JsonRef at);
 void read_groups(ValueReader& reader, DagDraft& draft, JsonRef at);

@@ -13,11 +13,11 @@ namespace {
 /// Linux passes at most 128 KiB in one argument, the closing NUL included.
 constexpr std::size_t max_argument = 128 * 1024 - 1;
 
-constexpr std::array<std::string_view, 9> supported = {
-    "shell",       "exec",        "noop",     "branch",     "sensor.time",
-    "sensor.task", "trigger_dag", "approval", "sensor.file"};
-constexpr std::array<std::string_view, 6> of_later_versions = {
-    "python", "http", "sql", "sensor.http", "sensor.sql", "sensor.asset"};
+constexpr std::array<std::string_view, 10> supported = {
+    "shell",       "exec",        "noop",     "branch",      "sensor.time",
+    "sensor.task", "trigger_dag", "approval", "sensor.file", "sensor.asset"};
+constexpr std::array<std::string_view, 5> of_later_versions = {"python", "http", "sql",
+                                                               "sensor.http", "sensor.sql"};
 
 std::optional<TaskType> named_type(ValueReader& reader, JsonRef at) {
   for (std::size_t i = 0; i < supported.size(); ++i) {

@@ -1,7 +1,7 @@
 #pragma once
 
-// The types of tasks that wait: for a time, another task, a run, a person, a file. All but the last
-// need no worker.
+// The types of tasks that wait: for a time, another task, a run, a person, an asset, a file. All but
+// the last need no worker.
 
 #include <string>
 #include <utility>
@@ -62,8 +62,17 @@ struct SensorFile {
   std::int64_t min_size = 0;  ///< bytes, of each file that matches
 };
 
-using WaitingFor =
-    std::variant<std::monostate, SensorTime, SensorTask, TriggerDag, Approval, SensorFile>;
+/// sensor.asset: an event of the asset, which is among the task's inlets.
+struct SensorAsset {
+  std::string uri;
+  Template partition_key;  ///< constant and empty: of any
+  /// Not older than this. Constant and empty: than the start of its run's data interval, or of any
+  /// age when there is a partition_key.
+  Template since;
+};
+
+using WaitingFor = std::variant<std::monostate, SensorTime, SensorTask, TriggerDag, Approval,
+                                SensorFile, SensorAsset>;
 
 /// Calls `use` with each template of it.
 template <class Use>
@@ -78,6 +87,8 @@ void for_each_template(const WaitingFor& what, Use use) {
   if (const auto* approval = std::get_if<Approval>(&what))
     for (const Template* one : {&approval->subject, &approval->body}) use(*one);
   if (const auto* file = std::get_if<SensorFile>(&what)) use(file->path);
+  if (const auto* asset = std::get_if<SensorAsset>(&what))
+    for (const Template* one : {&asset->partition_key, &asset->since}) use(*one);
 }
 
 /// What an option is called that stops what comes after.

@@ -200,6 +200,24 @@ SensorFile read_sensor_file(With& with) {
   return made;
 }
 
+SensorAsset read_sensor_asset(ValueReader& in, TaskDraft& draft, With& with) {
+  SensorAsset made;
+  with.text("partition_key", made.partition_key);
+  with.text("since", made.since);
+  const JsonRef at = with.find("asset");
+  if (!at) {
+    with.missing("asset");
+    return made;
+  }
+  auto spec = read_asset(in, at);
+  if (!spec) return made;
+  made.uri = spec->uri;
+  const bool named = std::any_of(draft.inlets.begin(), draft.inlets.end(),
+                                 [&](const AssetDraft& one) { return one.spec.uri == made.uri; });
+  if (!named) draft.inlets.push_back({at, std::move(*spec)});
+  return made;
+}
+
 }  // namespace
 
 void read_waiting(ValueReader& in, TaskDraft& draft) {
@@ -210,6 +228,7 @@ void read_waiting(ValueReader& in, TaskDraft& draft) {
     case TaskType::sensor_task: made = read_sensor_task(in, draft, with); break;
     case TaskType::trigger_dag: made = read_trigger_dag(in, draft, with); break;
     case TaskType::approval: made = read_approval(in, draft, with); break;
+    case TaskType::sensor_asset: made = read_sensor_asset(in, draft, with); break;
     case TaskType::sensor_file: made = read_sensor_file(with); break;
     default: return;
   }

@@ -106,7 +106,13 @@ std::int64_t Step::asset_event(AssetEventRow row) {
   record(row);
   for (const DagKey consumer : s.assets.at(row.asset).consumers)
     queue_event(s.dags.at(consumer), row);
-  return row.id;
+  if (!s.waits.empty()) {
+    wake({Awaited::Kind::asset, row.asset.value, "", -1});
+    wake({Awaited::Kind::asset, row.asset.value, row.partition_key, 0});
+  }
+  const std::int64_t id = row.id;
+  fresh_events_[row.asset].push_back(std::move(row));
+  return id;
 }
 
 void Step::queue_event(DagState& dag, const AssetEventRow& row) {

@@ -48,6 +48,14 @@ Reason poke_reason(const Task& task, const Instance& instance) {
           {{"pokes", row.pokes}, {"next_poke", next}, {"gives_up", last}, {"found", row.reason}}};
 }
 
+Reason awaited_asset_reason(const Task& task, const Instance& instance, const Awaited& awaited) {
+  const auto& sensor = std::get<SensorAsset>(task.waiting_for);
+  return {"awaits_asset",
+          instance.row.reason,
+          {{"uri", sensor.uri},
+           {"partition_key", awaited.sub == 0 ? json(awaited.name) : json(nullptr)}}};
+}
+
 }  // namespace
 
 void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Instance& instance,
@@ -75,6 +83,8 @@ void explain_waiting(const Scheduler::State& s, const ActiveRun& run, const Inst
                            ", which it "
                            "triggered",
                        std::move(data)});
+  } else if (awaited != nullptr && awaited->kind == Awaited::Kind::asset) {
+    reasons.push_back(awaited_asset_reason(task, instance, *awaited));
   } else if (awaited != nullptr) {
     reasons.push_back(awaited_task_reason(s, *awaited));
   }

@@ -63,6 +63,9 @@ class History {
   virtual std::vector<AssetEventRow> asset_events(AssetId asset, std::string_view partition_key,
                                                   std::int64_t first, std::int64_t last,
                                                   int most) const = 0;
+  /// nullopt for the partition: of all.
+  virtual std::optional<AssetEventRow> newest_asset_event(
+      AssetId asset, const std::optional<std::string>& partition_key) const = 0;
 };
 
 /// The highest ids in use: allocation goes on behind them.

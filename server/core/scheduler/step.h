@@ -142,7 +142,8 @@ class Step {
   void ask(ActiveRun& run, Instance& instance);
   void queued_timeout(const Timer& timer);
 
-  // --- tasks that need no worker and wait (waiting.cc, triggered.cc, approvals.cc) ---
+  // --- tasks that need no worker and wait (waiting.cc, triggered.cc, approvals.cc,
+  //     asset_sensor.cc) ---
   void begin_waiting(ActiveRun& run, Instance& instance);
   void arm_waiting(const ActiveRun& run, const Instance& instance);
   void look_again(ActiveRun& run, Instance& instance);
@@ -210,6 +211,8 @@ class Step {
   void look(ActiveRun& run, Instance& instance);
   void look_at_time(ActiveRun& run, Instance& instance, const SensorTime& sensor);
   void look_at_task(ActiveRun& run, Instance& instance, const SensorTask& sensor);
+  void look_at_asset(ActiveRun& run, Instance& instance, const SensorAsset& sensor);
+  std::optional<AssetEventRow> newest_event(const AwaitedAsset& target) const;
   Result<RunId> make_triggered(ActiveRun& run, Instance& instance, const TriggerDag& what);
   void trigger_dag(ActiveRun& run, Instance& instance, const TriggerDag& what);
   void look_at_triggered(ActiveRun& run, Instance& instance, const TriggerDag& what);
@@ -285,6 +288,7 @@ class Step {
   std::size_t budget_ = s.config.max_changes_per_step;
   /// What was put out in this step: the tables do not have it yet.
   std::map<InstanceId, std::shared_ptr<const nlohmann::json>> fresh_outputs_;
+  std::map<AssetId, std::vector<AssetEventRow>> fresh_events_;  ///< likewise
   std::vector<VersionRow> versions_;
   std::vector<DagKey> dirty_dags_;
   std::vector<RunId> dirty_runs_;

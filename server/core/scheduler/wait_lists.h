@@ -19,6 +19,7 @@ struct Awaited {
     task,      ///< id: a run, name: a task of it; sub: one map index, or -1: any of them ends
     run_end,   ///< id: a run
     run_made,  ///< id: a logical date in µs, name: a DAG: the run there
+    asset,     ///< id: an asset: an event; sub 0, name: of this partition; sub -1: of any
   };
   Kind kind = Kind::task;
   std::int64_t id = 0;

@@ -23,6 +23,8 @@ bool contains(const std::vector<TaskState>& states, TaskState state) {
   return std::find(states.begin(), states.end(), state) != states.end();
 }
 
+}  // namespace
+
 Result<Instant> instant_from(const Template& text, const Scope& scope, std::string_view field) {
   const auto value = text.render(scope);
   auto instant = value ? parse_instant(*value) : tl::unexpected(value.error());
@@ -31,8 +33,6 @@ Result<Instant> instant_from(const Template& text, const Scope& scope, std::stri
                 "with." + std::string(field) + ": " + instant.error().message);
   return *instant;
 }
-
-}  // namespace
 
 void Step::begin_waiting(ActiveRun& run, Instance& instance) {
   instance.row.started_at = now.wall;
@@ -51,6 +51,8 @@ void Step::look(ActiveRun& run, Instance& instance) {
     return look_at_time(run, instance, *sensor);
   if (const auto* sensor = std::get_if<SensorTask>(&task.waiting_for))
     return look_at_task(run, instance, *sensor);
+  if (const auto* sensor = std::get_if<SensorAsset>(&task.waiting_for))
+    return look_at_asset(run, instance, *sensor);
   if (const auto* trigger = std::get_if<TriggerDag>(&task.waiting_for))
     return look_at_triggered(run, instance, *trigger);
 }

@@ -30,6 +30,23 @@ struct AwaitedNow {
 };
 AwaitedNow look_up(const Scheduler::State& s, const AwaitedTask& target);
 
+/// A field of `with` that says when. Errors: the field, the expression and the reason.
+Result<Instant> instant_from(const Template& text, const Scope& scope, std::string_view field);
+
+/// What a sensor.asset waits for.
+struct AwaitedAsset {
+  AssetId asset;
+  std::string uri;
+  std::optional<std::string> partition_key;  ///< nullopt: any
+  std::optional<Instant> since;              ///< nullopt: of any age
+
+  /// `an event of asset "u", partition "p", since 2026-01-01T00:00:00+00:00`
+  std::string words() const;
+};
+/// Errors: the expression and the reason.
+Result<AwaitedAsset> awaited_asset(const Scheduler::State& s, const ActiveRun& run,
+                                   const SensorAsset& sensor, const Scope& scope);
+
 /// From the end of a poke to the next, after so many of them in this try.
 Duration poke_delay(const Task& task, int pokes);
 

@@ -78,6 +78,15 @@ TEST_F(AssetRows, events_are_found_by_partition_and_range) {
   EXPECT_EQ(newest[0].id, 5);
 }
 
+TEST_F(AssetRows, the_newest_event_is_found_of_a_partition_or_of_all) {
+  EXPECT_FALSE(writer_->newest_asset_event(AssetId{1}, std::nullopt));
+  write({event(1, 1, ""), event(2, 1, "p"), event(3, 2, "p"), event(4, 1, "q")});
+  EXPECT_EQ(writer_->newest_asset_event(AssetId{1}, std::nullopt)->id, 4);
+  EXPECT_EQ(writer_->newest_asset_event(AssetId{1}, "p")->id, 2);
+  EXPECT_EQ(writer_->newest_asset_event(AssetId{1}, "")->id, 1);
+  EXPECT_FALSE(writer_->newest_asset_event(AssetId{2}, "q"));
+}
+
 TEST_F(AssetRows, a_start_finds_what_waits) {
   AssetQueuedRow queued{DagKey{1}, AssetId{1}, "p", at(5), 7, 7};
   write({event(7, 1, "p"), queued});

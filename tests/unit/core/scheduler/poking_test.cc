@@ -136,11 +136,10 @@ TEST_F(Poking, a_clear_begins_anew) {
   put(R"("timeout": "2m")");
   not_yet();
   lab_.pass(seconds(30));
-  EditTasks clear;
-  clear.what = EditTasks::What::clear;
-  clear.dag_id = "d";
-  clear.run_id = "a";
-  ASSERT_TRUE(lab_.apply(clear));
+  Edit clear;
+  clear.what.dag_id = "d";
+  clear.what.run_id = "a";
+  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
   lab_.settle();
   EXPECT_EQ(row().try_number, 2);
   EXPECT_THAT(lab_.held(), ElementsAre("a.t"));
