@@ -25,6 +25,10 @@ void add_backfill_create(CLI::App& group, Exit& exit) {
       ->add_option("--reprocess", backfill.reprocess, "run again what has failed, or is completed")
       ->check(CLI::IsMember({"none", "failed", "completed"}))
       ->capture_default_str();
+  verb.app->add_option("--task", backfill.tasks, "only this task; may be repeated")
+      ->allow_extra_args(false);
+  verb.app->add_flag("--downstream", backfill.downstream,
+                     "with --task: also all that these tasks lead to");
   verb.app->add_option("--conf", backfill.conf, "values for the DAG's params, a JSON object");
   verb.app->add_flag("--backwards", backfill.backwards, "the newest date first");
   verb.app->add_flag("--latest-version", backfill.latest,

@@ -42,6 +42,8 @@ Result<json> backfill_body(const BackfillOptions& options) {
             {"run_backwards", options.backwards},
             {"reprocess_behavior", options.reprocess},
             {"run_on_latest_version", options.latest}};
+  if (!options.tasks.empty()) body["task_ids"] = options.tasks;
+  if (options.downstream) body["include_downstream"] = true;
   if (options.conf.empty()) return body;
   auto conf = json::parse(options.conf, nullptr, false);
   if (!conf.is_object())
@@ -71,8 +73,8 @@ int print_backfill(const ServerOptions& server, const json& backfill) {
   const int code =
       print_object(server, backfill,
                    {"id", "dag_id", "state", "reason", "from_date", "to_date", "max_active_runs",
-                    "run_backwards", "reprocess_behavior", "run_on_latest_version", "dag_run_conf",
-                    "created_at", "updated_at", "completed_at"});
+                    "run_backwards", "reprocess_behavior", "run_on_latest_version", "task_ids",
+                    "include_downstream", "dag_run_conf", "created_at", "updated_at", "completed_at"});
   if (!server.json) std::printf("%s\n", progress_line(backfill).c_str());
   return code;
 }

@@ -3,6 +3,7 @@
 // The verbs of `weft backfill`. Each prints what it has to say and returns the exit code.
 
 #include <string>
+#include <vector>
 
 #include "cli/remote.h"
 
@@ -11,6 +12,8 @@ namespace weft::cli {
 struct BackfillOptions {
   std::string dag, from, to, conf;
   std::string reprocess = "none";
+  std::vector<std::string> tasks;  ///< only these; empty: all
+  bool downstream = false;         ///< and all that they lead to
   int max_active_runs = 10;
   bool backwards = false;
   bool latest = false;   ///< runs have the newest version of the DAG, not that of now

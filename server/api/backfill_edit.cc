@@ -9,6 +9,7 @@ namespace weft::api {
 namespace {
 
 constexpr std::size_t max_idempotency_key = 255;
+constexpr std::size_t most_tasks = 1000;
 /// Of a dry run; total_entries says how many there are.
 constexpr std::size_t most_planned = 1000;
 
@@ -24,6 +25,11 @@ Outcome<CreateBackfill> read_backfill(const Call& call) {
   command.max_active_runs =
       static_cast<int>(body.integer("max_active_runs", 1, 10'000).value_or(10));
   command.run_on_latest_version = body.boolean("run_on_latest_version").value_or(true);
+  command.task_ids = body.words("task_ids").value_or(std::vector<std::string>());
+  command.include_downstream = body.boolean("include_downstream").value_or(false);
+  if (command.task_ids.size() > most_tasks)
+    body.report("task_ids", fmt::format("List should have at most {} items", most_tasks),
+                "too_long");
   const auto behavior = reprocess_behavior_from(body.text("reprocess_behavior").value_or("none"));
   if (behavior)
     command.reprocess = *behavior;

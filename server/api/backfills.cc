@@ -47,6 +47,8 @@ Outcome<nlohmann::json> backfill_json(Reader& reader, const storage::BackfillRec
                         {"updated_at", instant_json(row.updated_at)},
                         {"run_backwards", row.run_backwards},
                         {"run_on_latest_version", row.run_on_latest_version},
+                        {"task_ids", row.task_ids},
+                        {"include_downstream", row.include_downstream},
                         {"state", state_of(row)},
                         {"reason", text_or_null(row.reason)},
                         {"progress", progress_json(row, std::move(runs))}};

@@ -228,7 +228,9 @@ BackfillRow backfill_row(const Statement& row, int first) {
           .total = c.integer(),
           .handled = c.integer(),
           .left_alone = c.integer(),
-          .reason = c.string()};
+          .reason = c.string(),
+          .task_ids = c.json().get<std::vector<std::string>>(),
+          .include_downstream = c.boolean()};
 }
 
 AssetRow asset_row(const Statement& row, int first) {

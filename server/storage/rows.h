@@ -36,7 +36,7 @@ inline constexpr const char* import_error = "id, bundle, path, at, stack_trace";
 inline constexpr const char* backfill =
     "id, dag, version, from_date, to_date, max_active_runs, run_backwards, reprocess_behavior, "
     "run_on_latest_version, conf, is_paused, actor, created_at, updated_at, completed_at, "
-    "is_cancelled, position, total, handled, left_alone, reason";
+    "is_cancelled, position, total, handled, left_alone, reason, task_ids, include_downstream";
 inline constexpr const char* asset = "id, uri, name, group_name, extra, created_at, updated_at";
 inline constexpr const char* asset_event =
     "id, asset, at, source_dag_id, source_run_id, source_task_id, source_map_index, extra, "

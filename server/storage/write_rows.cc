@@ -167,11 +167,13 @@ Result<void> Writer::put(const IdempotencyRow& row) {
 
 Result<void> Writer::put(const BackfillRow& row) {
   const std::string conf = dump(row.conf);
+  const std::string tasks = dump(Json(row.task_ids));
   return use(Sql::put_backfill)
       .bind_all(row.id, row.dag, row.version, row.from_date, row.to_date, row.max_active_runs,
                 row.run_backwards, number(row.reprocess), row.run_on_latest_version, conf,
                 row.is_paused, row.actor, row.created_at, row.updated_at, row.completed_at,
-                row.is_cancelled, row.position, row.total, row.handled, row.left_alone, row.reason)
+                row.is_cancelled, row.position, row.total, row.handled, row.left_alone, row.reason,
+                tasks, row.include_downstream)
       .run();
 }
 

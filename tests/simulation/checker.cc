@@ -280,7 +280,7 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
     require(may_set(task.trigger_rule, seen, to) || (mapped && may_run(task.trigger_rule, seen)),
             what);
   else if (to == TaskState::removed)
-    require(known.row.map_index > 0, what);
+    require(known.row.map_index > 0 || left_out(run, task), what);
   else
     require(ending || may_run(task.trigger_rule, seen), what);
 }

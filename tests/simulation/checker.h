@@ -111,6 +111,7 @@ class Checker {
   void note_cursor(const DagRow& row);
   void ticks_passed(const Changes& changes);
   void backfilled(const RunRow& row) const;
+  bool left_out(const RunRow& run, const Task& task) const;
   bool may_rerun(const Command& command) const;
   void backfill_limits(const Scheduler& scheduler) const;
   void backfills_at_rest() const;

@@ -1,6 +1,8 @@
 // What must hold of backfills: their runs are those of their dates, each once, as many at a time as
 // they may have, and none after their end.
 
+#include <algorithm>
+
 #include "tests/simulation/checker.h"
 #include "tests/simulation/require.h"
 
@@ -28,6 +30,22 @@ void Checker::backfilled(const RunRow& row) const {
   require(backfill.run_on_latest_version ? row.version == dags_.at(row.dag).current_version
                                          : row.version == backfill.version,
           what + " has another version");
+}
+
+/// Is the task none of those that the run's backfill names, nor behind one of them?
+bool Checker::left_out(const RunRow& run, const Task& task) const {
+  auto known = backfills_.find(run.backfill);
+  if (known == backfills_.end() || known->second.task_ids.empty()) return false;
+  const auto& ids = known->second.task_ids;
+  const Dag& dag = dag_of(run.id);
+  std::vector<TaskIndex> open{task.index};
+  for (std::size_t i = 0; i < open.size(); ++i) {
+    const Task& one = dag.task(open[i]);
+    if (std::find(ids.begin(), ids.end(), one.id) != ids.end()) return false;
+    if (!known->second.include_downstream) break;
+    open.insert(open.end(), one.upstream.begin(), one.upstream.end());
+  }
+  return true;
 }
 
 void Checker::backfill_limits(const Scheduler& scheduler) const {

@@ -131,6 +131,11 @@ class World {
                                          ReprocessBehavior::completed};
     command.reprocess = all[random_.between(0, 2)];
     command.actor = "simulation";
+    if (recorder_ == nullptr && random_.one_in(3)) {  // no facts of the reference
+      command.task_ids.push_back("t" + std::to_string(random_.between(0, 8)));
+      if (random_.one_in(2)) command.task_ids.push_back("t" + std::to_string(random_.between(0, 3)));
+      command.include_downstream = random_.one_in(2);
+    }
     if (random_.one_in(6)) {
       command.idempotency_key = "backfill/" + std::to_string(random_.between(0, 3));
       command.request_hash = std::to_string(random_.between(0, 1));

@@ -74,6 +74,31 @@ Result<void> check_order(const Dag& dag, const CreateBackfill& command) {
   return {};
 }
 
+/// What a part of a mapped group would mean is anyone's guess.
+Result<void> check_mapped_groups(const Dag& dag, const BackfillRow& row) {
+  const std::vector<bool> chosen = backfilled_tasks(dag, row);
+  for (const TaskGroup& group : dag.groups) {
+    if (chosen.empty() || group.mapping == nullptr) continue;
+    const auto in = [&](TaskIndex task) { return chosen[static_cast<std::size_t>(task.value)]; };
+    const auto count = std::count_if(group.tasks.begin(), group.tasks.end(), in);
+    if (count > 0 && count < static_cast<std::ptrdiff_t>(group.tasks.size()))
+      return fail(ErrorCode::unprocessable,
+                  "task_ids: the group \"" + group.id +
+                      "\" is mapped as a whole: name all of its tasks, or none");
+  }
+  return {};
+}
+
+Result<void> check_tasks(const Dag& dag, const BackfillRow& row) {
+  if (row.include_downstream && row.task_ids.empty())
+    return fail(ErrorCode::unprocessable, "include_downstream needs task_ids");
+  for (const std::string& id : row.task_ids)
+    if (dag.find_task(id) == nullptr)
+      return fail(ErrorCode::unprocessable,
+                  "task_ids: DAG \"" + dag.id + "\" has no task \"" + id + "\"");
+  return check_mapped_groups(dag, row);
+}
+
 Result<void> check_total(const Dag& dag, const CreateBackfill& command, std::int64_t total,
                          std::int64_t max_runs) {
   if (total == 0) {
@@ -127,6 +152,21 @@ std::string backfill_run_id(Instant logical_date) {
   return "backfill__" + format_instant(logical_date);
 }
 
+TaskSelection selection_of(const BackfillRow& row) {
+  TaskSelection what;
+  for (const std::string& id : row.task_ids) what.tasks.push_back({id, std::nullopt});
+  what.downstream = row.include_downstream;
+  return what;
+}
+
+std::vector<bool> backfilled_tasks(const Dag& dag, const BackfillRow& row) {
+  std::vector<bool> chosen;
+  if (row.task_ids.empty()) return chosen;
+  const InstanceFilter filter(dag, selection_of(row), EditAction::clear);
+  for (const Task& task : dag.tasks) chosen.push_back(filter.names(task.index, -1));
+  return chosen;
+}
+
 Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,
                                    std::int64_t max_runs, Instant now) {
   TRY(check_dates(dag, command, now));
@@ -140,6 +180,9 @@ Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command
   row.reprocess = command.reprocess;
   row.run_on_latest_version = command.run_on_latest_version;
   row.conf = command.conf;
+  row.task_ids = command.task_ids;
+  row.include_downstream = command.include_downstream;
+  TRY(check_tasks(dag, row));
   row.actor = command.actor;
   row.created_at = row.updated_at = now;
   if (const auto span = backfill_span(dag, row))

@@ -28,6 +28,11 @@ bool reprocesses(ReprocessBehavior behavior, RunState state);
 /// "backfill__" and the date.
 std::string backfill_run_id(Instant logical_date);
 
+/// Its part of a run's tasks, without dates: all when it names none.
+TaskSelection selection_of(const BackfillRow& row);
+/// The same by TaskIndex; empty: all of them. Ids that the version lacks name nothing.
+std::vector<bool> backfilled_tasks(const Dag& dag, const BackfillRow& row);
+
 /// The command as a row without an id, counted and checked against the DAG.
 /// Errors: as CreateBackfill's, but for what other backfills make of it.
 Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,

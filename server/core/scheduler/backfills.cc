@@ -94,6 +94,7 @@ bool Step::rerun(const DagState& dag, const BackfillRow& backfill, RunId id) {
   run->row.backfill = backfill.id;
   touch(*run);
   Job job;
+  job.edit.what = selection_of(backfill);
   job.edit.what.dag_id = dag.row.dag_id;
   job.edit.what.run_id = run->row.run_id;
   job.walk.after = id.value - 1;
@@ -140,6 +141,26 @@ void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant ti
     what.spec = backfill.spec;
   }
   create_run(dag, std::move(what));
+}
+
+bool Step::leave_out(ActiveRun& run) {
+  const BackfillState* active = s.find_backfill(run.row.backfill);
+  const auto row = active != nullptr ? std::optional(active->row) : s.history.backfill(run.row.backfill);
+  if (!row || row->task_ids.empty()) return true;
+  const std::vector<bool> chosen = backfilled_tasks(run.dag(), *row);
+  for (Instance& instance : run.instances) {
+    if (instance.row.state != TaskState::none ||
+        chosen[static_cast<std::size_t>(instance.task.value)])
+      continue;
+    if (is_spent()) return false;
+    transition(run, instance, Cause::task_gone, TaskState::removed,
+               "not part of backfill " + std::to_string(row->id.value));
+    // What that decides is evaluated once all is left out.
+    std::vector<InstanceIndex> decided;
+    run.graph->settle(instance.index, TaskState::removed, decided);
+    group_settled(run, run.task_of(instance), decided);
+  }
+  return true;
 }
 
 /// Nothing of it is left; what still runs after a cancel goes on as a run of the DAG.

@@ -104,6 +104,8 @@ struct BackfillRow {
   std::int64_t handled = 0;         ///< of those: dealt with
   std::int64_t left_alone = 0;      ///< of those: had a run that it did not touch
   std::string reason;               ///< why it paused itself
+  std::vector<std::string> task_ids;  ///< only these of its runs' tasks; empty: all
+  bool include_downstream = false;    ///< and all that they lead to
 };
 
 struct InstanceRow {

@@ -120,7 +120,7 @@ struct DeletePool {
 };
 
 /// Answers BackfillAnswer. Errors: not_found (no such DAG), conflict (no schedule, no file, an
-/// active backfill over some of the dates), unprocessable (dates, params, too many runs).
+/// active backfill over some of the dates), unprocessable (dates, params, tasks, too many runs).
 struct CreateBackfill {
   std::string dag_id;
   Instant from_date{}, to_date{};  ///< logical dates, inclusive
@@ -128,7 +128,9 @@ struct CreateBackfill {
   bool run_backwards = false;
   ReprocessBehavior reprocess = ReprocessBehavior::none;
   bool run_on_latest_version = false;
-  nlohmann::json conf;  ///< object or null
+  nlohmann::json conf;                ///< object or null
+  std::vector<std::string> task_ids;  ///< only these tasks; empty: all
+  bool include_downstream = false;    ///< and all that they lead to
   std::string actor;
   std::string idempotency_key;  ///< "" = none
   std::string request_hash;

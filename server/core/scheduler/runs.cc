@@ -138,6 +138,8 @@ void Step::materialize(ActiveRun& run) {
     make_instance(run, task, InstanceIndex{task.index.value}, -1);
   }
   if (!run.row.materialized) {
+    if (run.row.backfill && !leave_out(run))
+      return s.work.push_back({run.row.id, InstanceIndex{-1}});
     run.row.materialized = true;
     touch(run);
   }

@@ -187,6 +187,8 @@ class Step {
   void do_work(Work work);
   void do_item(const WorkItem& item);
   void materialize(ActiveRun& run);
+  /// Removes what its backfill does not want of a new run; false: there is more of it.
+  bool leave_out(ActiveRun& run);
   void rebuild_graph(ActiveRun& run);
   void start_out_of_turn(ActiveRun& run);
   void start_run(DagState& dag, ActiveRun& run);

@@ -40,7 +40,7 @@ enum class Cause : std::uint8_t {
   restarted,        ///< cleared while it ran: its attempt has ended
   marked,           ///< by a person
   cancelled,        ///< by a person, before it ran
-  task_gone,        ///< the run moved to a version without the task
+  task_gone,        ///< the run moved to a version without the task, or its backfill left it out
 };
 
 struct Transition {

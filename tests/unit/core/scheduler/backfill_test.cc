@@ -192,6 +192,76 @@ TEST_F(BackfillTest, what_cannot_be_is_refused_in_words) {
   EXPECT_EQ(refused(range("2025-12-01", "2025-12-02")).code, ErrorCode::conflict);
 }
 
+class BackfillOfTasks : public BackfillTest {
+ protected:
+  BackfillOfTasks() {
+    put_dag(R"({"dag_id": "d", "schedule": "@daily", "task_groups": {"g": {"retries": 1},
+        "m": {"expand": {"x": [1, 2]}}},
+      "tasks": [
+        {"task_id": "a", "type": "noop", "group": "g"},
+        {"task_id": "b", "type": "noop", "depends_on": ["a"]},
+        {"task_id": "c", "type": "noop", "depends_on": ["b"]},
+        {"task_id": "e", "type": "noop", "depends_on": ["a"], "trigger_rule": "all_failed"},
+        {"task_id": "m1", "type": "noop", "group": "m"},
+        {"task_id": "m2", "type": "noop", "group": "m", "depends_on": ["m1"]}]})");
+  }
+  CreateBackfill days(std::vector<std::string> tasks) {
+    CreateBackfill command = range("2025-12-01", "2025-12-02");
+    command.task_ids = std::move(tasks);
+    return command;
+  }
+  std::int64_t instances(const std::string& task, TaskState state) {
+    return stored("SELECT count(*) FROM task_instance WHERE task_id = '" + task +
+                  "' AND state = " + std::to_string(static_cast<int>(state)));
+  }
+};
+
+TEST_F(BackfillOfTasks, alone_they_wait_for_nothing_and_the_rest_is_removed) {
+  const BackfillId id = create(days({"b"}));
+  settle();
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(row(id).task_ids, std::vector<std::string>{"b"});
+  EXPECT_EQ(runs("state = 2"), 2);
+  EXPECT_EQ(instances("b", TaskState::success), 2);
+  for (const char* other : {"a", "c", "e", "m1", "m2"})
+    EXPECT_EQ(instances(other, TaskState::removed), 2) << other;
+  EXPECT_EQ(stored("SELECT count(*) FROM task_instance WHERE reason = 'not part of backfill 1'"),
+            10);
+}
+
+TEST_F(BackfillOfTasks, with_all_that_they_lead_to) {
+  CreateBackfill command = days({"b", "m1", "m2"});
+  command.include_downstream = true;
+  create(command);
+  settle();
+  for (const char* in : {"b", "c"}) EXPECT_EQ(instances(in, TaskState::success), 2) << in;
+  EXPECT_EQ(instances("m2", TaskState::success), 4) << "two elements each";
+  EXPECT_EQ(instances("a", TaskState::removed), 2);
+}
+
+TEST_F(BackfillOfTasks, of_runs_that_are_there_only_they_are_cleared) {
+  create(days({}));
+  settle();
+  CreateBackfill again = days({"b"});
+  again.reprocess = ReprocessBehavior::completed;
+  const BackfillId id = create(again);
+  settle();
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(runs("state = 2 AND backfill = 2"), 2);
+  const std::string cleared = "SELECT count(*) FROM event e JOIN task_instance i ON i.id = "
+                              "e.instance WHERE e.kind = 1 AND e.from_state = 4 AND i.task_id ";
+  EXPECT_EQ(stored(cleared + "= 'b'"), 2);
+  EXPECT_EQ(stored(cleared + "<> 'b'"), 0);
+}
+
+TEST_F(BackfillOfTasks, what_cannot_be_is_refused) {
+  EXPECT_THAT(refused(days({"b", "bb"})).message, HasSubstr("has no task \"bb\""));
+  EXPECT_THAT(refused(days({"m1"})).message, HasSubstr("group \"m\" is mapped as a whole"));
+  CreateBackfill command = days({});
+  command.include_downstream = true;
+  EXPECT_THAT(refused(command).message, HasSubstr("needs task_ids"));
+}
+
 TEST_F(BackfillTest, a_dag_that_depends_on_its_past_is_not_run_backwards) {
   put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [
     {"task_id": "t", "command": "true", "depends_on_past": true}]})");
