@@ -70,11 +70,11 @@ int print_plan(const ServerOptions& server, const CallResult<json>& plan) {
 }
 
 int print_backfill(const ServerOptions& server, const json& backfill) {
-  const int code =
-      print_object(server, backfill,
-                   {"id", "dag_id", "state", "reason", "from_date", "to_date", "max_active_runs",
-                    "run_backwards", "reprocess_behavior", "run_on_latest_version", "task_ids",
-                    "include_downstream", "dag_run_conf", "created_at", "updated_at", "completed_at"});
+  const int code = print_object(
+      server, backfill,
+      {"id", "dag_id", "state", "reason", "from_date", "to_date", "max_active_runs",
+       "run_backwards", "reprocess_behavior", "run_on_latest_version", "task_ids",
+       "include_downstream", "dag_run_conf", "created_at", "updated_at", "completed_at"});
   if (!server.json) std::printf("%s\n", progress_line(backfill).c_str());
   return code;
 }

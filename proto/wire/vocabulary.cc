@@ -14,9 +14,9 @@ constexpr std::array<std::string_view, 4> run_types{"scheduled", "manual", "asse
                                                     "backfill"};
 constexpr std::array<std::string_view, 7> triggers{"timetable", "rest_api", "ui",      "cli",
                                                    "operator",  "asset",    "backfill"};
-constexpr std::array<std::string_view, 9> attempt_states{
-    "queued",    "running",   "success", "failed",     "skipped",
-    "timed_out", "cancelled", "lost",    "rescheduled"};
+constexpr std::array<std::string_view, 9> attempt_states{"queued",    "running", "success",
+                                                         "failed",    "skipped", "timed_out",
+                                                         "cancelled", "lost",    "rescheduled"};
 
 template <class Enum, std::size_t N>
 std::optional<Enum> find(const std::array<std::string_view, N>& names, std::string_view name) {

@@ -46,10 +46,10 @@ enum class AttemptState : std::uint8_t {
   running = 1,
   success = 2,
   failed = 3,
-  skipped = 4,    ///< the skip exit code
-  timed_out = 5,  ///< execution_timeout; follows the retry rules
-  cancelled = 6,  ///< by a person, a run's end or a clear; not retried
-  lost = 7,       ///< infrastructure: the worker or its lease; burns no retry
+  skipped = 4,      ///< the skip exit code
+  timed_out = 5,    ///< execution_timeout; follows the retry rules
+  cancelled = 6,    ///< by a person, a run's end or a clear; not retried
+  lost = 7,         ///< infrastructure: the worker or its lease; burns no retry
   rescheduled = 8,  ///< a poke of a sensor that found nothing: another one continues its try
 };
 

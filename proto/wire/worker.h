@@ -21,7 +21,7 @@ inline constexpr int protocol_version = 1;  ///< the server speaks this and the 
 inline constexpr std::int64_t max_output_bytes = 1 << 20;  ///< $WEFT_OUTPUT, per attempt
 inline constexpr std::int64_t max_inline_log_bytes = 32 << 10;
 inline constexpr std::int64_t max_log_chunk_bytes = 1 << 20;
-inline constexpr int not_yet_exit_code = 75;  ///< of `weft poke`: EX_TEMPFAIL of sysexits.h
+inline constexpr int not_yet_exit_code = 75;   ///< of `weft poke`: EX_TEMPFAIL of sysexits.h
 inline constexpr std::size_t max_batch = 256;  ///< results or started attempts in one call
 
 /// POST /register

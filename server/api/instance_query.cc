@@ -46,7 +46,8 @@ TaskConditions read_conditions(const Query& query) {
           .pool_pattern = query.text("pool_name_pattern").value_or(""),
           .queue_pattern = query.text("queue_name_pattern").value_or(""),
           .operator_pattern = query.text("operator_name_pattern").value_or(""),
-          .display_name_pattern = query.text("task_display_name_pattern").value_or("")};
+          .display_name_pattern = query.text("task_display_name_pattern").value_or(""),
+          .group = query.text("task_group_id")};
 }
 
 bool one_of(const std::vector<std::string>& list, std::string_view text) {
@@ -85,10 +86,11 @@ Outcome<std::vector<VersionId>> versions_in(storage::Reader& reader, const Scope
                                : storage::all_version_ids(reader, limit);
   API_TRY(found);
   if (found->size() > max_versions)
-    return refuse(ErrorCode::invalid_argument,
-                  fmt::format("filters by pool, queue, operator or display name look into at most "
-                              "{} DAG versions; name a DAG or a run",
-                              max_versions));
+    return refuse(
+        ErrorCode::invalid_argument,
+        fmt::format("filters by pool, queue, operator, group or display name look into at most "
+                    "{} DAG versions; name a DAG or a run",
+                    max_versions));
   return *found;
 }
 
@@ -111,10 +113,13 @@ bool like(std::string_view text, std::string_view pattern) {
 
 bool TaskConditions::empty() const {
   return pools.empty() && queues.empty() && operators.empty() && pool_pattern.empty() &&
-         queue_pattern.empty() && operator_pattern.empty() && display_name_pattern.empty();
+         queue_pattern.empty() && operator_pattern.empty() && display_name_pattern.empty() &&
+         !group;
 }
 
-bool TaskConditions::fits(const Task& task) const {
+bool TaskConditions::fits(const Dag& dag, const Task& task) const {
+  if (group && (task.group < 0 || dag.groups[static_cast<std::size_t>(task.group)].id != *group))
+    return false;
   const auto type = name_of(task.type);
   return one_of(pools, task.pool) && one_of(queues, task.queue) && one_of(operators, type) &&
          like(task.pool, pool_pattern) && like(task.queue, queue_pattern) &&
@@ -134,8 +139,7 @@ InstanceListQuery read_instance_query(Query& query) {
   add_integers(filter, query, "map_index", "ti.map_index");
   add_pattern(filter, query, "dag_id_pattern", "d.dag_id");
   add_pattern(filter, query, "run_id_pattern", "r.run_id");
-  // What no task instance has here: executors, groups.
-  if (query.text("executor") || query.text("task_group_id")) filter.add_never();
+  if (query.text("executor")) filter.add_never();  // no task instance has one here
   list.tasks = read_conditions(query);
   list.query.page = query.page();
   list.query.order = query.order_by(storage::is_instance_order);
@@ -174,7 +178,7 @@ Outcome<void> add_task_conditions(storage::Reader& reader, const Call& call, con
   for (const auto version : versions) {
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, version));
     for (const auto& task : dag->tasks)
-      if (list.tasks.fits(task)) keys.push_back(fmt::format("{}:{}", version.value, task.id));
+      if (list.tasks.fits(*dag, task)) keys.push_back(fmt::format("{}:{}", version.value, task.id));
   }
   list.query.filter.add_in(storage::instance_task_key, keys);
   return {};

@@ -14,9 +14,10 @@ namespace weft::api {
 struct TaskConditions {
   std::vector<std::string> pools, queues, operators;  ///< empty: any
   std::string pool_pattern, queue_pattern, operator_pattern, display_name_pattern;
+  std::optional<std::string> group;
 
   bool empty() const;
-  bool fits(const Task& task) const;
+  bool fits(const Dag& dag, const Task& task) const;
 };
 
 struct InstanceListQuery {

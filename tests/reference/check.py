@@ -6,7 +6,7 @@ makes of its facts. Prints the first disagreement of each seed; exits 1 if there
              [--order]
 
 Judged: states of task instances and runs by trigger rules, branches, retries, mapped tasks and
-groups, groups with retries, teardowns, tasks that wait without a worker, ends, marks of whole runs
+groups, groups with retries, teardowns, tasks that wait without a worker, pokes of sensors, ends, marks of whole runs
 and reruns by backfills. Facts, not judged: when one that waits fails or times out, and why. Clears
 and marks of task instances are left out of these histories.
 """

@@ -100,12 +100,13 @@ class Order:
             if turns is None:  # it has just come
                 self.turns[dag, bucket] = {}
                 continue
+            queue, _, *rank = bucket
             for taken in granted:
-                if taken.bucket != bucket:
+                if (taken.queue, [taken.priority, taken.backfill]) != (queue, rank):
                     continue
-                if taken.dag == dag:
+                if taken.dag == dag:  # it had its turn, be it with a task of another pool
                     turns.clear()
-                else:
+                elif taken.bucket == bucket:
                     turns[taken.dag] = turns.get(taken.dag, 0) + 1
                     if turns[taken.dag] > MOST_TURNS:
                         return (f"{taken.name} is number {turns[taken.dag]} of its DAG while one "
@@ -120,7 +121,8 @@ class Order:
             if not 0 <= one.slots <= self.pools.get(one.pool, 0):
                 continue
             for taken in granted:
-                if taken.pool != one.pool or not one.before(taken):
+                # Of its queue: then a worker was free for it, and its pool alone held it back.
+                if (taken.queue, taken.pool) != (one.queue, one.pool) or not one.before(taken):
                     continue
                 since = self.passed_over.setdefault(one.name, at)
                 if at - since > LONGEST_WAIT:

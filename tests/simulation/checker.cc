@@ -328,8 +328,8 @@ bool Checker::poked(const EventRow& event, Known& known, const Task& task) const
   const auto to = static_cast<TaskState>(event.to);
   const bool is_up = event.at - known.row.started_at.value_or(event.at) >= task.timeout;
   if (to == TaskState::up_for_reschedule) {
-    require(known.last_outcome == AttemptState::rescheduled, task.id + " looks again, yet it was " +
-                                                                 text(name_of(known.last_outcome)));
+    require(known.last_outcome == AttemptState::rescheduled,
+            task.id + " looks again, yet it was " + text(name_of(known.last_outcome)));
     require(!is_up, task.id + " looks again though its time is up");
     return true;
   }

@@ -81,9 +81,9 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
   if (const auto* sensor = std::get_if<SensorAsset>(&task.waiting_for)) {
     const std::string partition = sensor->partition_key.text();
     const bool any_age = !partition.empty() && sensor->since.text().empty();
-    const Instant since = !run.data_interval              ? run.run_after
+    const Instant since = !run.data_interval             ? run.run_after
                           : sensor->since.text().empty() ? run.data_interval->start
-                                                          : run.data_interval->end;
+                                                         : run.data_interval->end;
     for (const auto& [id, made] : asset_events_)
       if (asset_uris_.at(made.asset) == sensor->uri &&
           (partition.empty() || made.partition_key == partition) && (any_age || made.at >= since))

@@ -133,7 +133,8 @@ class World {
     command.actor = "simulation";
     if (recorder_ == nullptr && random_.one_in(3)) {  // no facts of the reference
       command.task_ids.push_back("t" + std::to_string(random_.between(0, 8)));
-      if (random_.one_in(2)) command.task_ids.push_back("t" + std::to_string(random_.between(0, 3)));
+      if (random_.one_in(2))
+        command.task_ids.push_back("t" + std::to_string(random_.between(0, 3)));
       command.include_downstream = random_.one_in(2);
     }
     if (random_.one_in(6)) {

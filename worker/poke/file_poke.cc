@@ -40,9 +40,9 @@ Result<std::optional<Seen>> see(const std::string& path) {
     if (is_absence(errno)) return std::optional<Seen>();
     return tl::unexpected(cannot_look(path, errno));
   }
-  const auto changed = seconds(info.st_mtim.tv_sec) +
-                       std::chrono::duration_cast<Duration>(
-                           std::chrono::nanoseconds(info.st_mtim.tv_nsec));
+  const auto changed =
+      seconds(info.st_mtim.tv_sec) +
+      std::chrono::duration_cast<Duration>(std::chrono::nanoseconds(info.st_mtim.tv_nsec));
   return std::optional<Seen>(
       {path, info.st_size, S_ISDIR(info.st_mode), from_micros(Duration(changed).count())});
 }
@@ -120,11 +120,11 @@ Result<FileLook> look_for_files(const FilePoke& poke, Instant now) {
     look.words = fmt::format("\"{}\" is not there", poke.path);
   } else if (look.words.empty()) {
     look.is_there = true;
-    look.words = all.size() == 1
-                     ? fmt::format("\"{}\" is there, {}", all.front().path,
-                                   all.front().is_folder ? "a folder" : format_size(bytes))
-                     : fmt::format("{} match \"{}\", {} in all", all.size(), poke.path,
-                                   format_size(bytes));
+    look.words =
+        all.size() == 1
+            ? fmt::format("\"{}\" is there, {}", all.front().path,
+                          all.front().is_folder ? "a folder" : format_size(bytes))
+            : fmt::format("{} match \"{}\", {} in all", all.size(), poke.path, format_size(bytes));
   }
   return look;
 }

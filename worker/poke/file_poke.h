@@ -13,8 +13,8 @@
 namespace weft::worker {
 
 struct FilePoke {
-  std::string path;       ///< a path, or a pattern of glob(7); relative to the current folder
-  Duration stable_for{};  ///< since the last change of each that matches
+  std::string path;           ///< a path, or a pattern of glob(7); relative to the current folder
+  Duration stable_for{};      ///< since the last change of each that matches
   std::int64_t min_size = 0;  ///< bytes, of each that matches
 };
 

@@ -124,9 +124,9 @@ void Attempt::judge_exit(wire::AttemptResult& result) const {
     result.outcome = AttemptState::rescheduled;
   } else if (poke) {
     result.outcome = AttemptState::failed;
-    result.error = result.exit_code >= 0 ? "the poke failed: see its log"
-                                         : fmt::format("the poke was killed by {}",
-                                                       signal_name(result.signal));
+    result.error = result.exit_code >= 0
+                       ? "the poke failed: see its log"
+                       : fmt::format("the poke was killed by {}", signal_name(result.signal));
   } else if (result.exit_code == skip_exit_code && result.exit_code > 0) {
     result.outcome = AttemptState::skipped;
   } else {

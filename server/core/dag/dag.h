@@ -172,7 +172,7 @@ struct Task {
 
   std::vector<BranchCase> cases;  ///< TaskType::branch
   std::vector<TaskIndex> branch_default;
-  WaitingFor waiting_for;  ///< of the types that wait
+  WaitingFor waiting_for;                             ///< of the types that wait
   Duration poke_interval = std::chrono::seconds(60);  ///< from a poke's end to the next
   bool exponential_backoff = false;                   ///< of poke_interval
   /// Of sensors, from the first poke; then it is failed for good, or skipped by soft_fail.

@@ -62,11 +62,11 @@ void check_limits(ValueReader& in, TaskDraft& draft) {
     const JsonRef own = draft.object.find(key);
     if (own && !is_poked(draft.task.type))
       in.report().key_error(
-          own, fmt::format("\"{}\" belongs to sensors that look again and again; {}", key,
-                           is_sensor(draft.task.type)
-                               ? fmt::format("a {} task is woken when it comes",
-                                             name_of(draft.task.type))
-                               : "there is sensor.file"));
+          own, fmt::format(
+                   "\"{}\" belongs to sensors that look again and again; {}", key,
+                   is_sensor(draft.task.type)
+                       ? fmt::format("a {} task is woken when it comes", name_of(draft.task.type))
+                       : "there is sensor.file"));
   }
 }
 

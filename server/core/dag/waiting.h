@@ -1,7 +1,7 @@
 #pragma once
 
-// The types of tasks that wait: for a time, another task, a run, a person, an asset, a file. All but
-// the last need no worker.
+// The types of tasks that wait: for a time, another task, a run, a person, an asset, a file. All
+// but the last need no worker.
 
 #include <string>
 #include <utility>
@@ -57,8 +57,8 @@ struct Approval {
 
 /// sensor.file: what matches `path` is there, and no longer being written.
 struct SensorFile {
-  Template path;         ///< may be a glob; from the task's cwd when relative
-  Duration stable_for{};  ///< nothing that matches has changed for so long
+  Template path;              ///< may be a glob; from the task's cwd when relative
+  Duration stable_for{};      ///< nothing that matches has changed for so long
   std::int64_t min_size = 0;  ///< bytes, of each file that matches
 };
 

@@ -145,7 +145,8 @@ void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant ti
 
 bool Step::leave_out(ActiveRun& run) {
   const BackfillState* active = s.find_backfill(run.row.backfill);
-  const auto row = active != nullptr ? std::optional(active->row) : s.history.backfill(run.row.backfill);
+  const auto row =
+      active != nullptr ? std::optional(active->row) : s.history.backfill(run.row.backfill);
   if (!row || row->task_ids.empty()) return true;
   const std::vector<bool> chosen = backfilled_tasks(run.dag(), *row);
   for (Instance& instance : run.instances) {

@@ -99,11 +99,11 @@ struct BackfillRow {
   Instant updated_at{};
   std::optional<Instant> completed_at;
   bool is_cancelled = false;
-  std::optional<Instant> position;  ///< the last tick that was dealt with
-  std::int64_t total = 0;           ///< its ticks, counted at its creation
-  std::int64_t handled = 0;         ///< of those: dealt with
-  std::int64_t left_alone = 0;      ///< of those: had a run that it did not touch
-  std::string reason;               ///< why it paused itself
+  std::optional<Instant> position;    ///< the last tick that was dealt with
+  std::int64_t total = 0;             ///< its ticks, counted at its creation
+  std::int64_t handled = 0;           ///< of those: dealt with
+  std::int64_t left_alone = 0;        ///< of those: had a run that it did not touch
+  std::string reason;                 ///< why it paused itself
   std::vector<std::string> task_ids;  ///< only these of its runs' tasks; empty: all
   bool include_downstream = false;    ///< and all that they lead to
 };

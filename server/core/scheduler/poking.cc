@@ -1,5 +1,5 @@
-// Sensors that a worker looks for: a poke that finds nothing continues its try later, and in between
-// the task holds no slot.
+// Sensors that a worker looks for: a poke that finds nothing continues its try later, and in
+// between the task holds no slot.
 
 #include <algorithm>
 
@@ -30,8 +30,7 @@ Retry Step::judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result
     result.error = "the worker said that it looks again later, but it is no sensor";
     return Retry::by_policy;
   }
-  if (now.wall - instance.row.started_at.value_or(now.wall) < task.timeout)
-    return Retry::by_policy;
+  if (now.wall - instance.row.started_at.value_or(now.wall) < task.timeout) return Retry::by_policy;
   result.outcome = task.soft_fail ? AttemptState::skipped : AttemptState::failed;
   result.error = "timeout: nothing came within " + format_duration(task.timeout) +
                  (result.error.empty() ? "" : ": " + result.error);

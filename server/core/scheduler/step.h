@@ -7,8 +7,8 @@
 // brings one from the history, instances.cc that of a task instance, limits.cc and past.cc what
 // holds it back, mapping.cc expands mapped tasks, task_groups.cc runs groups again, branches.cc is
 // what branches decide, values.cc what templates see, tries.cc the life of attempts, backfills.cc
-// that of a backfill, poking.cc the looks of sensors, waiting.cc the tasks that need no worker, sessions.cc that of the workers'
-// sessions, edits.cc what people do to runs.
+// that of a backfill, poking.cc the looks of sensors, waiting.cc the tasks that need no worker,
+// sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
 #include <string>
 #include <vector>
@@ -155,8 +155,7 @@ class Step {
   void attempt_started(ActiveAttempt& attempt, std::int64_t started_at);
   wire::Verdict attempt_finished(const Session& session, const wire::AttemptResult& result);
   /// Ends an attempt, whoever says so: fills its row from `result`, settles or retries.
-  void end_attempt(AttemptId id, const wire::AttemptResult& result,
-                   Retry retry = Retry::by_policy);
+  void end_attempt(AttemptId id, const wire::AttemptResult& result, Retry retry = Retry::by_policy);
   void lose_attempt(AttemptId id, std::string why);
   void request_cancel(ActiveAttempt& attempt);
 

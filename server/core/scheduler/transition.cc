@@ -173,34 +173,17 @@ bool is_work(Cause cause) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 28> names{"rule_says_run",
-                                                   "rule_sets",
-                                                   "condition_false",
-                                                   "evaluation_failed",
-                                                   "nothing_to_map",
-                                                   "no_map_source",
-                                                   "no_longer_mapped",
-                                                   "mapped_again",
-                                                   "finished_inline",
-                                                   "granted",
-                                                   "started",
-                                                   "succeeded",
-                                                   "failed_finally",
-                                                   "skipped_itself",
-                                                   "failed_retrying",
-                                                   "retry_due",
-                                                   "found_nothing",
-                                                   "poke_due",
-                                                   "queued_too_long",
-                                                   "began_waiting",
-                                                   "lost",
-                                                   "group_retried",
-                                                   "ended_with_run",
-                                                   "cleared",
-                                                   "restarted",
-                                                   "marked",
-                                                   "cancelled",
-                                                   "task_gone"};
+  constexpr std::array<std::string_view, 28> names{
+      "rule_says_run",     "rule_sets",      "condition_false",
+      "evaluation_failed", "nothing_to_map", "no_map_source",
+      "no_longer_mapped",  "mapped_again",   "finished_inline",
+      "granted",           "started",        "succeeded",
+      "failed_finally",    "skipped_itself", "failed_retrying",
+      "retry_due",         "found_nothing",  "poke_due",
+      "queued_too_long",   "began_waiting",  "lost",
+      "group_retried",     "ended_with_run", "cleared",
+      "restarted",         "marked",         "cancelled",
+      "task_gone"};
   return names[static_cast<std::size_t>(cause)];
 }
 

@@ -100,7 +100,9 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
     return repeat ? wire::Verdict::accepted : wire::Verdict::superseded;
   }
   if (attempt->row.worker != session.worker) return wire::Verdict::superseded;
-  if (result.started_at > 0) attempt_started(*attempt, result.started_at);
+  // A poke that looked has begun, whatever else is said: its sensor's time counts from then.
+  const bool looked = result.outcome == AttemptState::rescheduled;
+  if (result.started_at > 0 || looked) attempt_started(*attempt, result.started_at);
   wire::AttemptResult outcome = result;
   if (result.outcome == AttemptState::cancelled && !attempt->unrendered.empty()) {
     outcome.outcome = AttemptState::failed;
@@ -110,8 +112,7 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
     outcome.outcome = AttemptState::lost;
     outcome.error = "the worker ended it without being asked: " + result.error;
   }
-  const Retry retry = outcome.outcome == AttemptState::rescheduled ? judge_poke(*attempt, outcome)
-                                                                   : Retry::by_policy;
+  const Retry retry = looked ? judge_poke(*attempt, outcome) : Retry::by_policy;
   end_attempt(id, outcome, retry);
   return wire::Verdict::accepted;
 }

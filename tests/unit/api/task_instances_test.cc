@@ -75,6 +75,16 @@ TEST_F(TaskInstances, are_listed_filtered_and_sorted) {
   get_json("/api/v2/dags/nothing/dagRuns/~/taskInstances", 404);
 }
 
+TEST_F(TaskInstances, are_listed_by_their_group) {
+  put_dag(R"({"dag_id": "grouped", "task_groups": {"g": {}}, "tasks": [
+      {"task_id": "in", "type": "noop", "group": "g"}, {"task_id": "out", "type": "noop"}]})",
+          "grouped.dag.json");
+  post_json("/api/v2/dags/grouped/dagRuns", {{"dag_run_id", "r"}, {"logical_date", nullptr}});
+  const std::string path = "/api/v2/dags/grouped/dagRuns/r/taskInstances?task_group_id=";
+  EXPECT_THAT(ids(path + "g"), ElementsAre("in"));
+  EXPECT_THAT(ids(path + "h"), IsEmpty());
+}
+
 TEST_F(TaskInstances, are_listed_by_a_body) {
   complete_run();
   trigger({{"dag_run_id", "other"}});

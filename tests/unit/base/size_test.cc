@@ -6,16 +6,19 @@ namespace weft {
 namespace {
 
 TEST(Size, IsReadInBothUnits) {
-  const std::pair<std::string_view, std::int64_t> cases[] = {
-      {"0", 0},         {"17", 17},      {"17B", 17},         {"64KiB", 65'536},
-      {"64 KB", 64'000}, {"3MiB", 3 << 20}, {"8192TiB", std::int64_t{1} << 53}};
+  const std::pair<std::string_view, std::int64_t> cases[] = {{"0", 0},
+                                                             {"17", 17},
+                                                             {"17B", 17},
+                                                             {"64KiB", 65'536},
+                                                             {"64 KB", 64'000},
+                                                             {"3MiB", 3 << 20},
+                                                             {"8192TiB", std::int64_t{1} << 53}};
   for (const auto& [text, bytes] : cases) EXPECT_EQ(parse_size(text).value_or(-1), bytes) << text;
 }
 
 TEST(Size, RefusesWhatIsNone) {
-  for (const std::string_view text :
-       {"", "KiB", "-1", "+1", "1.5MB", "1kb", "12 apples", "8193TiB", "99999999999999999999", "1 ",
-        "1  B", "0x10"})
+  for (const std::string_view text : {"", "KiB", "-1", "+1", "1.5MB", "1kb", "12 apples", "8193TiB",
+                                      "99999999999999999999", "1 ", "1  B", "0x10"})
     EXPECT_FALSE(parse_size(text)) << text;
 }
 

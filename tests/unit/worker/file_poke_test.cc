@@ -1,5 +1,6 @@
 #include "worker/poke/file_poke.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>

@@ -248,8 +248,9 @@ TEST_F(BackfillOfTasks, of_runs_that_are_there_only_they_are_cleared) {
   settle();
   EXPECT_TRUE(row(id).completed_at);
   EXPECT_EQ(runs("state = 2 AND backfill = 2"), 2);
-  const std::string cleared = "SELECT count(*) FROM event e JOIN task_instance i ON i.id = "
-                              "e.instance WHERE e.kind = 1 AND e.from_state = 4 AND i.task_id ";
+  const std::string cleared =
+      "SELECT count(*) FROM event e JOIN task_instance i ON i.id = "
+      "e.instance WHERE e.kind = 1 AND e.from_state = 4 AND i.task_id ";
   EXPECT_EQ(stored(cleared + "= 'b'"), 2);
   EXPECT_EQ(stored(cleared + "<> 'b'"), 0);
 }
