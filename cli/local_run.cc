@@ -319,8 +319,9 @@ void LocalRun::on_report(worker::RunnerReport report) {
 
 void LocalRun::keep_log(const wire::AttemptResult& result) {
   const std::string path = worker::log_path(folder_->path, result.attempt);
-  const bool failed =
-      result.outcome != AttemptState::success && result.outcome != AttemptState::skipped;
+  const bool failed = result.outcome != AttemptState::success &&
+                      result.outcome != AttemptState::skipped &&
+                      result.outcome != AttemptState::rescheduled;
   if (options_.logs == ShownLogs::all || (options_.logs == ShownLogs::failed && failed)) {
     const std::string lines = result.log.empty() ? read_end(path) : result.log;
     const std::string text = last_lines(log_text(lines, view_.colours()), shown_log_lines);

@@ -18,8 +18,6 @@
 namespace weft::cli {
 namespace {
 
-constexpr std::size_t most_paths = 1'000;  // as outputs; all are counted
-
 /// As a task does, for those that come after the sensor.
 bool write_outputs(const worker::FileLook& look) {
   const char* file = std::getenv("WEFT_OUTPUT");
@@ -27,11 +25,8 @@ bool write_outputs(const worker::FileLook& look) {
   const auto text = [](const nlohmann::json& value) {
     return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   };
-  auto paths = nlohmann::json::array();
-  for (std::size_t i = 0; i < look.paths.size() && i < most_paths; ++i)
-    paths.push_back(look.paths[i]);
   std::ofstream out(file, std::ios::app);
-  out << "path:=" << text(look.paths.front()) << "\npaths:=" << text(paths)
+  out << "path:=" << text(look.paths.front()) << "\npaths:=" << text(look.paths)
       << "\ncount:=" << look.paths.size() << '\n';
   out.flush();
   return out.good();

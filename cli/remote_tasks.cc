@@ -82,6 +82,7 @@ bool is_over(const std::string& state) {
 struct Standing {
   int try_number = 0;
   bool is_over = false;
+  bool looks_again = false;  ///< a sensor whose next look continues the same try
 };
 
 CallResult<Standing> standing_of(Client& client, const std::string& path) {
@@ -89,7 +90,8 @@ CallResult<Standing> standing_of(Client& client, const std::string& path) {
   if (!instance) return tl::make_unexpected(instance.error());
   const auto state = instance->value("state", nlohmann::json());
   return Standing{instance->value("try_number", 0),
-                  state.is_string() && is_over(state.get<std::string>())};
+                  state.is_string() && is_over(state.get<std::string>()),
+                  state == "up_for_reschedule"};
 }
 
 /// Where the tries and logs of a task instance are.
@@ -114,6 +116,7 @@ CallResult<void> print_log(Client& client, const InstancePlace& place, const Ser
 /// The log of each try from the latest on, until the task has ended.
 CallResult<void> follow_log(Client& client, const InstancePlace& place,
                             const ServerOptions& server) {
+  bool looked = false;
   for (int shown = 0;;) {
     const auto now = standing_of(client, place.instance);
     if (!now) return tl::make_unexpected(now.error());
@@ -122,9 +125,12 @@ CallResult<void> follow_log(Client& client, const InstancePlace& place,
       if (const auto done = print_log(client, place, server, now->try_number, true); !done)
         return done;
       shown = now->try_number;
+      looked = false;
     } else if (now->is_over) {
-      return {};
+      // Looks that find nothing leave no log; that of the last one is the try's.
+      return looked ? print_log(client, place, server, now->try_number, false) : CallResult<void>();
     } else {
+      looked = looked || now->looks_again;
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
   }

@@ -1,5 +1,6 @@
 #include "server/dispatch/render.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string_view>
@@ -48,8 +49,16 @@ Result<void> check_length(std::string_view what, std::size_t length) {
                                         "); hand large data over in a file");
 }
 
-Result<void> render_poke(const SensorFile& file, LazyScope& scope, wire::Lease& lease) {
+/// A poke that hangs (a dead network file system) must not hold its sensor for ever.
+Duration bound_of_poke(const Task& task) {
+  if (task.execution_timeout > Duration{}) return task.execution_timeout;
+  return std::max<Duration>(task.poke_interval, std::chrono::minutes(5));
+}
+
+Result<void> render_poke(const Task& task, const SensorFile& file, LazyScope& scope,
+                         wire::Lease& lease) {
   lease.poke = true;
+  lease.timeout_ms = milliseconds(bound_of_poke(task));
   lease.argv = {"weft", "poke", "file"};
   if (file.stable_for > Duration{})
     lease.argv.insert(lease.argv.end(), {"--stable-for", format_duration(file.stable_for)});
@@ -64,7 +73,7 @@ Result<void> render_poke(const SensorFile& file, LazyScope& scope, wire::Lease& 
 
 Result<void> render_command(const Task& task, LazyScope& scope, wire::Lease& lease) {
   if (const auto* file = std::get_if<SensorFile>(&task.waiting_for))
-    return render_poke(*file, scope, lease);
+    return render_poke(task, *file, scope, lease);
   if (task.type == TaskType::shell) lease.argv = task.shell;
   for (std::size_t i = 0; i < task.command.size(); ++i) {
     const std::string field =

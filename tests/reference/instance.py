@@ -66,7 +66,7 @@ class Attempts:
             instance.outputs = fact.get("outputs", {})
             self.put(instance, "success")
         elif fact.get("timed_out"):
-            self.give_up(instance)
+            self.give_up(instance, fact["ago"])
         elif outcome == "skipped" or (outcome == "failed" and code == instance.task.skip_on):
             self.put(instance, "skipped")
         elif dying or outcome == "cancelled":
@@ -91,9 +91,10 @@ class Attempts:
         instance.state, instance.due = "up_for_reschedule", self.now - ago + delay
         instance.due_wall = self.wall - ago + delay
 
-    def give_up(self, instance):
-        """Its time is up: final, not retried."""
-        if not instance.task.poked or self.wall - instance.poked_since < instance.task.timeout:
+    def give_up(self, instance, ago):
+        """Its time was up when it looked: final, not retried."""
+        looked = self.wall - ago - (instance.poked_since or 0)
+        if not instance.task.poked or looked < instance.task.timeout:
             self.problems.append(f"{instance.key} gave up before its time")
         self.put(instance, "skipped" if instance.task.soft_fail else "failed")
 
@@ -163,6 +164,7 @@ class Edits:
 
     def rerun(self, dag):
         """A backfill clears all of it; it may go on with another version of the DAG."""
+        self.rerun_by_backfill = True
         if dag is not self.dag:
             self.move(dag)
         self.clear([i for i in self.instances.values() if i.task.id in dag.tasks])

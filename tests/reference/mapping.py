@@ -27,7 +27,8 @@ class Maps:
         if (rows or outcome == "skipped") and self.settled_first(mapping, instance, rows):
             return False
         seen = self.observed.get((instance.task.id, -1))
-        if self.more_to_come and seen in TERMINAL and (rows or seen != outcome):
+        again = outcome == "failed" and self.group_may_run_again(instance)
+        if self.more_to_come and seen in TERMINAL and (rows or seen != outcome) and not again:
             return False  # another fact of this moment comes before
         if outcome == "failed" and self.fails_fast(instance) and self.still_to_begin(instance):
             return False  # it ends the run, so what is said of others comes before
@@ -37,6 +38,11 @@ class Maps:
             return instance.state == "none"
         self.without_elements(mapping, instance, outcome)
         return False
+
+    def group_may_run_again(self, instance):
+        """Then what was seen of it may be of its next round, and this one comes before."""
+        group = self.dag.groups.get(instance.task.group)
+        return group is not None and self.group_tries[group.name] < group.retries
 
     def still_to_begin(self, instance):
         """Facts of this moment tell of others that do not begin in a run that has ended."""

@@ -20,7 +20,7 @@ class Candidate:
         self.queue = keys.get("queue", "default")
         self.pool, self.slots = keys.get("pool", "default_pool"), keys.get("pool_slots", 1)
         self.priority = keys.get("priority_weight", 1)
-        self.backfill = run.facts.get("type") == "backfill"
+        self.backfill = run.facts.get("type") == "backfill" or run.rerun_by_backfill
         self.weight = weight(run.dag, instance.task)
         self.date = run.facts.get("logical_date", run.facts["run_after"])
 

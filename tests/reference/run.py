@@ -30,6 +30,7 @@ class Run(Attempts, Edits, Maps, Waiting):
         self.params = {**dag.params, **fact.get("params", {})}
         self.facts = fact
         self.state, self.ended_by, self.now, self.wall = "queued", None, 0, 0
+        self.rerun_by_backfill = False
         self.group_tries = dict.fromkeys(dag.groups, 0)
         self.closed = set()  # groups that were over when their run was
         self.maps = {}  # task or group → its elements

@@ -198,6 +198,8 @@ void Supervisor::on_pipe(std::int64_t id, std::size_t stream) {
 }
 
 void Supervisor::log_grew(Attempt& attempt) {
+  // A look says a line or two: they go with its result, however slow it was.
+  if (attempt.poke && attempt.log.bytes() <= wire::max_inline_log_bytes) return;
   const std::int64_t now = boottime_us();
   const std::int64_t young = config_.prompt ? 50 * ms : second;
   if (!attempt.log.in_file()) {

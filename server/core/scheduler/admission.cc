@@ -178,12 +178,32 @@ std::optional<Rank> Admission::next_to_wake(Limit& limit, Duration now) {
   }
   if (best == nullptr) return std::nullopt;
   if (passed_over != nullptr && !limit.starving && !outranks(*best, *passed_over)) {
-    Waiting& starving = demands_.at(passed_over->instance);
-    if (!starving.passed_over_at) starving.passed_over_at = now;
-    limit.starving = *passed_over;
-    limit.passed_over_at = *starving.passed_over_at;
+    set_starving(limit, *passed_over, now);
   }
   return *best;
+}
+
+void Admission::set_starving(Limit& limit, const Rank& rank, Duration now) {
+  Waiting& waiting = demands_.at(rank.instance);
+  if (!waiting.passed_over_at) waiting.passed_over_at = now;
+  limit.starving = rank;
+  limit.passed_over_at = *waiting.passed_over_at;
+}
+
+/// It came and took what was free, which is too little for the best of those that wait there for
+/// more.
+void Admission::pass_over(const Demand& granted, Duration now) {
+  for (const Ask& ask : granted.limits) {
+    Limit& taken = limit(ask.name);
+    if (taken.starving) continue;
+    const Rank* best = nullptr;
+    for (auto& [kind, queue] : taken.waiters) {
+      if (kind.amount <= ask.amount || !taken.can_ever_fit(kind.amount, kind.capacity)) continue;
+      const Rank& head = queue.front();
+      if (best == nullptr || before(head, *best)) best = &head;
+    }
+    if (best != nullptr && !outranks(granted.rank, *best)) set_starving(taken, *best, now);
+  }
 }
 
 /// Moves waiters to ready: a freed slot wakes waiters until it is used, and no more than could
@@ -305,6 +325,7 @@ bool Admission::grant_one(const std::string& queue, Duration now, std::vector<Gr
     --server.free;
     list_server(session, server);
   }
+  pass_over(waiting.demand, now);
   take(waiting.demand);
   no_longer_woken(waiting);
   for (const Ask& ask : waiting.demand.limits) not_starving(limit(ask.name), rank.instance);

@@ -177,6 +177,8 @@ class Admission {
   void wake(Duration now);
   bool grant_one(const std::string& queue, Duration now, std::vector<Grant>& grants);
   void take(const Demand& demand);
+  void pass_over(const Demand& granted, Duration now);
+  void set_starving(Limit& limit, const Rank& rank, Duration now);
   static Limit::Kind kind_of(const Demand& demand, const LimitName& name);
   void list_server(const std::string& session, const Server& server);
   void unlist_server(const std::string& session, const Server& server);

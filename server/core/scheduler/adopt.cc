@@ -1,6 +1,8 @@
 // Runs that come from the history: all active ones at a start, one that is over when somebody edits
 // it. Their instances get the positions they had.
 
+#include <algorithm>
+
 #include "base/check.h"
 #include "server/core/scheduler/map_lists.h"
 #include "server/core/scheduler/step.h"
@@ -80,6 +82,19 @@ ActiveRun* Step::find_or_adopt(RunId id) {
   return &run;
 }
 
+void count_failures(ActiveRun& run) {
+  run.is_partial = std::any_of(run.instances.begin(), run.instances.end(), [](const Instance& one) {
+    return one.row.state == TaskState::removed && one.row.map_index < 0;
+  });
+  run.failed = run.failed_of_note = 0;
+  for (const Instance& instance : run.instances) {
+    const TaskState state = instance.row.state;
+    if (state != TaskState::failed && state != TaskState::upstream_failed) continue;
+    ++run.failed;
+    run.failed_of_note += run.is_of_note(run.task_of(instance)) ? 1 : 0;
+  }
+}
+
 /// Rows by id to positions: of each task the oldest row has the task's own one, the others follow.
 /// A row of a task that the version no longer has stays what it is, in the history alone.
 static void adopt_instances(ActiveRun& run, const std::vector<InstanceRow>& rows) {
@@ -105,10 +120,8 @@ static void adopt_instances(ActiveRun& run, const std::vector<InstanceRow>& rows
     const Task& task = *dag.find_task(row->task_id);
     run.instances.push_back({*row, index, task.index, false});
     if (!is_terminal(row->state)) ++run.unsettled;
-    if (row->state != TaskState::failed && row->state != TaskState::upstream_failed) continue;
-    ++run.failed;
-    if (task.fails_run) ++run.failed_of_note;
   }
+  count_failures(run);
 }
 
 /// A run that moved to a version with more params sees their defaults.

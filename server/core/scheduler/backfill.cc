@@ -74,12 +74,31 @@ Result<void> check_order(const Dag& dag, const CreateBackfill& command) {
   return {};
 }
 
+bool is_in(const std::vector<bool>& chosen, TaskIndex task) {
+  return chosen[static_cast<std::size_t>(task.value)];
+}
+
+/// Work that stands between a setup and its teardown isn't run without them.
+void add_setups_and_teardowns(const Dag& dag, std::vector<bool>& chosen) {
+  for (const Task& task : dag.tasks) {
+    if (task.setups.empty()) continue;
+    std::vector<TaskIndex> around = task.upstream;
+    around.insert(around.end(), task.between.begin(), task.between.end());
+    around.push_back(task.index);
+    const bool wanted = std::any_of(around.begin(), around.end(),
+                                    [&](TaskIndex one) { return is_in(chosen, one); });
+    if (!wanted) continue;
+    chosen[static_cast<std::size_t>(task.index.value)] = true;
+    for (const TaskIndex setup : task.setups) chosen[static_cast<std::size_t>(setup.value)] = true;
+  }
+}
+
 /// What a part of a mapped group would mean is anyone's guess.
 Result<void> check_mapped_groups(const Dag& dag, const BackfillRow& row) {
   const std::vector<bool> chosen = backfilled_tasks(dag, row);
   for (const TaskGroup& group : dag.groups) {
     if (chosen.empty() || group.mapping == nullptr) continue;
-    const auto in = [&](TaskIndex task) { return chosen[static_cast<std::size_t>(task.value)]; };
+    const auto in = [&](TaskIndex task) { return is_in(chosen, task); };
     const auto count = std::count_if(group.tasks.begin(), group.tasks.end(), in);
     if (count > 0 && count < static_cast<std::ptrdiff_t>(group.tasks.size()))
       return fail(ErrorCode::unprocessable,
@@ -92,11 +111,13 @@ Result<void> check_mapped_groups(const Dag& dag, const BackfillRow& row) {
 Result<void> check_tasks(const Dag& dag, const BackfillRow& row) {
   if (row.include_downstream && row.task_ids.empty())
     return fail(ErrorCode::unprocessable, "include_downstream needs task_ids");
-  for (const std::string& id : row.task_ids)
-    if (dag.find_task(id) == nullptr)
-      return fail(ErrorCode::unprocessable,
-                  "task_ids: DAG \"" + dag.id + "\" has no task \"" + id + "\"");
-  return check_mapped_groups(dag, row);
+  TRY(check_backfilled_tasks(dag, row));
+  const std::string missing = missing_outputs(dag, row);
+  if (row.reprocess == ReprocessBehavior::none && !missing.empty())
+    return fail(ErrorCode::unprocessable,
+                "task_ids: " + missing + ": name it too, or run again what is there "
+                "(reprocess_behavior)");
+  return {};
 }
 
 Result<void> check_total(const Dag& dag, const CreateBackfill& command, std::int64_t total,
@@ -152,19 +173,48 @@ std::string backfill_run_id(Instant logical_date) {
   return "backfill__" + format_instant(logical_date);
 }
 
-TaskSelection selection_of(const BackfillRow& row) {
-  TaskSelection what;
-  for (const std::string& id : row.task_ids) what.tasks.push_back({id, std::nullopt});
-  what.downstream = row.include_downstream;
-  return what;
-}
-
 std::vector<bool> backfilled_tasks(const Dag& dag, const BackfillRow& row) {
   std::vector<bool> chosen;
   if (row.task_ids.empty()) return chosen;
-  const InstanceFilter filter(dag, selection_of(row), EditAction::clear);
+  TaskSelection what;
+  for (const std::string& id : row.task_ids) what.tasks.push_back({id, std::nullopt});
+  what.downstream = row.include_downstream;
+  const InstanceFilter filter(dag, what, EditAction::clear);
   for (const Task& task : dag.tasks) chosen.push_back(filter.names(task.index, -1));
+  add_setups_and_teardowns(dag, chosen);
   return chosen;
+}
+
+std::vector<TaskRef> backfilled_refs(const Dag& dag, const BackfillRow& row) {
+  std::vector<TaskRef> refs;
+  const std::vector<bool> chosen = backfilled_tasks(dag, row);
+  for (std::size_t i = 0; i < chosen.size(); ++i)
+    if (chosen[i]) refs.push_back({dag.tasks[i].id, std::nullopt});
+  return refs;
+}
+
+Result<void> check_backfilled_tasks(const Dag& dag, const BackfillRow& row) {
+  for (const std::string& id : row.task_ids)
+    if (dag.find_task(id) == nullptr)
+      return fail(ErrorCode::unprocessable,
+                  "task_ids: DAG \"" + dag.id + "\" has no task \"" + id + "\"");
+  return check_mapped_groups(dag, row);
+}
+
+std::string missing_outputs(const Dag& dag, const BackfillRow& row) {
+  const std::vector<bool> chosen = backfilled_tasks(dag, row);
+  for (const Task& task : dag.tasks) {
+    if (chosen.empty() || !is_in(chosen, task.index)) continue;
+    std::vector<TaskIndex> read = task.output_references;
+    if (const Mapping* mapping = dag.mapping_of(task))
+      read.insert(read.end(), mapping->output_references.begin(),
+                  mapping->output_references.end());
+    for (const TaskIndex other : read)
+      if (!is_in(chosen, other))
+        return "\"" + task.id + "\" reads the outputs of \"" + dag.task(other).id +
+               "\", which is not among them";
+  }
+  return {};
 }
 
 Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command,

@@ -7,6 +7,7 @@
 
 #include "server/core/scheduler/command.h"
 #include "server/core/scheduler/history.h"
+#include "server/core/scheduler/selection.h"
 
 namespace weft {
 
@@ -28,10 +29,17 @@ bool reprocesses(ReprocessBehavior behavior, RunState state);
 /// "backfill__" and the date.
 std::string backfill_run_id(Instant logical_date);
 
-/// Its part of a run's tasks, without dates: all when it names none.
-TaskSelection selection_of(const BackfillRow& row);
-/// The same by TaskIndex; empty: all of them. Ids that the version lacks name nothing.
+/// The tasks that it runs, by TaskIndex; empty: all of them. With what it names come the setups and
+/// teardowns around them. Ids that the version lacks name nothing.
 std::vector<bool> backfilled_tasks(const Dag& dag, const BackfillRow& row);
+/// The same as the tasks of a clear.
+std::vector<TaskRef> backfilled_refs(const Dag& dag, const BackfillRow& row);
+
+/// Does the version have what the backfill names? Errors: unprocessable.
+Result<void> check_backfilled_tasks(const Dag& dag, const BackfillRow& row);
+
+/// Why a run can't be made of its tasks alone: `"b" reads the outputs of "a", …`; "" when it can.
+std::string missing_outputs(const Dag& dag, const BackfillRow& row);
 
 /// The command as a row without an id, counted and checked against the DAG.
 /// Errors: as CreateBackfill's, but for what other backfills make of it.

@@ -27,8 +27,10 @@ BackfillPlanRow plan_row(const Scheduler::State& s, const DagState& dag, const B
   plan.logical_date = logical_date_of(*dag.spec, plan.interval);
   const auto there = run_at(s, dag, plan.logical_date);
   plan.run_id = there ? there->run_id : backfill_run_id(plan.logical_date);
+  const std::string missing = there ? "" : missing_outputs(*dag.spec, row);
   if (!there) {
-    plan.action = "create";
+    plan.action = missing.empty() ? "create" : "leave";
+    plan.reason = missing;
   } else {
     const bool again = reprocesses(row.reprocess, there->state);
     plan.action = again ? "rerun" : "leave";
@@ -89,12 +91,16 @@ bool Step::is_clearing(const BackfillState& backfill) const {
 bool Step::rerun(const DagState& dag, const BackfillRow& backfill, RunId id) {
   ActiveRun* run = find_or_adopt(id);
   if (run == nullptr || !is_terminal(run->row.state)) return false;
-  const bool moves = backfill.run_on_latest_version && run->row.version != dag.row.current_version;
-  if (moves && !run->dirty && run->live_attempts == 0) run = &move_to_latest(dag, *run);
+  const bool moves = backfill.run_on_latest_version &&
+                     run->row.version != dag.row.current_version && !run->dirty &&
+                     run->live_attempts == 0;
+  Job job;
+  job.edit.what.tasks = backfilled_refs(moves ? *dag.spec : run->dag(), backfill);
+  job.edit.only_these = !backfill.task_ids.empty();
+  if (job.edit.only_these && job.edit.what.tasks.empty()) return false;  // its version has none
+  if (moves) run = &move_to_latest(dag, *run, job.edit);
   run->row.backfill = backfill.id;
   touch(*run);
-  Job job;
-  job.edit.what = selection_of(backfill);
   job.edit.what.dag_id = dag.row.dag_id;
   job.edit.what.run_id = run->row.run_id;
   job.walk.after = id.value - 1;
@@ -114,9 +120,18 @@ void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant ti
   const Dag& spec = spec_of(dag, backfill);
   const DataInterval interval = interval_of(spec, tick);
   const Instant date = logical_date_of(spec, interval);
+  if (auto wrong = check_backfilled_tasks(spec, row); !wrong) {  // of the newest version too
+    row.is_paused = true;
+    row.reason = wrong.error().message;
+    return;
+  }
   if (const auto there = run_at(s, dag, date)) {
     const bool again = reprocesses(row.reprocess, there->state) && rerun(dag, row, there->id);
     if (!again) ++row.left_alone;
+    return;
+  }
+  if (!missing_outputs(spec, row).empty()) {  // only what is there can be run again
+    ++row.left_alone;
     return;
   }
   auto params = resolve_params(spec, row.conf.is_null() ? nlohmann::json::object() : row.conf);
@@ -149,13 +164,15 @@ bool Step::leave_out(ActiveRun& run) {
       active != nullptr ? std::optional(active->row) : s.history.backfill(run.row.backfill);
   if (!row || row->task_ids.empty()) return true;
   const std::vector<bool> chosen = backfilled_tasks(run.dag(), *row);
-  for (Instance& instance : run.instances) {
+  for (; run.has(run.left_out_to); ++run.left_out_to.value) {
+    Instance& instance = run.instance(run.left_out_to);
     if (instance.row.state != TaskState::none ||
         chosen[static_cast<std::size_t>(instance.task.value)])
       continue;
     if (is_spent()) return false;
+    run.is_partial = true;
     transition(run, instance, Cause::task_gone, TaskState::removed,
-               "not part of backfill " + std::to_string(row->id.value));
+               left_out_by_backfill);
     // What that decides is evaluated once all is left out.
     std::vector<InstanceIndex> decided;
     run.graph->settle(instance.index, TaskState::removed, decided);

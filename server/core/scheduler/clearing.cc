@@ -78,9 +78,14 @@ void Step::arm_run_timeout(ActiveRun& run, Duration left) {
 }
 
 /// The run continues on the DAG's current version: added tasks get instances, those of tasks that
-/// are gone become `removed`, those of tasks that are there again begin anew.
+/// are gone become `removed`, those of tasks that are there again begin anew. With only_these, what
+/// is not selected stays out.
 /// REQUIRES: it is over, no attempt of it lives, this step has not changed it.
-ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
+ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run, const Edit& edit) {
+  const InstanceFilter filter(*dag.spec, edit.what, EditAction::clear);
+  const auto stays_out = [&](const Task* task, int map_index) {
+    return edit.only_these && task != nullptr && !filter.names(task->index, map_index);
+  };
   auto snapshot = s.history.load_run(run.row.id);
   WEFT_CHECK_MSG(snapshot && !run.dirty && run.live_attempts == 0, "a run moves while it changes");
   snapshot->run.version = dag.row.current_version;
@@ -88,8 +93,10 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
   std::set<InstanceId> changed;
   for (InstanceRow& row : snapshot->instances) {
     known.insert(row.task_id);
-    const bool is_there = dag.spec->find_task(row.task_id) != nullptr;
+    const Task* task = dag.spec->find_task(row.task_id);
+    const bool is_there = task != nullptr;
     if (is_there != (row.state == TaskState::removed)) continue;
+    if (stays_out(task, row.map_index)) continue;
     const TaskState from = row.state;
     WEFT_CHECK(is_legal(from, is_there ? Cause::cleared : Cause::task_gone,
                         is_there ? TaskState::none : TaskState::removed));
@@ -111,6 +118,11 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run) {
     row.run = run.row.id;
     row.task_id = task.id;
     changed.insert(row.id);
+    if (!stays_out(&task, -1)) continue;
+    row.state = TaskState::removed;
+    row.reason = left_out_by_backfill;
+    row.updated_at = now.wall;
+    event(task_event(snapshot->run, row, TaskState::none));
   }
   forget(run);
   ActiveRun& moved = adopt(*snapshot);

@@ -39,7 +39,7 @@ void Step::transition(ActiveRun& run, Instance& instance, Cause cause, TaskState
   s.waits.remove(instance.row.id);
   const int change = static_cast<int>(is_failure(to)) - static_cast<int>(is_failure(from));
   run.failed += change;
-  if (run.task_of(instance).fails_run) run.failed_of_note += change;
+  if (run.is_of_note(run.task_of(instance))) run.failed_of_note += change;
   touch(run, instance);
   if (to == TaskState::success && is_work(cause)) make_outlets(run, instance);
 }

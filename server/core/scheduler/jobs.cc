@@ -70,7 +70,7 @@ bool Step::edit_run(Job& job) {
   if (begins && job.edit.latest_version && is_terminal(run->row.state) && run->live_attempts == 0 &&
       run->row.version != dag.row.current_version) {
     if (run->dirty) return false;  // it ended in this very step
-    run = &move_to_latest(dag, *run);
+    run = &move_to_latest(dag, *run, job.edit);
     job.walk.run_changed += run->unsettled;
     job.row.changed += run->unsettled;
   }
@@ -123,10 +123,12 @@ bool Step::edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filte
 }
 
 void Step::end_edit(const Job& job, ActiveRun& run) {
+  if (run.is_partial) count_failures(run);
   if (!is_terminal(run.row.state)) return complete_if_settled(run);
   const bool is_mark = job.edit.action != EditAction::clear;
   const bool opens = run.unsettled > 0 && (is_mark || job.edit.reset_runs);
-  if (job.walk.run_changed == 0) {
+  // Moved to another version before, it may have what is new there to do.
+  if (job.walk.run_changed == 0 && run.unsettled == 0) {
     retire(run);
   } else if (opens) {
     reopen(run);

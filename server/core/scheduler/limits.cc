@@ -94,9 +94,12 @@ void Step::queued_timeout(const Timer& timer) {
   if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
     return;
   const Task& task = run->task_of(instance);
-  const Duration waited = now.wall - instance.row.scheduled_at.value_or(now.wall);
-  // Of an earlier poke of this try: the one since then has a timer of its own.
-  if (instance.row.pokes > 0 && waited >= Duration{} && waited < task.queued_timeout) return;
+  const Duration waited = std::clamp(now.wall - instance.row.scheduled_at.value_or(now.wall),
+                                     Duration{}, task.queued_timeout);
+  if (waited < task.queued_timeout) {  // of an earlier wait of this try, or the clock was set back
+    s.timers.at_steady(now.steady + task.queued_timeout - waited, timer);
+    return;
+  }
   const std::string why =
       std::string(timed_out) + "no worker took it within " + format_duration(task.queued_timeout);
   EventRow row;

@@ -30,7 +30,12 @@ Retry Step::judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result
     result.error = "the worker said that it looks again later, but it is no sensor";
     return Retry::by_policy;
   }
-  if (now.wall - instance.row.started_at.value_or(now.wall) < task.timeout) return Retry::by_policy;
+  // What is being killed ends as that, and a clear begins anew.
+  if (attempt.cancel || run.has_ended_for(task)) return Retry::by_policy;
+  // When it looked, not when its word came: after an outage there is one more look.
+  const Instant looked =
+      result.ended_at > 0 ? std::min(from_micros(result.ended_at), now.wall) : now.wall;
+  if (looked - instance.row.started_at.value_or(looked) < task.timeout) return Retry::by_policy;
   result.outcome = task.soft_fail ? AttemptState::skipped : AttemptState::failed;
   result.error = "timeout: nothing came within " + format_duration(task.timeout) +
                  (result.error.empty() ? "" : ": " + result.error);
@@ -40,6 +45,7 @@ Retry Step::judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result
 void Step::poke_again(ActiveRun& run, Instance& instance, const AttemptRow& row) {
   const Task& task = run.task_of(instance);
   ++instance.row.pokes;
+  instance.row.losses = 0;  // of its thousands of attempts this one was whole
   const Instant next = *row.ended_at + poke_delay(task, instance.row.pokes);
   // The last poke comes when the time is up, not an interval before.
   const Instant last = instance.row.started_at.value_or(now.wall) + task.timeout;
@@ -62,7 +68,7 @@ void Step::poke_due(const Timer& timer) {
   if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
   if (instance.row.state != TaskState::up_for_reschedule ||
-      instance.row.try_number != timer.generation || run->has_ended_for(run->task_of(instance)))
+      instance.row.try_number != timer.generation || !is_poked(run->task_of(instance).type))
     return;
   transition(*run, instance, Cause::poke_due, TaskState::scheduled);
   ask(*run, instance);

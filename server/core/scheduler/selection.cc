@@ -88,7 +88,11 @@ bool InstanceFilter::names(TaskIndex task, std::int32_t map_index) const {
 }
 
 bool InstanceFilter::changes(TaskIndex task, std::int32_t map_index, TaskState state) const {
-  if (!names(task, map_index) || state == TaskState::removed) return false;
+  if (!names(task, map_index)) return false;
+  // Left out by a backfill, a task has no state to mark and may be run after all. Elements that are
+  // gone come back with their map alone.
+  if (state == TaskState::removed)
+    return action_ == EditAction::clear && map_index < 0 && !only_failed_ && !only_running_;
   if (action_ != EditAction::clear) return state != target_of(action_);
   if (state == TaskState::none || state == TaskState::restarting) return false;
   if (!only_failed_ && !only_running_) return true;
@@ -105,7 +109,8 @@ json to_json(const Edit& edit) {
           {"to", date_json(edit.what.to)},        {"tasks", std::move(tasks)},
           {"upstream", edit.what.upstream},       {"downstream", edit.what.downstream},
           {"only_failed", edit.what.only_failed}, {"only_running", edit.what.only_running},
-          {"reset_runs", edit.reset_runs},        {"latest_version", edit.latest_version}};
+          {"reset_runs", edit.reset_runs},        {"latest_version", edit.latest_version},
+          {"only_these", edit.only_these}};
 }
 
 Edit edit_from_json(const json& spec) {
@@ -128,6 +133,7 @@ Edit edit_from_json(const json& spec) {
   edit.what.only_running = spec.at("only_running");
   edit.reset_runs = spec.at("reset_runs");
   edit.latest_version = spec.at("latest_version");
+  edit.only_these = spec.value("only_these", false);
   return edit;
 }
 

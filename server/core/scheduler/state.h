@@ -48,10 +48,13 @@ struct ActiveRun {
   std::int32_t unsettled = 0;       ///< instances not terminal
   std::int32_t failed = 0;          ///< failed or upstream_failed
   std::int32_t failed_of_note = 0;  ///< of these: they fail the run
+  /// A backfill left tasks out. Then any failure fails it, for the leaf that would may be missing.
+  bool is_partial = false;
   std::int32_t live_attempts = 0;
   /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
   std::string ending;
   InstanceIndex swept{0};  ///< while ending: what stands before it has been ended
+  InstanceIndex left_out_to{0};  ///< while made: what its backfill leaves out is removed before it
   /// A job stands in the middle of it: it doesn't end and stays in memory until the job has left.
   bool held = false;
   std::int32_t timeout = 0;  ///< the timer of dagrun_timeout that counts
@@ -68,6 +71,10 @@ struct ActiveRun {
     return instances[static_cast<std::size_t>(index.value)];
   }
   const Task& task_of(const Instance& instance) const { return dag().task(instance.task); }
+  /// Is a failure of this task one of the run?
+  bool is_of_note(const Task& task) const {
+    return task.fails_run || (is_partial && !task.teardown);
+  }
   /// Shall it no longer begin, since the run is being ended? A teardown still does, unless the run
   /// was marked by a person.
   bool has_ended_for(const Task& task) const {
@@ -77,6 +84,12 @@ struct ActiveRun {
   /// The instance of that task and map index; null when there is none (yet).
   const Instance* find_instance(TaskIndex task, int map_index) const;
 };
+
+/// Counts anew what fails the run.
+void count_failures(ActiveRun& run);
+
+/// Why a task of the run's version is `removed` from the run.
+inline constexpr const char* left_out_by_backfill = "left out by its backfill";
 
 /// The order in which queued runs of a DAG start: normal before backfill, then by date.
 struct QueuedRun {

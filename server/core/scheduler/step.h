@@ -148,6 +148,7 @@ class Step {
   void arm_waiting(const ActiveRun& run, const Instance& instance);
   void look_again(ActiveRun& run, Instance& instance);
   void waiting_due(const Timer& timer);
+  void wait_for_sweep(const Timer& timer);
   void wait_timed_out(const Timer& timer);
   Result<void> answer(ActiveRun& run, Instance& instance, const AnswerApproval& command);
 
@@ -233,7 +234,7 @@ class Step {
   void begin_anew(ActiveRun& run, Instance& instance);
   void restart(ActiveRun& run, Instance& instance);
   void go_on(ActiveRun& run);
-  ActiveRun& move_to_latest(const DagState& dag, ActiveRun& run);
+  ActiveRun& move_to_latest(const DagState& dag, ActiveRun& run, const Edit& edit);
 
   void mark_instance(ActiveRun& run, Instance& instance, TaskState to);
   void detach(const Instance& instance);

@@ -95,8 +95,11 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
   ActiveAttempt* attempt = s.attempts.find(id);
   if (attempt == nullptr) {
     const auto recorded = s.history.attempt(id);
-    const bool repeat =
-        recorded && recorded->worker == session.worker && recorded->state == result.outcome;
+    // The last look of a sensor was recorded as what it made of the sensor.
+    const bool same = recorded && (recorded->state == result.outcome ||
+                                   (result.outcome == AttemptState::rescheduled &&
+                                    recorded->error.starts_with("timeout: ")));
+    const bool repeat = same && recorded->worker == session.worker;
     return repeat ? wire::Verdict::accepted : wire::Verdict::superseded;
   }
   if (attempt->row.worker != session.worker) return wire::Verdict::superseded;

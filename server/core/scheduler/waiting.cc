@@ -19,6 +19,11 @@ Duration limit_of(const Task& task) {
   return is_sensor(task.type) ? task.timeout : Duration{};
 }
 
+bool is_waiting(const Instance& instance) {
+  return instance.row.state == TaskState::deferred ||
+         instance.row.state == TaskState::up_for_reschedule;
+}
+
 bool contains(const std::vector<TaskState>& states, TaskState state) {
   return std::find(states.begin(), states.end(), state) != states.end();
 }
@@ -79,9 +84,7 @@ void Step::arm_waiting(const ActiveRun& run, const Instance& instance) {
 }
 
 void Step::look_again(ActiveRun& run, Instance& instance) {
-  if (instance.row.state == TaskState::deferred ||
-      instance.row.state == TaskState::up_for_reschedule)
-    look(run, instance);
+  if (is_waiting(instance)) look(run, instance);
 }
 
 void Step::look_at_time(ActiveRun& run, Instance& instance, const SensorTime& sensor) {
@@ -130,23 +133,27 @@ void Step::look_at_task(ActiveRun& run, Instance& instance, const SensorTask& se
   s.waits.add(found.awaited, {run.row.id, instance.index, instance.row.id});
 }
 
+/// Its run is being ended, and will come to it, unless a clear lets the run go on before.
+void Step::wait_for_sweep(const Timer& timer) {
+  s.timers.at_steady(now.steady + std::chrono::seconds(1), timer);
+}
+
 /// Woken by the clock: the time of a sensor.time, which may have been set back meanwhile.
 void Step::waiting_due(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
   if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (run->has_ended_for(run->task_of(instance))) return;
-  if (instance.row.try_number == timer.generation) look_again(*run, instance);
+  if (!is_waiting(instance) || instance.row.try_number != timer.generation) return;
+  if (run->has_ended_for(run->task_of(instance))) return wait_for_sweep(timer);
+  look_again(*run, instance);
 }
 
 void Step::wait_timed_out(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
   if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (run->has_ended_for(run->task_of(instance))) return;
-  const bool waits = instance.row.state == TaskState::deferred ||
-                     instance.row.state == TaskState::up_for_reschedule;
-  if (!waits || instance.row.try_number != timer.generation) return;
+  if (!is_waiting(instance) || instance.row.try_number != timer.generation) return;
+  if (run->has_ended_for(run->task_of(instance))) return wait_for_sweep(timer);
   const Task& task = run->task_of(instance);
   const Duration limit = limit_of(task);
   const Duration left =

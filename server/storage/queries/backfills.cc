@@ -1,5 +1,7 @@
 #include "server/storage/queries/backfills.h"
 
+#include <algorithm>
+
 #include "server/storage/queries/order.h"
 #include "server/storage/rows.h"
 
@@ -10,7 +12,9 @@ const std::string& selected() {
   static const std::string all = prefixed("b", columns::backfill) + ", d.dag_id, v.display_name";
   return all;
 }
-constexpr int dag_id_column = 21;
+/// Behind the backfill's own columns.
+const int dag_id_column =
+    static_cast<int>(std::ranges::count(std::string_view(columns::backfill), ',')) + 1;
 constexpr std::string_view from =
     "FROM backfill b CROSS JOIN dag d ON d.key = b.dag CROSS JOIN dag_version v ON v.id = "
     "d.current_version";

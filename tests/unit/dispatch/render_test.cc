@@ -91,6 +91,17 @@ TEST_F(RenderTest, SaysWhichExpressionFailedAndWhy) {
   EXPECT_THAT(lease.error().message, HasSubstr("params.n / 0"));
 }
 
+TEST_F(RenderTest, APokeIsAVerbOfTheWorkersOwnWithABound) {
+  const auto lease = render(R"("tasks": [{"task_id": "t", "type": "sensor.file",
+      "with": {"path": "in/{{ dag.dag_id }}*.csv", "stable_for": "90s", "min_size": "2KiB"}}])");
+  ASSERT_TRUE(lease) << lease.error().message;
+  EXPECT_TRUE(lease->poke);
+  EXPECT_THAT(lease->argv, testing::ElementsAre("weft", "poke", "file", "--stable-for", "1m30s",
+                                                "--min-size", "2048", "--", testing::_));
+  EXPECT_THAT(lease->argv.back(), HasSubstr("in/"));
+  EXPECT_EQ(lease->timeout_ms, 300'000) << "a look that hangs must not hold its sensor for ever";
+}
+
 TEST_F(RenderTest, RefusesWhatNoProcessCanBeGiven) {
   const auto lease = render(R"("params": {"big": {"type": "string", "default": ")" +
                             std::string(140'000, 'x') + R"("}},

@@ -26,6 +26,7 @@ Lease full_lease() {
   lease.timeout_ms = 1500;
   lease.kill_grace_ms = 0;
   lease.skip_exit_code = -1;
+  lease.poke = true;
   return lease;
 }
 
@@ -61,6 +62,7 @@ TEST(WorkerWire, LeaseSurvivesTheWire) {
   EXPECT_EQ(back->argv, full_lease().argv);
   EXPECT_EQ(back->env, full_lease().env);
   EXPECT_EQ(back->skip_exit_code, -1);
+  EXPECT_TRUE(back->poke);
   EXPECT_EQ(back->kill_grace_ms, 0);
   expect_same(*back, full_lease());
 }

@@ -70,6 +70,25 @@ TEST_F(AdmissionTest, AWideTaskIsNotStarvedByNarrowOnes) {
   EXPECT_THAT(granted(seconds(41)), testing::ElementsAre(100));
 }
 
+TEST_F(AdmissionTest, AWideTaskIsNotStarvedByNarrowOnesThatComeOneByOne) {
+  demand(1, small);
+  EXPECT_THAT(granted(seconds(0)), testing::ElementsAre(1));
+  demand(100, small, 2);
+  EXPECT_THAT(granted(seconds(0)), testing::IsEmpty());
+  demand(2, small);  // it waits for nothing: a slot is free
+  EXPECT_THAT(granted(seconds(5)), testing::ElementsAre(2));
+  release(1);
+  demand(3, small);
+  EXPECT_THAT(granted(seconds(20)), testing::ElementsAre(3));
+  release(2);
+  demand(4, small);
+  EXPECT_THAT(granted(seconds(36)), testing::IsEmpty()) << "31 s after it was first passed over";
+  release(3);
+  EXPECT_THAT(granted(seconds(40)), testing::ElementsAre(100));
+  release(100);
+  EXPECT_THAT(granted(seconds(50)), testing::ElementsAre(4));
+}
+
 TEST_F(AdmissionTest, WhatWaitsForItsWorkersTakesNothingFromOthers) {
   demand(1, small, 1, 9, "gpu");
   demand(2, small, 1, 9, "gpu");

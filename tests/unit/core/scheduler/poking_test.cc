@@ -181,6 +181,53 @@ TEST_F(Poking, waits_its_turn_and_an_old_queued_timeout_does_not_count) {
   EXPECT_EQ(state(), "failed");
 }
 
+TEST_F(Poking, an_old_queued_timeout_does_not_count_after_a_clear_either) {
+  put(R"("queued_timeout": "90s", "on_queued_timeout": "fail")");
+  lab_.put_dag("busy", R"("tasks": [{"task_id": "t", "command": "sleep"}])");
+  not_yet();
+  lab_.pass(seconds(60));
+  not_yet();
+  lab_.trigger("busy", "x");
+  lab_.trigger("busy", "y");
+  lab_.pass(seconds(10));
+  Edit clear;
+  clear.what.dag_id = "d";
+  clear.what.run_id = "a";
+  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  lab_.settle();
+  EXPECT_EQ(state(), "scheduled");
+  lab_.pass(seconds(85));  // the timers of both pokes have fired
+  EXPECT_EQ(state(), "scheduled");
+  lab_.pass(seconds(5));
+  EXPECT_EQ(state(), "failed");
+}
+
+TEST_F(Poking, a_look_that_was_whole_forgets_the_losses_before) {
+  put(R"("max_infrastructure_retries": 1)");
+  for (int i = 0; i < 3; ++i) {
+    lab_.finish("a.t", AttemptState::lost);
+    EXPECT_THAT(lab_.held(), ElementsAre("a.t"));
+    not_yet();
+    EXPECT_EQ(state(), "up_for_reschedule");
+    EXPECT_EQ(row().losses, 0);
+    lab_.pass(minutes(1));
+  }
+}
+
+TEST_F(Poking, of_a_run_that_ends_and_goes_on_it_looks_again) {
+  lab_.hold_still();
+  put();
+  for (int i = 0; i < 5; ++i) lab_.step();
+  not_yet();
+  lab_.mark("d", "a", MarkRun::To::cancelled);
+  Edit clear;
+  clear.what.dag_id = "d";
+  clear.what.run_id = "a";
+  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  for (int i = 0; i < 20; ++i) lab_.step();
+  EXPECT_THAT(lab_.held(), ElementsAre("a.t"));
+}
+
 TEST_F(Poking, only_a_sensor_may_say_not_yet) {
   lab_.put_dag("d", R"("tasks": [{"task_id": "t", "command": "true"}])");
   lab_.trigger("d", "a");
