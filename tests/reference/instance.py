@@ -83,7 +83,7 @@ class Attempts:
     def look_again(self, instance, ago):
         """A poke found nothing. The next one comes after its interval, which may double up to an
         hour, and the last one when the time is up, counted from the first poke."""
-        task = instance.task
+        task, instance.losses = instance.task, 0
         delay = task.poke_interval
         if task.doubles:
             delay = min(delay * 2 ** (instance.pokes - 1), max(delay, 3600))

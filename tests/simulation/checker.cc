@@ -327,14 +327,15 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
 bool Checker::poked(const EventRow& event, Known& known, const Task& task) const {
   const auto to = static_cast<TaskState>(event.to);
   // The row of a first poke comes at the end of its step.
-  const auto since = known.row.started_at ? known.row.started_at
-                                          : attempts_.at(event.attempt).started_at;
+  const auto since =
+      known.row.started_at ? known.row.started_at : attempts_.at(event.attempt).started_at;
   const Instant looked = attempts_.at(event.attempt).ended_at.value_or(event.at);
   const bool is_up = looked - since.value_or(looked) >= task.timeout;
   if (to == TaskState::up_for_reschedule) {
     require(known.last_outcome == AttemptState::rescheduled,
             task.id + " looks again, yet it was " + text(name_of(known.last_outcome)));
     require(!is_up, task.id + " looks again though its time is up");
+    known.losses = 0;
     return true;
   }
   if (!event.detail.starts_with("timeout: ")) return false;

@@ -114,9 +114,9 @@ Result<void> check_tasks(const Dag& dag, const BackfillRow& row) {
   TRY(check_backfilled_tasks(dag, row));
   const std::string missing = missing_outputs(dag, row);
   if (row.reprocess == ReprocessBehavior::none && !missing.empty())
-    return fail(ErrorCode::unprocessable,
-                "task_ids: " + missing + ": name it too, or run again what is there "
-                "(reprocess_behavior)");
+    return fail(ErrorCode::unprocessable, "task_ids: " + missing +
+                                              ": name it too, or run again what is there "
+                                              "(reprocess_behavior)");
   return {};
 }
 
@@ -207,8 +207,7 @@ std::string missing_outputs(const Dag& dag, const BackfillRow& row) {
     if (chosen.empty() || !is_in(chosen, task.index)) continue;
     std::vector<TaskIndex> read = task.output_references;
     if (const Mapping* mapping = dag.mapping_of(task))
-      read.insert(read.end(), mapping->output_references.begin(),
-                  mapping->output_references.end());
+      read.insert(read.end(), mapping->output_references.begin(), mapping->output_references.end());
     for (const TaskIndex other : read)
       if (!is_in(chosen, other))
         return "\"" + task.id + "\" reads the outputs of \"" + dag.task(other).id +

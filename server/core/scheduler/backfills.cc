@@ -171,8 +171,7 @@ bool Step::leave_out(ActiveRun& run) {
       continue;
     if (is_spent()) return false;
     run.is_partial = true;
-    transition(run, instance, Cause::task_gone, TaskState::removed,
-               left_out_by_backfill);
+    transition(run, instance, Cause::task_gone, TaskState::removed, left_out_by_backfill);
     // What that decides is evaluated once all is left out.
     std::vector<InstanceIndex> decided;
     run.graph->settle(instance.index, TaskState::removed, decided);

@@ -79,7 +79,7 @@ struct Edit {
   EditAction action = EditAction::clear;
   bool reset_runs = true;       ///< clear: runs that are over go back to queued
   bool latest_version = false;  ///< clear: they move to the DAG's current version
-  bool only_these = false;      ///< … of whose tasks those that are not selected stay out of the run
+  bool only_these = false;  ///< … of whose tasks those that are not selected stay out of the run
 };
 nlohmann::json to_json(const Edit& edit);
 Edit edit_from_json(const nlohmann::json& json);

@@ -53,7 +53,7 @@ struct ActiveRun {
   std::int32_t live_attempts = 0;
   /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
   std::string ending;
-  InstanceIndex swept{0};  ///< while ending: what stands before it has been ended
+  InstanceIndex swept{0};        ///< while ending: what stands before it has been ended
   InstanceIndex left_out_to{0};  ///< while made: what its backfill leaves out is removed before it
   /// A job stands in the middle of it: it doesn't end and stays in memory until the job has left.
   bool held = false;

@@ -96,9 +96,10 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
   if (attempt == nullptr) {
     const auto recorded = s.history.attempt(id);
     // The last look of a sensor was recorded as what it made of the sensor.
-    const bool same = recorded && (recorded->state == result.outcome ||
-                                   (result.outcome == AttemptState::rescheduled &&
-                                    recorded->error.starts_with("timeout: ")));
+    const bool same =
+        recorded &&
+        (recorded->state == result.outcome ||
+         (result.outcome == AttemptState::rescheduled && recorded->error.starts_with("timeout: ")));
     const bool repeat = same && recorded->worker == session.worker;
     return repeat ? wire::Verdict::accepted : wire::Verdict::superseded;
   }

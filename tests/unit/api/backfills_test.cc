@@ -40,7 +40,7 @@ TEST_F(Backfills, one_is_made_and_shows_its_progress) {
   EXPECT_EQ(runs["dag_runs"][0]["triggered_by"], "backfill");
   EXPECT_EQ(runs["dag_runs"][0]["conf"]["mode"], "full");
   EXPECT_EQ(made["dag_id"], "orders");
-  EXPECT_EQ(made["dag_display_name"], "orders");
+  EXPECT_EQ(made["dag_display_name"], "Orders");
   EXPECT_EQ(made["task_ids"], json::array());
   EXPECT_EQ(get_json("/api/v2/backfills?dag_id=orders")["backfills"][0], made);
   EXPECT_EQ(get_json("/api/v2/backfills/1"), made);

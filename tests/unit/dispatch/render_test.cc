@@ -97,7 +97,7 @@ TEST_F(RenderTest, APokeIsAVerbOfTheWorkersOwnWithABound) {
   ASSERT_TRUE(lease) << lease.error().message;
   EXPECT_TRUE(lease->poke);
   EXPECT_THAT(lease->argv, testing::ElementsAre("weft", "poke", "file", "--stable-for", "1m30s",
-                                                "--min-size", "2048", "--", testing::_));
+                                                "--min-size", "2048", "--", ::testing::_));
   EXPECT_THAT(lease->argv.back(), HasSubstr("in/"));
   EXPECT_EQ(lease->timeout_ms, 300'000) << "a look that hangs must not hold its sensor for ever";
 }
