@@ -122,6 +122,9 @@ CallResult<void> follow_log(Client& client, const InstancePlace& place,
     if (!now) return tl::make_unexpected(now.error());
     const bool is_new = now->try_number > shown;
     if (is_new) {
+      if (looked) {  // the look that ended the try before
+        if (const auto done = print_log(client, place, server, shown, false); !done) return done;
+      }
       if (const auto done = print_log(client, place, server, now->try_number, true); !done)
         return done;
       shown = now->try_number;

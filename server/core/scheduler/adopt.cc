@@ -82,9 +82,17 @@ ActiveRun* Step::find_or_adopt(RunId id) {
   return &run;
 }
 
+bool ActiveRun::is_of_note(const Task& task) const {
+  if (task.fails_run || task.teardown || !is_partial) return task.fails_run;
+  return std::all_of(task.downstream.begin(), task.downstream.end(), [&](TaskIndex next) {
+    const InstanceIndex own{next.value};
+    return dag().task(next).teardown || (has(own) && instance(own).row.state == TaskState::removed);
+  });
+}
+
 void count_failures(ActiveRun& run) {
   run.is_partial = std::any_of(run.instances.begin(), run.instances.end(), [](const Instance& one) {
-    return one.row.state == TaskState::removed && one.row.map_index < 0;
+    return one.row.state == TaskState::removed && one.row.map_index <= 0;
   });
   run.failed = run.failed_of_note = 0;
   for (const Instance& instance : run.instances) {

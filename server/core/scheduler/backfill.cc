@@ -80,16 +80,23 @@ bool is_in(const std::vector<bool>& chosen, TaskIndex task) {
 
 /// Work that stands between a setup and its teardown isn't run without them.
 void add_setups_and_teardowns(const Dag& dag, std::vector<bool>& chosen) {
-  for (const Task& task : dag.tasks) {
-    if (task.setups.empty()) continue;
-    std::vector<TaskIndex> around = task.upstream;
-    around.insert(around.end(), task.between.begin(), task.between.end());
-    around.push_back(task.index);
-    const bool wanted = std::any_of(around.begin(), around.end(),
-                                    [&](TaskIndex one) { return is_in(chosen, one); });
-    if (!wanted) continue;
-    chosen[static_cast<std::size_t>(task.index.value)] = true;
-    for (const TaskIndex setup : task.setups) chosen[static_cast<std::size_t>(setup.value)] = true;
+  const auto any = [&](const std::vector<TaskIndex>& tasks) {
+    return std::any_of(tasks.begin(), tasks.end(),
+                       [&](TaskIndex one) { return is_in(chosen, one); });
+  };
+  const auto add = [&](TaskIndex task) {
+    const bool is_new = !is_in(chosen, task);
+    chosen[static_cast<std::size_t>(task.value)] = true;
+    return is_new;
+  };
+  for (bool more = true; more;) {  // a setup may itself stand between others
+    more = false;
+    for (const Task& task : dag.tasks) {
+      if (task.setups.empty()) continue;
+      if (!is_in(chosen, task.index) && !any(task.upstream) && !any(task.between)) continue;
+      more = add(task.index) || more;
+      for (const TaskIndex setup : task.setups) more = add(setup) || more;
+    }
   }
 }
 
@@ -202,6 +209,11 @@ Result<void> check_backfilled_tasks(const Dag& dag, const BackfillRow& row) {
 }
 
 std::string missing_outputs(const Dag& dag, const BackfillRow& row) {
+  return missing_outputs(dag, row, [](const std::string&) { return false; });
+}
+
+std::string missing_outputs(const Dag& dag, const BackfillRow& row,
+                            const std::function<bool(const std::string& task_id)>& is_there) {
   const std::vector<bool> chosen = backfilled_tasks(dag, row);
   for (const Task& task : dag.tasks) {
     if (chosen.empty() || !is_in(chosen, task.index)) continue;
@@ -209,7 +221,7 @@ std::string missing_outputs(const Dag& dag, const BackfillRow& row) {
     if (const Mapping* mapping = dag.mapping_of(task))
       read.insert(read.end(), mapping->output_references.begin(), mapping->output_references.end());
     for (const TaskIndex other : read)
-      if (!is_in(chosen, other))
+      if (!is_in(chosen, other) && !is_there(dag.task(other).id))
         return "\"" + task.id + "\" reads the outputs of \"" + dag.task(other).id +
                "\", which is not among them";
   }

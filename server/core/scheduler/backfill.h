@@ -2,7 +2,9 @@
 
 // Which ticks of a DAG a backfill takes, in its order. Knows no run.
 
+#include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "server/core/scheduler/command.h"
@@ -40,6 +42,9 @@ Result<void> check_backfilled_tasks(const Dag& dag, const BackfillRow& row);
 
 /// Why a run can't be made of its tasks alone: `"b" reads the outputs of "a", …`; "" when it can.
 std::string missing_outputs(const Dag& dag, const BackfillRow& row);
+/// The same of a run in which other tasks are there.
+std::string missing_outputs(const Dag& dag, const BackfillRow& row,
+                            const std::function<bool(const std::string& task_id)>& is_there);
 
 /// The command as a row without an id, counted and checked against the DAG.
 /// Errors: as CreateBackfill's, but for what other backfills make of it.

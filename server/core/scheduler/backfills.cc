@@ -21,13 +21,12 @@ const Dag& spec_of(const DagState& dag, const BackfillState& backfill) {
 }
 
 BackfillPlanRow plan_row(const Scheduler::State& s, const DagState& dag, const BackfillRow& row,
-                         Instant tick) {
+                         const std::string& missing, Instant tick) {
   BackfillPlanRow plan;
   plan.interval = interval_of(*dag.spec, tick);
   plan.logical_date = logical_date_of(*dag.spec, plan.interval);
   const auto there = run_at(s, dag, plan.logical_date);
   plan.run_id = there ? there->run_id : backfill_run_id(plan.logical_date);
-  const std::string missing = there ? "" : missing_outputs(*dag.spec, row);
   if (!there) {
     plan.action = missing.empty() ? "create" : "leave";
     plan.reason = missing;
@@ -70,9 +69,17 @@ void Step::run_backfill(BackfillState& backfill) {
     const auto tick = next_backfill_tick(spec_of(dag, backfill), row);
     is_done = !tick;
     if (!tick) break;
+    const auto before = row.position;
     row.position = *tick;
-    ++row.handled;
     take_backfill_tick(dag, backfill, *tick);
+    if (!row.is_paused) {
+      ++row.handled;
+      continue;
+    }
+    row.position = before;  // this date is still to come
+    row.updated_at = now.wall;
+    record(row);
+    return;
   }
   if (is_done && backfill.running.empty()) return end_backfill(backfill);
   if (row.handled == handled) return;
@@ -98,6 +105,14 @@ bool Step::rerun(const DagState& dag, const BackfillRow& backfill, RunId id) {
   job.edit.what.tasks = backfilled_refs(moves ? *dag.spec : run->dag(), backfill);
   job.edit.only_these = !backfill.task_ids.empty();
   if (job.edit.only_these && job.edit.what.tasks.empty()) return false;  // its version has none
+  const auto is_there = [&](const std::string& id) {
+    const Task* task = run->dag().find_task(id);
+    return task != nullptr &&
+           run->instance(InstanceIndex{task->index.value}).row.state != TaskState::removed;
+  };
+  if (run->row.materialized &&
+      !missing_outputs(moves ? *dag.spec : run->dag(), backfill, is_there).empty())
+    return false;
   if (moves) run = &move_to_latest(dag, *run, job.edit);
   run->row.backfill = backfill.id;
   touch(*run);
@@ -130,8 +145,13 @@ void Step::take_backfill_tick(DagState& dag, BackfillState& backfill, Instant ti
     if (!again) ++row.left_alone;
     return;
   }
-  if (!missing_outputs(spec, row).empty()) {  // only what is there can be run again
-    ++row.left_alone;
+  if (std::string missing = missing_outputs(spec, row); !missing.empty()) {
+    if (row.reprocess != ReprocessBehavior::none) {  // what is there can be run again
+      ++row.left_alone;
+    } else {
+      row.is_paused = true;
+      row.reason = "task_ids: " + std::move(missing);
+    }
     return;
   }
   auto params = resolve_params(spec, row.conf.is_null() ? nlohmann::json::object() : row.conf);
@@ -200,10 +220,11 @@ Result<BackfillPlan> Scheduler::plan_backfill(const CreateBackfill& command, std
              draft_backfill(*dag->spec, command, s.config.max_runs_per_backfill, now.wall));
   BackfillPlan plan;
   plan.total = row.total;
+  const std::string missing = missing_outputs(*dag->spec, row);
   while (plan.rows.size() < most) {
     row.position = next_backfill_tick(*dag->spec, row);
     if (!row.position) break;
-    plan.rows.push_back(plan_row(s, *dag, row, *row.position));
+    plan.rows.push_back(plan_row(s, *dag, row, missing, *row.position));
   }
   return plan;
 }

@@ -114,9 +114,10 @@ struct InstanceRow {
   std::string task_id;
   std::int32_t map_index = -1;
   TaskState state = TaskState::none;
-  std::int32_t try_number = 0;     ///< of the latest attempt; 0 before the first
-  std::int32_t failures = 0;       ///< failed tries since the last clear
-  std::int32_t losses = 0;         ///< infrastructure losses since the last clear, or a poke that was whole
+  std::int32_t try_number = 0;  ///< of the latest attempt; 0 before the first
+  std::int32_t failures = 0;    ///< failed tries since the last clear
+  std::int32_t losses =
+      0;  ///< infrastructure losses since the last clear, or a poke that was whole
   std::int32_t group_retries = 0;  ///< times that its whole group was run again
   std::int32_t pokes = 0;          ///< of a sensor: attempts of this try that found nothing
   AttemptId attempt;               ///< the latest

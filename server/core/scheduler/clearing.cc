@@ -97,6 +97,10 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run, const Edit&
     const bool is_there = task != nullptr;
     if (is_there != (row.state == TaskState::removed)) continue;
     if (stays_out(task, row.map_index)) continue;
+    // What a backfill left out comes back when it is asked for, not with the version.
+    if (is_there && row.reason == left_out_by_backfill &&
+        !filter.changes(task->index, row.map_index, row.state))
+      continue;
     const TaskState from = row.state;
     WEFT_CHECK(is_legal(from, is_there ? Cause::cleared : Cause::task_gone,
                         is_there ? TaskState::none : TaskState::removed));

@@ -93,6 +93,7 @@ void Step::queued_timeout(const Timer& timer) {
   Instance& instance = run->instance(InstanceIndex{timer.sub});
   if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
     return;
+  if (instance.row.reason.starts_with(timed_out)) return;  // told already
   const Task& task = run->task_of(instance);
   const Duration waited = std::clamp(now.wall - instance.row.scheduled_at.value_or(now.wall),
                                      Duration{}, task.queued_timeout);

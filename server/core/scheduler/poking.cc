@@ -33,8 +33,10 @@ Retry Step::judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result
   // What is being killed ends as that, and a clear begins anew.
   if (attempt.cancel || run.has_ended_for(task)) return Retry::by_policy;
   // When it looked, not when its word came: after an outage there is one more look.
-  const Instant looked =
-      result.ended_at > 0 ? std::min(from_micros(result.ended_at), now.wall) : now.wall;
+  const Instant began = attempt.row.started_at.value_or(attempt.row.queued_at);
+  const Instant looked = result.ended_at > 0 ? std::clamp(from_micros(result.ended_at), began,
+                                                          std::max(now.wall, began))
+                                             : now.wall;
   if (looked - instance.row.started_at.value_or(looked) < task.timeout) return Retry::by_policy;
   result.outcome = task.soft_fail ? AttemptState::skipped : AttemptState::failed;
   result.error = "timeout: nothing came within " + format_duration(task.timeout) +

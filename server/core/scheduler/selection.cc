@@ -92,7 +92,7 @@ bool InstanceFilter::changes(TaskIndex task, std::int32_t map_index, TaskState s
   // Left out by a backfill, a task has no state to mark and may be run after all. Elements that are
   // gone come back with their map alone.
   if (state == TaskState::removed)
-    return action_ == EditAction::clear && map_index < 0 && !only_failed_ && !only_running_;
+    return action_ == EditAction::clear && map_index <= 0 && !only_failed_ && !only_running_;
   if (action_ != EditAction::clear) return state != target_of(action_);
   if (state == TaskState::none || state == TaskState::restarting) return false;
   if (!only_failed_ && !only_running_) return true;

@@ -48,7 +48,7 @@ struct ActiveRun {
   std::int32_t unsettled = 0;       ///< instances not terminal
   std::int32_t failed = 0;          ///< failed or upstream_failed
   std::int32_t failed_of_note = 0;  ///< of these: they fail the run
-  /// A backfill left tasks out. Then any failure fails it, for the leaf that would may be missing.
+  /// A backfill left tasks out: what is a leaf among the others fails it.
   bool is_partial = false;
   std::int32_t live_attempts = 0;
   /// Why it is being ended before its tasks were done ("cancelled", "fail_fast", "timed out").
@@ -72,9 +72,7 @@ struct ActiveRun {
   }
   const Task& task_of(const Instance& instance) const { return dag().task(instance.task); }
   /// Is a failure of this task one of the run?
-  bool is_of_note(const Task& task) const {
-    return task.fails_run || (is_partial && !task.teardown);
-  }
+  bool is_of_note(const Task& task) const;
   /// Shall it no longer begin, since the run is being ended? A teardown still does, unless the run
   /// was marked by a person.
   bool has_ended_for(const Task& task) const {

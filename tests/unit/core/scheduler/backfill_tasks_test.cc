@@ -130,6 +130,20 @@ TEST_F(BackfillOfTasks, setups_and_teardowns_come_with_what_is_between) {
   EXPECT_EQ(instances("b", TaskState::removed), 2);
 }
 
+TEST_F(BackfillOfTasks, so_do_those_around_a_setup_that_comes_along) {
+  put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [
+      {"task_id": "up2", "type": "noop"}, {"task_id": "up1", "type": "noop", "depends_on": ["up2"]},
+      {"task_id": "x", "type": "noop", "depends_on": ["up1"]},
+      {"task_id": "down2", "type": "noop", "depends_on": ["x"], "teardown_of": ["up2"]},
+      {"task_id": "w", "type": "noop", "depends_on": ["up1"]},
+      {"task_id": "down1", "type": "noop", "depends_on": ["w"], "teardown_of": ["up1"]}]})");
+  create(days({"w"}));
+  settle();
+  for (const char* in : {"up1", "up2", "w", "down1", "down2"})
+    EXPECT_EQ(instances(in, TaskState::success), 2) << in;
+  EXPECT_EQ(instances("x", TaskState::removed), 2);
+}
+
 TEST_F(BackfillOfTasks, who_reads_what_is_left_out_is_run_only_where_it_is_there) {
   put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [{"task_id": "a", "type": "noop"},
       {"task_id": "b", "type": "sensor.time", "depends_on": ["a"],
@@ -159,6 +173,11 @@ TEST_F(BackfillOfTasks, a_version_without_a_named_task_pauses_it) {
   pass(std::chrono::hours(2));
   EXPECT_TRUE(row(id).is_paused);
   EXPECT_THAT(row(id).reason, HasSubstr("no task \"b\""));
+  put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [{"task_id": "b", "type": "noop"}]})");
+  apply(PauseBackfill{id, false, "ada"});
+  settle();
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(runs("state = 2"), 2) << "the date at which it paused is not lost";
 }
 
 TEST_F(BackfillOfTasks, what_cannot_be_is_refused) {

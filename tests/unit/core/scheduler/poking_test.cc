@@ -202,6 +202,24 @@ TEST_F(Poking, an_old_queued_timeout_does_not_count_after_a_clear_either) {
   EXPECT_EQ(state(), "failed");
 }
 
+TEST_F(Poking, a_long_wait_for_a_worker_is_told_once) {
+  put(R"("queued_timeout": "5m")");
+  lab_.put_dag("busy", R"("tasks": [{"task_id": "t", "command": "sleep"}])");
+  for (int i = 0; i < 3; ++i) {
+    not_yet();
+    lab_.pass(minutes(1));
+  }
+  not_yet();
+  lab_.trigger("busy", "x");
+  lab_.trigger("busy", "y");
+  lab_.pass(hours(1));
+  int told = 0;
+  for (const Change& change : lab_.changes())
+    if (const auto* event = std::get_if<EventRow>(&change))
+      told += event->kind == EventRow::Kind::queued_timeout;
+  EXPECT_EQ(told, 1);
+}
+
 TEST_F(Poking, a_look_that_was_whole_forgets_the_losses_before) {
   put(R"("max_infrastructure_retries": 1)");
   for (int i = 0; i < 3; ++i) {
