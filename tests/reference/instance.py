@@ -117,7 +117,7 @@ class Attempts:
 
     def queued_for_too_long(self, instance):
         """Nobody took it: an alert, unless it says fail."""
-        if instance.state not in ("ready", "up_for_retry"):
+        if instance.state not in ("ready", "up_for_retry", "up_for_reschedule"):
             self.problems.append(f"{instance.key} is {instance.state} and was queued for too long")
         if instance.task.keys.get("on_queued_timeout") == "fail":
             self.put(instance, "failed")

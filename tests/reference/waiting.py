@@ -49,7 +49,8 @@ class Waiting:
         if instance.task.type == "sensor.time":
             until = datetime.fromisoformat(render(wanted["until"], values))
             return until.timestamp() <= self.wall
-        if instance.task.type == "trigger_dag" and wanted.get("wait"):
+        # A try whose group ran again in the same moment has left no outputs.
+        if instance.task.type == "trigger_dag" and wanted.get("wait") and instance.outputs:
             return [run.state for run in self.runs[wanted["dag_id"]].values()
                     if run.facts["run_id"] == instance.outputs["run_id"]][0] in allowed
         if instance.task.type == "sensor.task":
