@@ -262,7 +262,10 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
   const auto to = static_cast<TaskState>(event.to);
   const bool ending = !run.reason.empty() || edit_;
   const bool no_map = mapped && to == TaskState::failed;  // whatever was before
-  if (!ending && !no_map && to != TaskState::skipped && to != TaskState::upstream_failed) {
+  // An element that its map lacks now is removed, whatever it would have to wait for.
+  const bool goes_on =
+      to != TaskState::skipped && to != TaskState::upstream_failed && to != TaskState::removed;
+  if (!ending && !no_map && goes_on) {
     const std::string block = past(known.row, task);
     require(block.empty(), task.id + " of run " + text(run.id) + " goes on though " + block);
   }
