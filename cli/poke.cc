@@ -1,7 +1,5 @@
 // `weft poke file`: one look of a sensor.file, as its worker takes it.
 
-#include <unistd.h>
-
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>

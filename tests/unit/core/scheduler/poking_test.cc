@@ -27,6 +27,12 @@ class Poking : public testing::Test {
     lab_.trigger("d", "a");
   }
   void not_yet() { lab_.finish("a.t", AttemptState::rescheduled, 75); }
+  void clear() {
+    Edit edit;
+    edit.what.dag_id = "d";
+    edit.what.run_id = "a";
+    ASSERT_TRUE(lab_.apply(EditTasks{edit, false, "ada"}));
+  }
   std::string state() { return lab_.state("d", "a", "t"); }
   InstanceRow row() { return lab_.row("d", "a", "t"); }
 
@@ -137,10 +143,7 @@ TEST_F(Poking, a_clear_begins_anew) {
   put(R"("timeout": "2m")");
   not_yet();
   lab_.pass(seconds(30));
-  Edit clear;
-  clear.what.dag_id = "d";
-  clear.what.run_id = "a";
-  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  clear();
   lab_.settle();
   EXPECT_EQ(row().try_number, 2);
   EXPECT_THAT(lab_.held(), ElementsAre("a.t"));
@@ -190,10 +193,7 @@ TEST_F(Poking, an_old_queued_timeout_does_not_count_after_a_clear_either) {
   lab_.trigger("busy", "x");
   lab_.trigger("busy", "y");
   lab_.pass(seconds(10));
-  Edit clear;
-  clear.what.dag_id = "d";
-  clear.what.run_id = "a";
-  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  clear();
   lab_.settle();
   EXPECT_EQ(state(), "scheduled");
   lab_.pass(seconds(85));  // the timers of both pokes have fired
@@ -238,10 +238,7 @@ TEST_F(Poking, of_a_run_that_ends_and_goes_on_it_looks_again) {
   for (int i = 0; i < 5; ++i) lab_.step();
   not_yet();
   lab_.mark("d", "a", MarkRun::To::cancelled);
-  Edit clear;
-  clear.what.dag_id = "d";
-  clear.what.run_id = "a";
-  ASSERT_TRUE(lab_.apply(EditTasks{clear, false, "ada"}));
+  clear();
   for (int i = 0; i < 20; ++i) lab_.step();
   EXPECT_THAT(lab_.held(), ElementsAre("a.t"));
 }
