@@ -114,14 +114,19 @@ void Step::make_ready(ActiveRun& run, Instance& instance) {
   ask(run, instance);
 }
 
-void Step::retry_due(const Timer& timer) {
+std::optional<Step::Timed> Step::timed(const Timer& timer) {
   ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
+  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return std::nullopt;
   Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (instance.row.state != TaskState::up_for_retry || instance.row.try_number != timer.generation)
-    return;
-  transition(*run, instance, Cause::retry_due, TaskState::scheduled);
-  ask(*run, instance);
+  if (instance.row.try_number != timer.generation) return std::nullopt;
+  return Timed{*run, instance};
+}
+
+void Step::retry_due(const Timer& timer) {
+  const auto at = timed(timer);
+  if (!at || at->instance.row.state != TaskState::up_for_retry) return;
+  transition(at->run, at->instance, Cause::retry_due, TaskState::scheduled);
+  ask(at->run, at->instance);
 }
 
 }  // namespace weft

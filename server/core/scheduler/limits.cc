@@ -88,13 +88,11 @@ void Step::ask(ActiveRun& run, Instance& instance) {
 }
 
 void Step::queued_timeout(const Timer& timer) {
-  ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
-  Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (instance.row.state != TaskState::scheduled || instance.row.try_number != timer.generation)
-    return;
+  const auto at = timed(timer);
+  if (!at || at->instance.row.state != TaskState::scheduled) return;
+  auto& [run, instance] = *at;
   if (instance.row.reason.starts_with(timed_out)) return;  // told already
-  const Task& task = run->task_of(instance);
+  const Task& task = run.task_of(instance);
   const Duration waited = std::clamp(now.wall - instance.row.scheduled_at.value_or(now.wall),
                                      Duration{}, task.queued_timeout);
   if (waited < task.queued_timeout) {  // of an earlier wait of this try, or the clock was set back
@@ -105,18 +103,18 @@ void Step::queued_timeout(const Timer& timer) {
       std::string(timed_out) + "no worker took it within " + format_duration(task.queued_timeout);
   EventRow row;
   row.kind = EventRow::Kind::queued_timeout;
-  row.dag = run->row.dag;
-  row.run = run->row.id;
+  row.dag = run.row.dag;
+  row.run = run.row.id;
   row.instance = instance.row.id;
   row.detail = why;
   event(std::move(row));
   if (task.on_queued_timeout == OnQueuedTimeout::fail) {
     s.admission.withdraw(instance.row.id);
-    transition(*run, instance, Cause::queued_too_long, TaskState::failed, why);
-    return settled(*run, instance);
+    transition(run, instance, Cause::queued_too_long, TaskState::failed, why);
+    return settled(run, instance);
   }
   instance.row.reason = why;
-  touch(*run, instance);
+  touch(run, instance);
 }
 
 }  // namespace weft

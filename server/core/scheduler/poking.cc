@@ -66,14 +66,12 @@ void Step::arm_poke(const ActiveRun& run, const Instance& instance) {
 }
 
 void Step::poke_due(const Timer& timer) {
-  ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
-  Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (instance.row.state != TaskState::up_for_reschedule ||
-      instance.row.try_number != timer.generation || !is_poked(run->task_of(instance).type))
+  const auto at = timed(timer);
+  if (!at || at->instance.row.state != TaskState::up_for_reschedule ||
+      !is_poked(at->run.task_of(at->instance).type))
     return;
-  transition(*run, instance, Cause::poke_due, TaskState::scheduled);
-  ask(*run, instance);
+  transition(at->run, at->instance, Cause::poke_due, TaskState::scheduled);
+  ask(at->run, at->instance);
 }
 
 }  // namespace weft

@@ -10,6 +10,7 @@
 // that of a backfill, poking.cc the looks of sensors, waiting.cc the tasks that need no worker,
 // sessions.cc that of the workers' sessions, edits.cc what people do to runs.
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -137,6 +138,12 @@ class Step {
   void wake(const Awaited& awaited);
   void wake_waiters_of(const ActiveRun& run, const Instance& instance);
   void wake_after(const DagState& dag, Instant date);
+  /// The instance that a timer is about, with its run; nullopt: it is gone, or in a later try.
+  struct Timed {
+    ActiveRun& run;
+    Instance& instance;
+  };
+  std::optional<Timed> timed(const Timer& timer);
   void retry_due(const Timer& timer);
   void poke_due(const Timer& timer);
   void ask(ActiveRun& run, Instance& instance);

@@ -140,21 +140,19 @@ void Step::wait_for_sweep(const Timer& timer) {
 
 /// Woken by the clock: the time of a sensor.time, which may have been set back meanwhile.
 void Step::waiting_due(const Timer& timer) {
-  ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
-  Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (!is_waiting(instance) || instance.row.try_number != timer.generation) return;
-  if (run->has_ended_for(run->task_of(instance))) return wait_for_sweep(timer);
-  look_again(*run, instance);
+  const auto at = timed(timer);
+  if (!at || !is_waiting(at->instance)) return;
+  auto& [run, instance] = *at;
+  if (run.has_ended_for(run.task_of(instance))) return wait_for_sweep(timer);
+  look_again(run, instance);
 }
 
 void Step::wait_timed_out(const Timer& timer) {
-  ActiveRun* run = s.find_run(RunId{timer.id});
-  if (run == nullptr || !run->has(InstanceIndex{timer.sub})) return;
-  Instance& instance = run->instance(InstanceIndex{timer.sub});
-  if (!is_waiting(instance) || instance.row.try_number != timer.generation) return;
-  if (run->has_ended_for(run->task_of(instance))) return wait_for_sweep(timer);
-  const Task& task = run->task_of(instance);
+  const auto at = timed(timer);
+  if (!at || !is_waiting(at->instance)) return;
+  auto& [run, instance] = *at;
+  if (run.has_ended_for(run.task_of(instance))) return wait_for_sweep(timer);
+  const Task& task = run.task_of(instance);
   const Duration limit = limit_of(task);
   const Duration left =
       limit - std::clamp(now.wall - instance.row.started_at.value_or(now.wall), Duration{}, limit);
@@ -163,7 +161,7 @@ void Step::wait_timed_out(const Timer& timer) {
     return;
   }
   const std::string why = "timeout: nothing came within " + format_duration(limit);
-  settle_waiting(*run, instance, task.soft_fail ? AttemptState::skipped : AttemptState::failed, why,
+  settle_waiting(run, instance, task.soft_fail ? AttemptState::skipped : AttemptState::failed, why,
                  nullptr, Retry::never);
 }
 
