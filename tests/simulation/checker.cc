@@ -141,7 +141,7 @@ void Checker::see(const InstanceRow& row) {
     require(known.row.map_index == row.map_index || known.row.map_index < 0,
             "instance " + text(row.id) + " changed its map index");
   }
-  known.row = row;
+  known.before = std::exchange(known.row, row);
   put(instances_, row.id, known);
   auto members = by_task_[{row.run, row.task_id}];
   if (members.insert(row.id).second) put(by_task_, std::pair(row.run, row.task_id), members);
@@ -255,6 +255,8 @@ void Checker::task_event(const EventRow& event) {
 void Checker::left_none(const EventRow& event, const Known& known, const Task& task) {
   const RunRow& run = runs_.at(known.row.run);
   const Dag& dag = dag_of(known.row.run);
+  if (event.detail == left_out_by_backfill)
+    return require(left_out(run, task), task.id + " was left out of run " + text(run.id));
   if (task.teardown) return teardown_left_none(event, known, task);
   bool after_branch = false;
   const Seen seen = seen_by(known.row, task, task.upstream, after_branch);
@@ -283,7 +285,7 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
     require(may_set(task.trigger_rule, seen, to) || (mapped && may_run(task.trigger_rule, seen)),
             what);
   else if (to == TaskState::removed)
-    require(known.row.map_index > 0 || left_out(run, task), what);
+    require(known.row.map_index > 0, what);
   else
     require(ending || may_run(task.trigger_rule, seen), what);
 }
@@ -329,9 +331,9 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
 /// A poke that found nothing, and whether it was the last: by its time since the first one.
 bool Checker::poked(const EventRow& event, Known& known, const Task& task) const {
   const auto to = static_cast<TaskState>(event.to);
-  // The row of a first poke comes at the end of its step.
+  // Of rows only the last of a step is seen: after this poke its group may have begun anew.
   const auto since =
-      known.row.started_at ? known.row.started_at : attempts_.at(event.attempt).started_at;
+      known.before.started_at ? known.before.started_at : attempts_.at(event.attempt).started_at;
   const Instant looked = attempts_.at(event.attempt).ended_at.value_or(event.at);
   const bool is_up = looked - since.value_or(looked) >= task.timeout;
   if (to == TaskState::up_for_reschedule) {

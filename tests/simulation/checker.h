@@ -52,6 +52,7 @@ class Checker {
  private:
   struct Known {
     InstanceRow row;
+    InstanceRow before;  ///< as it was when it was written before
     TaskState by_events = TaskState::none;
     int failures = 0, losses = 0;  ///< counted from attempts' outcomes
     AttemptState last_outcome = AttemptState::queued;

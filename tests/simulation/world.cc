@@ -114,6 +114,10 @@ class World {
   void mark() {
     if (known_runs_.empty()) return;
     const auto& [dag, run] = random_.pick(known_runs_);
+    mark_run(dag, run);
+  }
+
+  void mark_run(const std::string& dag, const std::string& run) {
     constexpr MarkRun::To all[] = {MarkRun::To::queued, MarkRun::To::success, MarkRun::To::failed,
                                    MarkRun::To::cancelled};
     post("MarkRun", MarkRun{dag, run, all[random_.between(0, 3)], "simulation"});
@@ -176,9 +180,8 @@ class World {
     return edit;
   }
 
-  void edit_tasks() {
-    if (known_runs_.empty() || recorder_ != nullptr) return;  // no facts of the reference yet
-    EditTasks command{random_edit(), random_.one_in(8), "simulation"};
+  void edit_tasks(Edit edit) {
+    EditTasks command{std::move(edit), random_.one_in(8), "simulation"};
     const bool clear = command.edit.action == EditAction::clear;
     post(clear ? "EditTasks clear" : "EditTasks mark", std::move(command));
   }
@@ -192,6 +195,33 @@ class World {
       case 1: return post("DeleteRun", DeleteRun{dag, run, "simulation"});
       default: return post("CancelTask", CancelTask{dag, run, task, -1, "simulation"});
     }
+  }
+
+  /// Somebody clears or marks what a worker has, and at once thinks better of it.
+  void meddle() {
+    const Scheduler* scheduler = server_.scheduler();
+    if (scheduler == nullptr || recorder_ != nullptr) return;
+    std::vector<TaskSelection> living;
+    for (const auto& [id, run] : scheduler->state().runs)
+      for (const Instance& instance : run->instances)
+        if (scheduler->state().attempts.find(instance.row.attempt) != nullptr) {
+          TaskSelection& what = living.emplace_back();
+          what.dag_id = run->facts->dag_id;
+          what.run_id = run->row.run_id;
+          what.tasks.push_back({instance.row.task_id, instance.row.map_index});
+        }
+    if (living.empty()) return;
+    const TaskSelection& what = random_.pick(living);
+    change_mind(what);
+    events_.after(milliseconds(random_.between(0, 2000)), [this, what] { change_mind(what); });
+  }
+
+  void change_mind(const TaskSelection& what) {
+    if (random_.one_in(4)) return mark_run(what.dag_id, what.run_id);
+    Edit edit;
+    edit.action = static_cast<EditAction>(random_.one_in(2) ? 0 : random_.between(1, 3));
+    edit.what = what;
+    edit_tasks(std::move(edit));
   }
 
   /// Somebody answers an approval that waits: well, or with what must be refused.
@@ -220,9 +250,11 @@ class World {
 
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 29)) {
+    switch (random_.between(0, 31)) {
       case 28:
       case 29: return answer(false);
+      case 30:
+      case 31: return meddle();
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
       case 2: return post("PutImportError", PutImportError{"dags", dag + ".dag.json", dag, "bad"});
@@ -244,7 +276,9 @@ class World {
       case 12: return edit_backfill();
       case 13:
       case 14:
-      case 15: return edit_tasks();
+      case 15:
+        if (known_runs_.empty() || recorder_ != nullptr) return;  // no facts of the reference yet
+        return edit_tasks(random_edit());
       case 16:
       case 17: return edit_one();
       case 20:
@@ -303,6 +337,11 @@ class World {
                                     "simulation"});
             break;
           }
+    // So does a backfill that can't begin its next run.
+    if (const Scheduler* scheduler = server_.scheduler())
+      for (const auto& [id, backfill] : scheduler->state().backfills)
+        if (!backfill.row.reason.empty())
+          post("CancelBackfill", CancelBackfill{id, false, "simulation"});
     answer(true);
     events_.after(minutes(1), [this] { give_up_waiting(); });
   }

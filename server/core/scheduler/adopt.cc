@@ -25,19 +25,19 @@ const Instance* ActiveRun::find_instance(TaskIndex task, int map_index) const {
 /// The instances beyond one per task are elements of what is mapped; a map may still be growing.
 static void restore_maps(ActiveRun& run) {
   const Dag& dag = run.dag();
-  for (const auto& [owner, mapping] : run.mappings) {
-    std::vector<TaskIndex> tasks;
+  // As many as were made, though they may be more than their map has now, or none of a map: what a
+  // version without it, or a shorter one, leaves counts as what it is.
+  std::map<TaskIndex, std::int32_t> lengths;
+  for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i)
+    lengths.try_emplace(run.instances[i].task, 1).first->second += 1;
+  for (const auto& [owner, mapping] : run.mappings)
     for (const TaskIndex task : mapped_tasks(dag, owner)) {
       const InstanceIndex own{task.value};
-      if (run.has(own) && run.instance(own).row.map_index >= 0) tasks.push_back(task);
+      if (!run.has(own) || run.instance(own).row.map_index < 0) continue;
+      std::int32_t& length = lengths[task];
+      length = std::max(length, mapping.length);
     }
-    run.graph->expand(tasks, mapping.length);
-  }
-  // A version without the map: what was made stays.
-  std::map<TaskIndex, std::int32_t> kept;
-  for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i)
-    if (!run.graph->is_expanded(run.instances[i].task)) ++kept[run.instances[i].task];
-  for (const auto& [task, more] : kept) run.graph->expand(std::span(&task, 1), 1 + more);
+  for (const auto& [task, length] : lengths) run.graph->expand(std::span(&task, 1), length);
   for (std::size_t i = dag.tasks.size(); i < run.instances.size(); ++i) {
     const Instance& instance = run.instances[i];
     const InstanceIndex index = run.graph->add(instance.task);

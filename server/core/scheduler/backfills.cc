@@ -113,13 +113,16 @@ bool Step::rerun(const DagState& dag, const BackfillRow& backfill, RunId id) {
   if (run->row.materialized &&
       !missing_outputs(moves ? *dag.spec : run->dag(), backfill, is_there).empty())
     return false;
-  if (moves) run = &move_to_latest(dag, *run, job.edit);
+  if (moves) {
+    run = &move_to_latest(dag, *run, job.edit);
+    job.row.changed = job.walk.run_changed = run->unsettled;
+  }
   run->row.backfill = backfill.id;
   touch(*run);
   job.edit.what.dag_id = dag.row.dag_id;
   job.edit.what.run_id = run->row.run_id;
-  job.walk.after = id.value - 1;
-  job.walk.last = id.value;
+  job.walk.run = id;
+  job.walk.after = job.walk.last = id.value;
   job.row.kind = JobRow::Kind::edit;
   job.row.dag = dag.row.key;
   job.row.run = id;

@@ -127,9 +127,7 @@ void Step::end_edit(const Job& job, ActiveRun& run) {
   if (!is_terminal(run.row.state)) return complete_if_settled(run);
   const bool is_mark = job.edit.action != EditAction::clear;
   const bool opens = run.unsettled > 0 && (is_mark || job.edit.reset_runs);
-  // A backfill of some tasks may have moved it to a version where these are new.
-  const bool is_new = job.edit.only_these && run.unsettled > 0;
-  if (job.walk.run_changed == 0 && !is_new) {
+  if (job.walk.run_changed == 0) {
     retire(run);
   } else if (opens) {
     reopen(run);

@@ -35,7 +35,6 @@ constexpr Transition table[] = {
     {S::running, C::failed_retrying, S::up_for_retry},
     {S::running, C::lost, S::scheduled},
     // A poke of a sensor found nothing; the next one continues the try.
-    {S::queued, C::found_nothing, S::up_for_reschedule},
     {S::running, C::found_nothing, S::up_for_reschedule},
     {S::up_for_reschedule, C::poke_due, S::scheduled},
 

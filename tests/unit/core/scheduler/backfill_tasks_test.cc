@@ -108,6 +108,20 @@ TEST_F(BackfillOfTasks, of_the_latest_version_what_is_new_runs_only_when_it_is_n
   EXPECT_EQ(runs("state = 2 AND version = 2"), 2);
 }
 
+TEST_F(BackfillOfTasks, of_a_version_with_other_tasks_only_runs_them) {
+  create(days({}));
+  settle();
+  put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [{"task_id": "z", "type": "noop"}]})");
+  CreateBackfill latest = days({});
+  latest.reprocess = ReprocessBehavior::completed;
+  latest.run_on_latest_version = true;
+  const BackfillId id = create(latest);
+  settle();
+  EXPECT_TRUE(row(id).completed_at);
+  EXPECT_EQ(instances("z", TaskState::success), 2);
+  EXPECT_EQ(runs("state = 2 AND version = 2"), 2);
+}
+
 TEST_F(BackfillOfTasks, a_failure_of_what_is_no_leaf_fails_the_run) {
   put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [
       {"task_id": "a", "type": "sensor.time", "with": {"until": "2030-01-01"}, "timeout": "1m"},

@@ -72,6 +72,18 @@ TEST(EditedMaps, over_fewer_elements_after_a_clear_lose_the_others_and_may_get_t
   EXPECT_EQ(lab.state("d", "r", "load", 2), "removed");
 }
 
+TEST(EditedMaps, that_became_shorter_are_waited_for_after_a_restart_too) {
+  Lab lab;
+  run_mapped(lab, {"a", "b", "c"});
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"a"}}});
+  lab.restart();
+  EXPECT_EQ(lab.state("d", "r", "mart"), "none");
+  EXPECT_THAT(lab.held(), ElementsAre("r.load[0]"));
+  lab.finish_all();
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
+}
+
 TEST(EditedMaps, that_were_empty_once_get_the_same_elements_back) {
   Lab lab;
   run_mapped(lab, {"a", "b"});
