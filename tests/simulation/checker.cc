@@ -129,7 +129,9 @@ void Checker::see(const RunRow& row) {
         "run " + row.run_id + " changed its version");
     require(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
             "run " + row.run_id + " left a terminal state");
-    if (is_terminal(known->second.state) && !is_terminal(row.state)) put(reopened_, row.id, true);
+    // It was over, or on its way there.
+    const bool ended = is_terminal(known->second.state) || !known->second.reason.empty();
+    if (ended && !is_terminal(row.state) && row.reason.empty()) put(reopened_, row.id, true);
   }
   put(runs_, row.id, row);
 }
