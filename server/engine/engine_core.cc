@@ -51,11 +51,13 @@ void EngineCore::run(std::vector<PostedCommand>& commands, bool fire_timers, Now
       for (; next < end && written; ++next)
         written = apply(commands[next].command, std::exchange(commands[next].reply, nullptr),
                         outcome, now);
-      if (written && is_last && fire) written = apply(FireTimers{}, nullptr, outcome, now);
-      return written;
+      // A slice of large work takes a while: what the commands let out doesn't wait for it.
+      const bool apart = !outcome.effects.empty() && scheduler_->has_postponed_work();
+      if (!written || !is_last || !fire || apart) return written;
+      fire = false;
+      return apply(FireTimers{}, nullptr, outcome, now);
     };
     if (!run_batch(fill, now)) return refuse(commands, next);
-    if (is_last) fire = false;
   }
   commands.clear();
 }

@@ -27,9 +27,12 @@ Deadline Scheduler::next_deadline() const {
   Deadline deadline = state_->timers.next();
   // Postponed work is due at once: long ago, yet far from where differences overflow.
   constexpr Duration long_ago = Duration::min() / 4;
-  if (!state_->work.empty() || state_->more_grants || !state_->jobs.empty())
-    deadline.steady = long_ago;
+  if (has_postponed_work()) deadline.steady = long_ago;
   return deadline;
+}
+
+bool Scheduler::has_postponed_work() const {
+  return !state_->work.empty() || state_->more_grants || !state_->jobs.empty();
 }
 
 }  // namespace weft

@@ -55,6 +55,8 @@ class Scheduler {
   Applied apply(const Command& command, Now now);
 
   Deadline next_deadline() const;
+  /// Is there work that the last step left for the next FireTimers?
+  bool has_postponed_work() const;
 
   /// Why does this DAG make no run now? Read-only. Errors: not_found.
   Result<Explanation> explain_dag(std::string_view dag_id) const;

@@ -8,6 +8,7 @@
 
 #include "server/core/dag/parse.h"
 #include "server/engine/engine_clock.h"
+#include "server/engine/engine_core.h"
 #include "server/storage/readers.h"
 #include "server/storage/writer.h"
 #include "tests/unit/storage/faulty_vfs.h"
@@ -17,6 +18,7 @@ namespace weft {
 namespace {
 
 using namespace std::chrono_literals;
+using ::testing::ElementsAre;
 using testing::FaultyVfs;
 using ::testing::HasSubstr;
 using testing::TempFolder;
@@ -133,6 +135,55 @@ TEST_F(EngineTest, effects_leave_after_the_commit_and_before_the_reply) {
   };
   ASSERT_TRUE(trigger("r"));
   EXPECT_EQ(leases, 1);
+}
+
+TEST_F(EngineTest, a_lease_does_not_wait_for_a_slice_of_large_work) {
+  engine.reset();
+  std::vector<std::string> seen;
+  EngineCore core(
+      {}, *writer,
+      [&](const std::vector<Effect>& effects) {
+        for (const Effect& effect : effects)
+          if (std::holds_alternative<LeaseGranted>(effect)) seen.emplace_back("lease");
+      },
+      nullptr);
+  ASSERT_TRUE(core.build(clock.now()));
+  core.observe([&](const Command& command, const Applied&) {
+    if (std::holds_alternative<TriggerRun>(command)) seen.emplace_back("trigger");
+    if (std::holds_alternative<FireTimers>(command)) seen.emplace_back("slice");
+  });
+  const auto run = [&](Command command, bool fire) {
+    std::vector<PostedCommand> commands;
+    commands.push_back({std::move(command), [](const Result<Answer>& done) { EXPECT_TRUE(done); }});
+    core.run(commands, fire, clock.now());
+  };
+  std::string noops;
+  for (int i = 0; i < 5000; ++i)
+    noops += R"({"type": "noop", "task_id": "n)" + std::to_string(i) + R"("},)";
+  run(PutDag{"main", "big.dag.json",
+             parse(R"({"dag_id": "big", "tasks": [)" + noops +
+                   R"({"type": "noop", "task_id": "last"}]})")},
+      false);
+  run(PutDag{"main", "d.dag.json",
+             parse(R"({"dag_id": "d", "tasks": [{"task_id": "t", "command": "true"}]})")},
+      false);
+  RegisterWorker worker;
+  worker.request.name = "w";
+  worker.request.slots = 4;
+  worker.request.queues = {"default"};
+  worker.request.session = std::string(32, 'a');
+  run(worker, false);
+  TriggerRun trigger;
+  trigger.dag_id = "big";
+  run(trigger, false);
+  ASSERT_TRUE(core.scheduler()->has_postponed_work());
+  seen.clear();
+  trigger.dag_id = "d";
+  run(trigger, true);
+  EXPECT_THAT(seen, ElementsAre("trigger", "lease", "slice"));
+  seen.clear();
+  run(PauseDag{"d", true, "ada"}, true);
+  EXPECT_THAT(seen, ElementsAre("slice")) << "in one batch with what lets nothing out";
 }
 
 TEST_F(EngineTest, a_refused_command_changes_nothing) {
