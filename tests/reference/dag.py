@@ -107,6 +107,7 @@ class Dag:
             if task.group:
                 self.groups[task.group].members.append(task)
                 task.mapping = task.mapping or self.groups[task.group].mapping
+        self._descendants = {}
         self._connect()
         self.order = self._topological()
 
@@ -156,8 +157,10 @@ class Dag:
         return order
 
     def descendants(self, task):
-        """All tasks behind this one."""
-        found, todo = {}, list(task.downstreams)
+        """All tasks behind this one, by id."""
+        if task.id in self._descendants:
+            return self._descendants[task.id]
+        found, todo = self._descendants.setdefault(task.id, {}), list(task.downstreams)
         while todo:
             next_task = todo.pop()
             if next_task.id not in found:

@@ -27,6 +27,39 @@ class Instance:
         return (self.task.id, self.index)
 
 
+class Instances(dict):
+    """(task id, map index) → instance. Those of one task are sorted once, until one comes or goes."""
+
+    def __init__(self, instances):
+        super().__init__((instance.key, instance) for instance in instances)
+        self._of = {}
+
+    def __setitem__(self, key, instance):
+        self._of.pop(key[0], None)
+        super().__setitem__(key, instance)
+
+    def __delitem__(self, key):
+        self._of.pop(key[0], None)
+        super().__delitem__(key)
+
+    def setdefault(self, key, instance):
+        if key not in self:
+            self[key] = instance
+        return self[key]
+
+    def sort_anew(self):
+        """Some belong to other tasks now."""
+        self._of.clear()
+
+    def of(self, task):
+        """In the order of their map index. The list is shared: read it only."""
+        found = self._of.get(task.id)
+        if found is None:
+            found = self._of[task.id] = sorted((i for i in self.values() if i.task is task),
+                                               key=lambda i: i.index)
+        return found
+
+
 class Attempts:
     """The part of a run that takes attempts: begun, ended, to be made again."""
 
@@ -177,6 +210,7 @@ class Edits:
                 instance.task = dag.tasks[instance.task.id]
             else:
                 instance.state = "removed"
+        self.instances.sort_anew()
         there = {name for name, _ in self.instances}
         for task in dag.tasks.values():
             if task.id not in there:

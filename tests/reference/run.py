@@ -9,7 +9,7 @@ import itertools
 from datetime import datetime, timezone
 
 from expression import Names, Unrenderable, evaluate
-from instance import TERMINAL, Attempts, Edits, Instance
+from instance import TERMINAL, Attempts, Edits, Instance, Instances
 from mapping import Maps
 from rules import RUN, WAIT, verdict
 from waiting import Waiting
@@ -34,7 +34,7 @@ class Run(Attempts, Edits, Maps, Waiting):
         self.group_tries = dict.fromkeys(dag.groups, 0)
         self.closed = set()  # groups that were over when their run was
         self.maps = {}  # task or group → its elements
-        self.instances = {(task.id, -1): Instance(task, -1) for task in dag.tasks.values()}
+        self.instances = Instances(Instance(task, -1) for task in dag.tasks.values())
         self.fresh, self.problems, self.coming = set(), [], []
 
     def clock(self, now, wall):
@@ -48,8 +48,7 @@ class Run(Attempts, Edits, Maps, Waiting):
 
     def of(self, task):
         """The instances of a task in the order of their map index."""
-        return sorted((i for i in self.instances.values() if i.task is task),
-                      key=lambda i: i.index)
+        return self.instances.of(task)
 
     def delivers(self, upstream, downstream):
         """Edges that leave a group with retries deliver when it is terminal and has none left."""
