@@ -7,6 +7,7 @@ Each scene is a method that begins something large and answers with a function t
 
 import threading
 import time
+from datetime import datetime, timedelta
 
 from pair import Pair, Refused
 from weft_pair import instant
@@ -85,8 +86,8 @@ class Scenes(Pair):
         return end
 
     def scene_clear(self):
-        days = CLEARED // self.part // 24
-        until = f"{2010 + days // 365}-01-01T00:00:00Z"
+        until = (datetime.fromisoformat(YEARS[0].replace("Z", "+00:00"))
+                 + timedelta(hours=CLEARED // self.part)).isoformat()
         self.call("POST", "/api/v2/backfills", {
             "dag_id": "cleared", "from_date": YEARS[0], "to_date": until, "max_active_runs": 100})
         path = "/api/v2/dags/cleared/dagRuns?limit=0&state=success"
