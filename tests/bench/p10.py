@@ -61,9 +61,40 @@ class Scenes(Pair):
         return answer
 
     def scene_backfill(self):
-        made = self.accepted("backfill", "POST", "/api/v2/backfills", {
-            "dag_id": "hourly", "from_date": YEARS[0], "to_date": YEARS[1], "max_active_runs": 10})
-        return lambda: self.call("PUT", f"/api/v2/backfills/{made['id']}/cancel")
+        """Again as soon as it is complete: then every run of it is cleared and runs once more."""
+        body = {"dag_id": "hourly", "from_date": YEARS[0], "to_date": YEARS[1],
+                "max_active_runs": 10, "reprocess_behavior": "completed"}
+        made = [self.accepted("backfill", "POST", "/api/v2/backfills", body)["id"]]
+
+        def again(over):
+            if self.get(f"/api/v2/backfills/{made[0]}")["completed_at"]:
+                made[0] = self.call("POST", "/api/v2/backfills", body, timeout=120)["id"]
+            else:
+                over.wait(0.1)
+
+        stop = self.until_over(again)
+
+        def end():
+            stop()
+            if not self.get(f"/api/v2/backfills/{made[0]}")["completed_at"]:
+                self.call("PUT", f"/api/v2/backfills/{made[0]}/cancel")
+        return end
+
+    def until_over(self, action):
+        """action(over) again and again in a thread; answers with what ends it."""
+        over = threading.Event()
+
+        def loop():
+            while not over.is_set():
+                action(over)
+
+        thread = threading.Thread(target=loop)
+        thread.start()
+
+        def end():
+            over.set()
+            thread.join()
+        return end
 
     def scene_run_of_100000(self):
         run = self.trigger("wide")
@@ -71,19 +102,8 @@ class Scenes(Pair):
                                  timeout=120)
 
     def scene_cascade(self):
-        over = threading.Event()
-
-        def again_and_again():
-            while not over.is_set():
-                self.finished("cascade", self.trigger("cascade"), 300)
-
-        thread = threading.Thread(target=again_and_again)
-        thread.start()
-
-        def end():
-            over.set()
-            thread.join()
-        return end
+        return self.until_over(
+            lambda _: self.finished("cascade", self.trigger("cascade"), 300))
 
     def scene_clear(self):
         until = (datetime.fromisoformat(YEARS[0].replace("Z", "+00:00"))
