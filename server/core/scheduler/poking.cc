@@ -31,7 +31,7 @@ Retry Step::judge_poke(const ActiveAttempt& attempt, wire::AttemptResult& result
     return Retry::by_policy;
   }
   // What is being killed ends as that, and a clear begins anew.
-  if (attempt.cancel || run.has_ended_for(task)) return Retry::by_policy;
+  if (is_wanted_dead(run, attempt)) return Retry::by_policy;
   // When it looked, not when its word came: after an outage there is one more look.
   const Instant began = attempt.row.started_at.value_or(attempt.row.queued_at);
   const Instant looked = result.ended_at > 0 ? std::clamp(from_micros(result.ended_at), began,

@@ -210,6 +210,7 @@ class Step {
   bool group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided);
   void retry_group(ActiveRun& run, std::int32_t group);
   void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
+  bool is_wanted_dead(const ActiveRun& run, const ActiveAttempt& attempt) const;
   void record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before);
   void after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& row,
                      const nlohmann::json& outputs, Retry retry = Retry::by_policy);

@@ -151,13 +151,18 @@ void Step::end_attempt(AttemptId id, const wire::AttemptResult& result, Retry re
 
   Instance& instance = run.instance(attempt.instance);
   if (instance.row.state == TaskState::restarting) return restart(run, instance);
-  const bool wanted_dead =
-      (attempt.cancel && attempt.unrendered.empty()) || run.has_ended_for(run.task_of(instance));
-  if (wanted_dead && row.state != AttemptState::success && row.state != AttemptState::skipped) {
+  if (is_wanted_dead(run, attempt) && row.state != AttemptState::success &&
+      row.state != AttemptState::skipped) {
     transition(run, instance, Cause::ended_with_run, TaskState::failed, reason_of_kill(run));
     return settled(run, instance);
   }
   after_attempt(run, instance, row, result.outputs, retry);
+}
+
+/// Its end is somebody's wish. What can't be rendered is stopped too, but fails by itself.
+bool Step::is_wanted_dead(const ActiveRun& run, const ActiveAttempt& attempt) const {
+  return (attempt.cancel && attempt.unrendered.empty()) ||
+         run.has_ended_for(run.task_of(run.instance(attempt.instance)));
 }
 
 void Step::record_outcome(const ActiveRun& run, const AttemptRow& row, AttemptState before) {

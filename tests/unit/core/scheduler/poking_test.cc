@@ -61,6 +61,18 @@ TEST_F(Poking, a_poke_that_finds_nothing_continues_its_try_after_the_interval) {
   EXPECT_THAT(lab_.held(), ElementsAre("a.next"));
 }
 
+TEST_F(Poking, a_poke_that_could_not_be_rendered_and_looked_all_the_same_may_be_the_last) {
+  put(R"("timeout": "90s")");
+  not_yet();
+  lab_.pass(seconds(60));
+  lab_.restart();  // its worker may have begun
+  ASSERT_TRUE(lab_.apply(FailAttempt{row().attempt, "no such variable"}));
+  lab_.pass(seconds(30));
+  not_yet();
+  EXPECT_EQ(state(), "failed");
+  EXPECT_THAT(row().reason, HasSubstr("nothing came within"));
+}
+
 TEST_F(Poking, survives_a_restart_and_keeps_its_time) {
   put();
   not_yet();
