@@ -106,7 +106,7 @@ class Scenes(Pair):
             lambda _: self.finished("cascade", self.trigger("cascade"), 300))
 
     def scene_clear(self):
-        until = (datetime.fromisoformat(YEARS[0].replace("Z", "+00:00"))
+        until = (datetime.fromisoformat(YEARS[0])
                  + timedelta(hours=CLEARED // self.part)).isoformat()
         self.call("POST", "/api/v2/backfills", {
             "dag_id": "cleared", "from_date": YEARS[0], "to_date": until, "max_active_runs": 100})

@@ -47,8 +47,7 @@ class Waiting:
         wanted, values = instance.task.arguments, self.values(instance)
         allowed = wanted.get("allowed_states", ["success"])
         if instance.task.type == "sensor.time":
-            until = datetime.fromisoformat(
-            render(wanted["until"], values).replace("Z", "+00:00"))  # before Python 3.11
+            until = datetime.fromisoformat(render(wanted["until"], values))
             return until.timestamp() <= self.wall
         # A try whose group ran again in the same moment has left no outputs.
         if instance.task.type == "trigger_dag" and wanted.get("wait") and instance.outputs:

@@ -329,7 +329,7 @@ class World {
 
   /// What waits for a run before that failed waits for a person: here it is cancelled.
   void give_up_waiting() {
-    if (const Scheduler* scheduler = server_.scheduler())
+    if (const Scheduler* scheduler = server_.scheduler()) {
       for (const auto& [id, run] : scheduler->state().runs)
         for (const Instance& instance : run->instances)
           if (scheduler->state().waits.waits(instance.row.id)) {
@@ -337,11 +337,11 @@ class World {
                                     "simulation"});
             break;
           }
-    // So does a backfill that can't begin its next run.
-    if (const Scheduler* scheduler = server_.scheduler())
+      // So does a backfill that can't begin its next run.
       for (const auto& [id, backfill] : scheduler->state().backfills)
         if (!backfill.row.reason.empty())
           post("CancelBackfill", CancelBackfill{id, false, "simulation"});
+    }
     answer(true);
     events_.after(minutes(1), [this] { give_up_waiting(); });
   }

@@ -25,6 +25,13 @@ class BackfillOfTasks : public BackfillTest {
     command.task_ids = std::move(tasks);
     return command;
   }
+  /// What is completed runs again, on the newest version.
+  CreateBackfill again_on_latest(std::vector<std::string> tasks) {
+    CreateBackfill command = days(std::move(tasks));
+    command.reprocess = ReprocessBehavior::completed;
+    command.run_on_latest_version = true;
+    return command;
+  }
   std::int64_t instances(const std::string& task, TaskState state) {
     return stored("SELECT count(*) FROM task_instance WHERE task_id = '" + task +
                   "' AND state = " + std::to_string(static_cast<int>(state)));
@@ -97,10 +104,7 @@ TEST_F(BackfillOfTasks, of_the_latest_version_what_is_new_runs_only_when_it_is_n
       {"task_id": "a", "type": "noop"}, {"task_id": "b", "type": "noop", "depends_on": ["a"]},
       {"task_id": "mail", "type": "noop", "depends_on": ["b"]},
       {"task_id": "metric", "type": "noop", "depends_on": ["b"]}]})");
-  CreateBackfill latest = days({"metric"});
-  latest.reprocess = ReprocessBehavior::completed;
-  latest.run_on_latest_version = true;
-  const BackfillId id = create(latest);
+  const BackfillId id = create(again_on_latest({"metric"}));
   settle();
   EXPECT_TRUE(row(id).completed_at);
   EXPECT_EQ(instances("metric", TaskState::success), 2);
@@ -112,10 +116,7 @@ TEST_F(BackfillOfTasks, of_a_version_with_other_tasks_only_runs_them) {
   create(days({}));
   settle();
   put_dag(R"({"dag_id": "d", "schedule": "@daily", "tasks": [{"task_id": "z", "type": "noop"}]})");
-  CreateBackfill latest = days({});
-  latest.reprocess = ReprocessBehavior::completed;
-  latest.run_on_latest_version = true;
-  const BackfillId id = create(latest);
+  const BackfillId id = create(again_on_latest({}));
   settle();
   EXPECT_TRUE(row(id).completed_at);
   EXPECT_EQ(instances("z", TaskState::success), 2);
