@@ -102,6 +102,7 @@ Result<void> Writer::put(const InstanceRow& row) {
 }
 
 Result<void> Writer::put(const MappingRow& row) {
+  if (row.length == 0) return use(Sql::delete_mapping).bind_all(row.run, row.owner).run();
   const std::string lists = dump(*row.lists);
   return use(Sql::put_mapping).bind_all(row.run, row.owner, row.length, lists).run();
 }

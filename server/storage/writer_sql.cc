@@ -95,6 +95,7 @@ std::string text_of(Sql sql) {
              "attempt = max(attempt, ?3) WHERE only = 1";
     case Sql::delete_attempts: return "DELETE FROM attempt WHERE instance = ?1";
     case Sql::delete_instance: return "DELETE FROM task_instance WHERE id = ?1";
+    case Sql::delete_mapping: return "DELETE FROM mapping WHERE run = ?1 AND owner = ?2";
     case Sql::delete_mappings: return "DELETE FROM mapping WHERE run = ?1";
     case Sql::delete_run: return "DELETE FROM run WHERE id = ?1";
     case Sql::put_asset:

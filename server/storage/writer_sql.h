@@ -32,6 +32,7 @@ enum class Sql : std::size_t {
   delete_attempts,
   delete_instance,
   delete_run,
+  delete_mapping,
   delete_mappings,
   put_asset,
   put_asset_reference,

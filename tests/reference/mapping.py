@@ -18,10 +18,9 @@ class Maps:
             return True
         all_of_it = [i for task in mapping.tasks for i in self.of(task)]
         begun = any(i.state not in ("none", "removed") for i in all_of_it)
-        if begun and instance.index >= 0:
-            return True
-        if begun and mapping.owner in self.maps:  # it follows the rest of its group
-            self.resize(mapping, self.maps[mapping.owner])
+        if begun and mapping.owner in self.maps:
+            if instance.index < 0:  # it follows the rest of its group
+                self.resize(mapping, self.maps[mapping.owner])
             return True
         outcome, rows = self.elements(mapping, instance)
         if (rows or outcome == "skipped") and self.settled_first(mapping, instance, rows):
@@ -30,13 +29,19 @@ class Maps:
         again = outcome == "failed" and self.group_may_run_again(instance)
         if self.more_to_come and seen in TERMINAL and (rows or seen != outcome) and not again:
             return False  # another fact of this moment comes before
+        if self.more_to_come and not rows and instance.index < 0 and (
+                instance.task.id, 0) in self.observed:
+            return False  # so does the one that brings the elements
         if outcome == "failed" and self.fails_fast(instance) and self.still_to_begin(instance):
             return False  # it ends the run, so what is said of others comes before
         if rows:
             self.maps[mapping.owner] = rows
             self.resize(mapping, rows)
             return instance.state == "none"
-        self.without_elements(mapping, instance, outcome)
+        if begun and instance.index > 0:  # cleared by name, and no element of anything
+            self.put(instance, "removed")
+        else:
+            self.without_elements(mapping, instance, outcome)
         return False
 
     def group_may_run_again(self, instance):
@@ -109,6 +114,7 @@ class Maps:
             return
         if instance.index >= 0:
             self.resize(mapping, [{}])
+            self.maps.pop(mapping.owner, None)
         for task in mapping.tasks:
             first = self.of(task)[0]
             if first.state == "none":

@@ -115,6 +115,7 @@ void Checker::see(const RunRow& row) {
   auto known = runs_.find(row.id);
   if (known == runs_.end()) {
     ++report_.runs;
+    untold_.insert(row.id);
     if (row.type == RunType::backfill) backfilled(row);
     if (row.logical_date) {
       const auto key = std::make_pair(row.dag, *row.logical_date);
@@ -215,6 +216,7 @@ void Checker::see(const EventRow& row) {
   hash(static_cast<std::uint64_t>(to_micros(row.at)));
   hash(static_cast<std::uint64_t>(row.instance.value) * 64 +
        static_cast<std::uint64_t>(row.kind) * 16 + row.to);
+  if (row.kind == EventRow::Kind::run_state) untold_.erase(row.run);
   if (row.kind == EventRow::Kind::task_state) return task_event(row);
   if (row.kind == EventRow::Kind::attempt_state) {
     Known known = instances_.at(row.instance);

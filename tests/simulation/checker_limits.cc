@@ -29,7 +29,8 @@ std::string Checker::past(const InstanceRow& row, const Task& task) const {
   if (!(task.depends_on_past || task.wait_for_downstream) || !run.logical_date) return "";
   const RunRow* before = nullptr;
   for (const auto& [id, other] : runs_)
-    if (other.dag == run.dag && other.logical_date && *other.logical_date < *run.logical_date &&
+    if (other.dag == run.dag && !untold_.contains(id) && other.logical_date &&
+        *other.logical_date < *run.logical_date &&
         (before == nullptr || *other.logical_date > *before->logical_date))
       before = &other;
   if (before == nullptr) return "";

@@ -40,11 +40,12 @@ std::string owner_of(const Dag& dag, const Task& task) {
 }  // namespace
 
 void Checker::see(const MappingRow& row) {
+  const auto key = std::make_pair(row.run, row.owner);
+  if (row.length == 0) return drop(mappings_, key);
   ++report_.maps;
-  require(row.length > 0, "a map without elements is stored");
   require(elements(*row.lists).size() == static_cast<std::size_t>(row.length),
           "the map of " + row.owner + " has another length than its lists");
-  put(mappings_, std::make_pair(row.run, row.owner), row);
+  put(mappings_, key, row);
 }
 
 std::vector<const Checker::Known*> Checker::upstreams(const InstanceRow& row, const Task& task,

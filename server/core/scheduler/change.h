@@ -133,8 +133,9 @@ struct InstanceRow {
 /// `mapping`, keyed by (run, owner).
 struct MappingRow {
   RunId run;
-  std::string owner;        ///< the task's id, or the group's
-  std::int32_t length = 0;  ///< of the map: its instances have map_index 0 … length - 1
+  std::string owner;  ///< the task's id, or the group's
+  /// Of the map: its instances have map_index 0 … length - 1. 0: there is no such row any more.
+  std::int32_t length = 0;
   /// {"zip": bool, "keys": [[name, [values …]], …]}
   std::shared_ptr<const nlohmann::json> lists;
 };

@@ -1,6 +1,7 @@
 // Back to the start: task instances that run once more, and runs that move to the current version.
 
 #include "base/check.h"
+#include "server/core/scheduler/map_lists.h"
 #include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 
@@ -78,8 +79,8 @@ void Step::arm_run_timeout(ActiveRun& run, Duration left) {
 }
 
 /// The run continues on the DAG's current version: added tasks get instances, those of tasks that
-/// are gone become `removed`, those of tasks that are there again begin anew. With only_these, what
-/// is not selected stays out.
+/// are gone become `removed`, those of tasks that are there again begin anew, and what it maps
+/// otherwise is evaluated anew. With only_these, what is not selected stays out.
 /// REQUIRES: it is over, no attempt of it lives, this step has not changed it.
 ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run, const Edit& edit) {
   const InstanceFilter filter(*dag.spec, edit.what, EditAction::clear);
@@ -128,6 +129,11 @@ ActiveRun& Step::move_to_latest(const DagState& dag, ActiveRun& run, const Edit&
     row.updated_at = now.wall;
     event(task_event(snapshot->run, row, TaskState::none));
   }
+  std::erase_if(snapshot->mappings, [&](const MappingRow& mapping) {
+    if (is_mapped_alike(run.dag(), *dag.spec, mapping.owner)) return false;
+    record(MappingRow{run.row.id, mapping.owner, 0, nullptr});
+    return true;
+  });
   forget(run);
   ActiveRun& moved = adopt(*snapshot);
   touch(moved);

@@ -108,4 +108,22 @@ std::vector<TaskIndex> mapped_tasks(const Dag& dag, const std::string& owner) {
   return {};
 }
 
+bool is_mapped_alike(const Dag& a, const Dag& b, const std::string& owner) {
+  const auto tasks = mapped_tasks(a, owner), others = mapped_tasks(b, owner);
+  if (tasks.empty() || tasks.size() != others.size()) return false;
+  for (const TaskIndex task : tasks) {
+    const Task* other = b.find_task(a.task(task).id);
+    if (other == nullptr || b.mapping_of(*other) == nullptr || mapping_owner(b, *other) != owner)
+      return false;
+  }
+  const Mapping& one = *a.mapping_of(a.task(tasks.front()));
+  const Mapping& two = *b.mapping_of(b.task(others.front()));
+  const auto same = [](const MapKey& key, const MapKey& other) {
+    const auto text = [](const MapKey& of) { return of.value ? of.value->text() : ""; };
+    return key.name == other.name && key.literal == other.literal && text(key) == text(other);
+  };
+  return one.zip == two.zip &&
+         std::equal(one.keys.begin(), one.keys.end(), two.keys.begin(), two.keys.end(), same);
+}
+
 }  // namespace weft

@@ -34,5 +34,7 @@ nlohmann::json map_values(const nlohmann::json& lists, std::int32_t element);
 const std::string& mapping_owner(const Dag& dag, const Task& task);
 /// The tasks that are mapped together under that name.
 std::vector<TaskIndex> mapped_tasks(const Dag& dag, const std::string& owner);
+/// Both versions map the same tasks under that name, over the same lists as they are written.
+bool is_mapped_alike(const Dag& a, const Dag& b, const std::string& owner);
 
 }  // namespace weft

@@ -51,8 +51,7 @@ Instance& Step::make_instance(ActiveRun& run, const Task& task, InstanceIndex in
   return instance;
 }
 
-/// An element that was removed and then cleared by name stays gone, and so does one of an older
-/// version's map until its task is mapped anew.
+/// An element that was removed and then cleared by name stays gone.
 bool Step::is_element(ActiveRun& run, Instance& instance) {
   auto known = run.mappings.find(mapping_owner(run.dag(), run.task_of(instance)));
   if (known != run.mappings.end() && instance.row.map_index < known->second.length) return true;
@@ -63,14 +62,15 @@ bool Step::is_element(ActiveRun& run, Instance& instance) {
 
 /// True: the instance is an element now and goes on. False: it was settled.
 bool Step::expand(ActiveRun& run, Instance& instance) {
-  if (instance.row.map_index > 0) return is_element(run, instance);
   const Dag& dag = run.dag();
   const Task& task = run.task_of(instance);
   const std::string owner = mapping_owner(dag, task);
   const std::vector<TaskIndex> tasks = mapped_tasks(dag, owner);
   const bool expanded = instance.row.map_index >= 0;
   auto known = run.mappings.find(owner);
-  const bool anew = expanded && is_untouched(run, tasks);
+  const bool later = instance.row.map_index > 0;
+  if (later && known != run.mappings.end()) return is_element(run, instance);
+  const bool anew = expanded && !later && is_untouched(run, tasks);
   // An element of an older version's map has none in this one yet.
   if (expanded && !anew && known != run.mappings.end()) return true;
   if (known != run.mappings.end() && !is_untouched(run, tasks)) {
@@ -93,8 +93,9 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
       run.mappings.insert_or_assign(owner, std::move(row));
     }
     set_length(run, owner, map.length);
-    return true;
+    return !later || is_element(run, instance);
   }
+  if (later) return is_element(run, instance);
   Cause cause = Cause::evaluation_failed;
   TaskState state = TaskState::failed;
   if (map.kind == MapLists::Kind::lists) {
@@ -110,7 +111,10 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
     return false;
   }
   // Of what was an element once, the first stands for the whole; the others are gone.
-  if (anew) set_length(run, owner, 1);
+  if (anew) {
+    set_length(run, owner, 1);
+    drop_mapping(run, owner);
+  }
   for (const TaskIndex mapped : tasks) {
     Instance& first = run.instance(run.graph->members(mapped).front());
     if (first.row.state != TaskState::none) continue;
@@ -118,6 +122,12 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
     settled(run, first);
   }
   return false;
+}
+
+/// What its elements were holds no more: it is evaluated when one of its tasks is to run.
+void Step::drop_mapping(ActiveRun& run, const std::string& owner) {
+  if (run.mappings.erase(owner) > 0) record(MappingRow{run.row.id, owner, 0, nullptr});
+  run.growing.erase(owner);
 }
 
 /// The tasks of this owner get so many instances: what is missing is made, what is over is removed.

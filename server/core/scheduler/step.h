@@ -268,6 +268,7 @@ class Step {
   /// Makes the instances of a mapped task, once its rule says run; true if the instance goes on.
   bool expand(ActiveRun& run, Instance& instance);
   bool is_element(ActiveRun& run, Instance& instance);
+  void drop_mapping(ActiveRun& run, const std::string& owner);
   void set_length(ActiveRun& run, const std::string& owner, std::int32_t length);
   /// Makes the next instances of what is mapped; false: there are more than this step may make.
   bool grow(ActiveRun& run);

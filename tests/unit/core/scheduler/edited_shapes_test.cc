@@ -159,6 +159,64 @@ TEST(EditedMaps, of_an_older_version_are_mapped_anew_in_a_group_that_is) {
   EXPECT_EQ(lab.row("d", "r", "list").try_number, 1) << "it has run, and is no element";
 }
 
+TEST(EditedMaps, of_an_older_version_make_no_elements_of_what_the_newer_one_maps_otherwise) {
+  Lab lab;
+  lab.put_dag("d", R"("task_groups": {"g": {"expand": {"x": [1, 2]}}}, "tasks": [
+      {"task_id": "t", "command": "true", "expand": {"y": [1]}},
+      {"task_id": "u", "command": "true", "group": "g", "depends_on": ["t"]}])");
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish_all();
+  lab.put_dag("d", R"("params": {"no": {"type": "boolean", "default": false}},
+      "task_groups": {"g": {"expand": {"x": "{{ params.no }}"}}}, "tasks": [
+      {"task_id": "t", "command": "true", "group": "g"},
+      {"task_id": "u", "command": "true", "group": "g"},
+      {"task_id": "v", "command": "true", "depends_on": ["g"], "trigger_rule": "all_done"}])");
+  edit(lab, clear("r", {}, true));
+  EXPECT_THAT(lab.held(), ElementsAre("r.v")) << "there is nothing else to run";
+  EXPECT_EQ(lab.state("d", "r", "t", 0), "failed");
+  EXPECT_EQ(lab.state("d", "r", "t", 1), "") << "an element of the older version's map";
+  EXPECT_EQ(lab.state("d", "r", "u", 1), "removed");
+}
+
+TEST(EditedMaps, a_cleared_element_has_the_value_that_the_newer_version_gives_it) {
+  Lab lab;
+  const auto dag = [](const char* list) {
+    return R"("tasks": [{"task_id": "t", "command": "true", "when": "map.x != 'typo'",
+                         "expand": {"x": )" +
+           std::string(list) + "}}]";
+  };
+  lab.put_dag("d", dag(R"(["a", "typo", "c"])"));
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish_all();
+  EXPECT_EQ(lab.state("d", "r", "t", 1), "skipped");
+  lab.put_dag("d", dag(R"(["a", "b", "c", "d"])"));
+  edit(lab, clear("r", {{"t", 1}}, true));
+  EXPECT_THAT(lab.held(), ElementsAre("r.t[1]", "r.t[3]")) << "and the one that it adds";
+}
+
+TEST(EditedMaps, that_came_to_nothing_have_no_elements_left) {
+  Lab lab;
+  lab.put_dag("d", R"("task_groups": {"g": {"expand": {"x": "{{ outputs.list.xs }}"}}}, "tasks": [
+      {"task_id": "list", "command": "true"},
+      {"task_id": "a", "command": ["a", "{{ map.x }}"], "group": "g", "depends_on": ["list"]},
+      {"task_id": "b", "command": ["b", "{{ map.x }}"], "group": "g", "depends_on": ["list"]}])");
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", {"one", "two"}}});
+  lab.finish_all();
+  edit(lab, clear("r"));
+  lab.finish("r.list", AttemptState::success, 0, {{"xs", "no list"}});
+  EXPECT_EQ(lab.state("d", "r", "a", 0), "failed");
+  lab.restart();
+  edit(lab, clear("r", {{"a", 1}}));
+  EXPECT_EQ(lab.state("d", "r", "a", 1), "removed");
+  edit(lab, clear("r", {{"b", 0}}));
+  EXPECT_THAT(lab.held(), IsEmpty()) << "the elements of the map before are not its own";
+  EXPECT_EQ(lab.state("d", "r", "b", 0), "failed");
+}
+
 TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element) {
   Lab lab;
   lab.put_dag("d", R"("fail_fast": true, "tasks": [
