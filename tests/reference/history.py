@@ -107,6 +107,7 @@ class History:
             run.clock(step["at"], step["wall"])
             run.coming = [(f["task"], f["map_index"]) for f in self.coming
                           if f.get("run") == run.id and "task" in f]
+            run.ends_yet = any(f["fact"] == "end" and f["run"] == run.id for f in self.coming)
             run.settle(said[run.id], more_to_come)
 
     def run(self, name):

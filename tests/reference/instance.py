@@ -3,6 +3,7 @@
 from expression import Unrenderable, render_text
 
 TERMINAL = ("success", "failed", "skipped", "upstream_failed", "removed")
+BY_THE_CORE = ("noop", "branch")  # types that need neither a worker nor time
 WITH_ATTEMPT = ("running", "restarting")
 
 

@@ -3,7 +3,8 @@
 import itertools
 
 from expression import Unrenderable, render
-from instance import TERMINAL, Instance
+from instance import BY_THE_CORE, TERMINAL, Instance
+from rules import RUN
 
 
 class Maps:
@@ -50,9 +51,15 @@ class Maps:
         return group is not None and self.group_tries[group.name] < group.retries
 
     def still_to_begin(self, instance):
-        """Facts of this moment tell of others that do not begin in a run that has ended."""
-        return any(key != instance.key and not self.dag.tasks[key[0]].teardown
-                   for key in self.coming)
+        """Facts of this moment tell of others that do not begin in a run that has ended; what
+        needs no worker and succeeded in this moment has begun before, too."""
+        if any(key != instance.key and not self.dag.tasks[key[0]].teardown for key in self.coming):
+            return True
+        return any(seen == "success" and key in self.instances
+                   and self.instances[key].task.type in BY_THE_CORE
+                   and self.instances[key].state == "none"
+                   and self.outcome_without_running(self.instances[key]) == RUN
+                   for key, seen in self.observed.items())
 
     def mapped_first(self, instance):
         """In one moment a member of a mapped group may be settled or its group be mapped: what was

@@ -9,12 +9,10 @@ import itertools
 from datetime import datetime, timezone
 
 from expression import Names, Unrenderable, evaluate
-from instance import TERMINAL, Attempts, Edits, Instance, Instances
+from instance import BY_THE_CORE, TERMINAL, Attempts, Edits, Instance, Instances
 from mapping import Maps
 from rules import RUN, WAIT, verdict
 from waiting import Waiting
-
-BY_THE_CORE = ("noop", "branch")
 
 
 def instant(micros):
@@ -35,7 +33,7 @@ class Run(Attempts, Edits, Maps, Waiting):
         self.closed = set()  # groups that were over when their run was
         self.maps = {}  # task or group → its elements
         self.instances = Instances(Instance(task, -1) for task in dag.tasks.values())
-        self.fresh, self.problems, self.coming = set(), [], []
+        self.fresh, self.problems, self.coming, self.ends_yet = set(), [], [], False
 
     def clock(self, now, wall):
         self.now, self.wall = now, wall
@@ -122,7 +120,8 @@ class Run(Attempts, Edits, Maps, Waiting):
                         self.judge(instance)
             self.retry_groups()
             changed = self.snapshot() != before
-        if self.state == "running" and all(i.state in TERMINAL for i in self.instances.values()):
+        if self.state == "running" and not self.ends_yet and all(
+                i.state in TERMINAL for i in self.instances.values()):
             self.finish_run(self.final_state())
 
     def finish_run(self, state):
