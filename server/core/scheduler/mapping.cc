@@ -93,7 +93,7 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
       run.mappings.insert_or_assign(owner, std::move(row));
     }
     set_length(run, owner, map.length);
-    return !later || is_element(run, instance);
+    return instance.row.state == TaskState::none;  // else it is beyond the new end
   }
   if (later) return is_element(run, instance);
   Cause cause = Cause::evaluation_failed;

@@ -194,6 +194,11 @@ TEST(EditedMaps, a_cleared_element_has_the_value_that_the_newer_version_gives_it
   lab.put_dag("d", dag(R"(["a", "b", "c", "d"])"));
   edit(lab, clear("r", {{"t", 1}}, true));
   EXPECT_THAT(lab.held(), ElementsAre("r.t[1]", "r.t[3]")) << "and the one that it adds";
+  lab.finish_all();
+  lab.put_dag("d", dag(R"(["a", "b", "c"])"));
+  edit(lab, clear("r", {{"t", 3}}, true));
+  EXPECT_EQ(lab.state("d", "r", "t", 3), "removed") << "beyond the new end";
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
 }
 
 TEST(EditedMaps, that_came_to_nothing_have_no_elements_left) {
