@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -86,8 +87,18 @@ bool parse(int argc, char** argv, Options& options) {
   return argc % 2 == 1 && options.jobs > 0;
 }
 
+thread_local std::uint64_t seed_of_thread = 0;
+
+/// A check of the core's own ends the process, in the thread whose seed it was: as in the server.
+void say_seed(int) {
+  std::fprintf(stderr, "seed %llu: aborted\nreplay: ./dev sim --seeds 1 --seed %llu\n",
+               static_cast<unsigned long long>(seed_of_thread),
+               static_cast<unsigned long long>(seed_of_thread));
+}
+
 /// Runs one seed; false and a message on stderr if an invariant broke.
 bool check(std::uint64_t seed, Report& report, const std::string& dump) {
+  seed_of_thread = seed;
   try {
     const std::string file = dump.empty() ? dump : dump + "/" + std::to_string(seed) + ".jsonl";
     const std::uint64_t trace = run_seed(seed, report, file);
@@ -120,6 +131,7 @@ bool print(const char* title, const std::map<std::string, std::int64_t>& counts,
 
 int run(const Options& options) {
   const auto begun = std::chrono::steady_clock::now();
+  (void)std::signal(SIGABRT, say_seed);
   std::atomic<std::uint64_t> next{0};
   std::atomic<int> failures{0};
   std::mutex mutex;
