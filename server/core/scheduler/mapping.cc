@@ -147,6 +147,7 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
   }
   run.graph->expand(tasks, length);
   std::vector<InstanceIndex> decided;
+  const Task* shortened = nullptr;
   bool missing = false;
   for (const TaskIndex task : tasks) {
     const auto members = run.graph->members(task);
@@ -157,6 +158,7 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
       if (!wanted && instance.row.state == TaskState::none) {
         transition(run, instance, Cause::no_longer_mapped, TaskState::removed);
         run.graph->settle(index, TaskState::removed, decided);
+        shortened = &run.dag().task(task);
       } else if (wanted && instance.row.state == TaskState::removed) {
         transition(run, instance, Cause::mapped_again, TaskState::none);
         run.graph->unsettle(index);
@@ -168,8 +170,10 @@ void Step::set_length(ActiveRun& run, const std::string& owner, std::int32_t len
       if (run.instance(index).row.state == TaskState::none &&
           run.graph->verdict(index).kind != RuleVerdict::Kind::wait)
         s.work.push_back({run.row.id, index});
+  // What is gone may have been the last that its group, or the run, was open for.
+  if (shortened != nullptr && !missing) group_settled(run, *shortened, decided);
   for (const InstanceIndex index : decided) s.work.push_back({run.row.id, index});
-  if (!missing) return;
+  if (!missing) return complete_if_settled(run);
   run.growing.insert(owner);
   // A run that is being ended is swept to its new end.
   if (!grow(run, owner) || !run.ending.empty()) s.work.push_back({run.row.id, InstanceIndex{-1}});

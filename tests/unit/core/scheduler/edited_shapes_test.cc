@@ -182,7 +182,7 @@ TEST(EditedMaps, of_an_older_version_make_no_elements_of_what_the_newer_one_maps
 TEST(EditedMaps, a_cleared_element_has_the_value_that_the_newer_version_gives_it) {
   Lab lab;
   const auto dag = [](const char* list) {
-    return R"("tasks": [{"task_id": "t", "command": "true", "when": "map.x != 'typo'",
+    return R"("max_active_runs": 1, "tasks": [{"task_id": "t", "command": "true", "when": "map.x != 'typo'",
                          "expand": {"x": )" +
            std::string(list) + "}}]";
   };
@@ -196,9 +196,30 @@ TEST(EditedMaps, a_cleared_element_has_the_value_that_the_newer_version_gives_it
   EXPECT_THAT(lab.held(), ElementsAre("r.t[1]", "r.t[3]")) << "and the one that it adds";
   lab.finish_all();
   lab.put_dag("d", dag(R"(["a", "b", "c"])"));
+  lab.trigger("d", "other");
   edit(lab, clear("r", {{"t", 3}}, true));
+  lab.finish_all();
   EXPECT_EQ(lab.state("d", "r", "t", 3), "removed") << "beyond the new end";
   EXPECT_EQ(lab.run_state("d", "r"), "success");
+}
+
+TEST(EditedMaps, the_last_element_of_a_group_that_a_newer_version_lacks_closes_the_group) {
+  Lab lab;
+  const auto dag = [](const char* list) {
+    return R"("task_groups": {"g": {"retries": 1}}, "tasks": [
+        {"task_id": "t", "command": "true", "group": "g", "expand": {"x": )" +
+           std::string(list) +
+           R"(}},
+        {"task_id": "after", "command": "true", "depends_on": ["g"]}])";
+  };
+  lab.put_dag("d", dag("[1, 2, 3]"));
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish_all();
+  lab.put_dag("d", dag("[1, 2]"));
+  edit(lab, clear("r", {{"t", 2}, {"after", std::nullopt}}, true));
+  EXPECT_EQ(lab.state("d", "r", "t", 2), "removed");
+  EXPECT_THAT(lab.held(), ElementsAre("r.after"));
 }
 
 TEST(EditedMaps, that_came_to_nothing_have_no_elements_left) {
