@@ -65,11 +65,10 @@ bool Step::expand(ActiveRun& run, Instance& instance) {
   const Dag& dag = run.dag();
   const Task& task = run.task_of(instance);
   const std::string owner = mapping_owner(dag, task);
-  const std::vector<TaskIndex> tasks = mapped_tasks(dag, owner);
-  const bool expanded = instance.row.map_index >= 0;
   auto known = run.mappings.find(owner);
-  const bool later = instance.row.map_index > 0;
+  const bool expanded = instance.row.map_index >= 0, later = instance.row.map_index > 0;
   if (later && known != run.mappings.end()) return is_element(run, instance);
+  const std::vector<TaskIndex> tasks = mapped_tasks(dag, owner);
   const bool anew = expanded && !later && is_untouched(run, tasks);
   // An element of an older version's map has none in this one yet.
   if (expanded && !anew && known != run.mappings.end()) return true;

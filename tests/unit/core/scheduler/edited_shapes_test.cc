@@ -182,8 +182,8 @@ TEST(EditedMaps, of_an_older_version_make_no_elements_of_what_the_newer_one_maps
 TEST(EditedMaps, a_cleared_element_has_the_value_that_the_newer_version_gives_it) {
   Lab lab;
   const auto dag = [](const char* list) {
-    return R"("max_active_runs": 1, "tasks": [{"task_id": "t", "command": "true", "when": "map.x != 'typo'",
-                         "expand": {"x": )" +
+    return R"("max_active_runs": 1, "tasks": [
+        {"task_id": "t", "command": "true", "when": "map.x != 'typo'", "expand": {"x": )" +
            std::string(list) + "}}]";
   };
   lab.put_dag("d", dag(R"(["a", "typo", "c"])"));
