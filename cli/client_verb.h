@@ -11,6 +11,7 @@
 #include "cli/remote.h"
 #include "cli/remote_backfill.h"
 #include "cli/remote_edits.h"
+#include "cli/remote_records.h"
 #include "cli/verbs.h"
 
 namespace weft::cli {
@@ -24,6 +25,8 @@ struct Words {
   BackfillOptions backfill;
   EventOptions event;
   ApprovalOptions approval;
+  VariableOptions variable;
+  ConnectionOptions connection;
   bool all = false;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
@@ -67,5 +70,8 @@ CLI::App& add_group(CLI::App& app, const char* name, const char* help);
 void add_assets(CLI::App& app, Exit& exit);
 void add_backfill(CLI::App& app, Exit& exit);
 void add_approvals(CLI::App& app, Exit& exit);
+/// variables, connections: what DAGs read and no file should hold.
+void add_variables(CLI::App& app, Exit& exit);
+void add_connections(CLI::App& app, Exit& exit);
 
 }  // namespace weft::cli

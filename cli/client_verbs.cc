@@ -220,6 +220,8 @@ void add_client(CLI::App& app, Exit& exit) {
   add_explain(app, exit);
   add_backfill(app, exit);
   add_approvals(app, exit);
+  add_variables(app, exit);
+  add_connections(app, exit);
 }
 
 }  // namespace weft::cli

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <random>
 
+#include "cli/local_values.h"
 #include "cli/log_text.h"
 
 namespace weft::cli {
@@ -221,7 +222,10 @@ void LocalRun::apply_effects() {
 
 void LocalRun::grant(const LeaseGranted& granted) {
   if (held_.contains(granted.attempt.value)) return;
-  auto lease = renderer_.render(granted);
+  const auto stored =
+      local_values(granted.facts->dag->task(granted.task), granted.facts->dag_id);
+  auto lease = stored ? renderer_.render(granted, *stored)
+                      : Result<wire::Lease>(tl::unexpected<Error>(stored.error()));
   if (!lease) return post(FailAttempt{granted.attempt, lease.error().message});
   acked_ = std::max(acked_, lease->attempt);
   held_.insert(lease->attempt);

@@ -4,6 +4,7 @@
 
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
+#include "cli/local_values.h"
 #include "cli/offline.h"
 #include "cli/text.h"
 #include "server/core/scheduler/calendar.h"
@@ -43,7 +44,10 @@ Result<wire::Lease> lease_for(const DagArgument& source, const Task& task,
   granted.outputs = std::make_shared<const nlohmann::json>(std::move(outputs));
   dispatch::RenderOptions render_options;
   render_options.bundle_roots[bundle] = source.root;
-  return dispatch::Renderer(std::move(render_options)).render(granted);
+  TRY_ASSIGN(const auto stored, local_values(task, source.dag->id));
+  TRY_ASSIGN(auto lease, dispatch::Renderer(std::move(render_options)).render(granted, stored));
+  for (auto& [name, value] : lease.env) value = without_secrets(std::move(value), stored.secrets);
+  return lease;
 }
 
 void print(const wire::Lease& lease) {

@@ -5,12 +5,14 @@
 // shall be. proto/openapi.json describes it; a test holds the two together. A newcomer reads
 // routes.cc (everything there is), then call.h, then one resource, e.g. pools.cc.
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "server/engine/engine.h"
 #include "server/net/http.h"
+#include "server/secrets/keyring.h"
 #include "server/storage/log_store.h"
 #include "server/storage/readers.h"
 #include "server/storage/version_cache.h"
@@ -28,6 +30,7 @@ struct ApiDependencies {
   storage::VersionCache& versions;
   const storage::LogStore& logs;
   Clock& clock;             ///< thread safe
+  std::shared_ptr<const secrets::Keyring> keys;
   std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
   std::string version;      ///< of this program
   std::string git_version;  ///< "" = not known

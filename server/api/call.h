@@ -26,7 +26,7 @@ struct Call {
   /// The same as an integer. Errors: unprocessable.
   Outcome<std::int64_t> integer(std::string_view name) const;
   /// Who asks, as auth found out; "" when nobody said.
-  std::string actor() const { return std::string(request.header(actor_header)); }
+  Actor actor() const { return {std::string(request.header(actor_header)), request.remote}; }
 
   /// One read transaction: f(Reader&) returns an Outcome or a Result.
   template <class F>

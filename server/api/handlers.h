@@ -81,6 +81,18 @@ Outcome<http::Response> get_workers(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);
 
+// variables.cc, connections.cc
+Outcome<http::Response> get_variables(Call&);
+Outcome<http::Response> get_variable(Call&);
+Outcome<http::Response> post_variable(Call&);
+Outcome<http::Response> patch_variable(Call&);
+Outcome<http::Response> delete_variable(Call&);
+Outcome<http::Response> get_connections(Call&);
+Outcome<http::Response> get_connection(Call&);
+Outcome<http::Response> post_connection(Call&);
+Outcome<http::Response> patch_connection(Call&);
+Outcome<http::Response> delete_connection(Call&);
+
 // backfills.cc, backfill_edit.cc
 Outcome<http::Response> get_backfills(Call&);
 Outcome<http::Response> get_backfill(Call&);

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <cstdlib>
 #include <future>
 #include <utility>
 
@@ -11,6 +12,8 @@
 #include "server/daemon/routes.h"
 #include "server/engine/engine_clock.h"
 #include "server/net/server.h"
+#include "server/secrets/environment.h"
+#include "server/secrets/stored.h"
 #include "server/storage/data_lock.h"
 #include "server/storage/queries/known_files.h"
 #include "server/storage/writer.h"
@@ -48,8 +51,10 @@ struct Daemon::Parts {
   SystemClock clock;
   std::optional<storage::DataLock> lock;
   std::string admin_token, worker_token;
+  std::shared_ptr<const secrets::Keyring> keys;
   std::unique_ptr<storage::Writer> writer;
   std::unique_ptr<storage::Readers> readers, dispatch_readers;
+  std::unique_ptr<secrets::Lookup> lookup;
   std::unique_ptr<storage::LogStore> logs;
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
   std::unique_ptr<auth::Access> access;
@@ -75,6 +80,8 @@ Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(admin_token, auth::load_or_make_token(in_data("admin-token")));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
   access = std::make_unique<auth::Access>(admin_token, worker_token);
+  if (settings.secrets_key.empty()) TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
+  TRY_ASSIGN(keys, secrets::Keyring::load_or_make(settings.secrets_key));
   return {};
 }
 
@@ -96,6 +103,10 @@ Result<void> Daemon::Parts::start_engine() {
   TRY_ASSIGN(writer, storage::Writer::open(storage::database_path(settings.data)));
   TRY_ASSIGN(readers, storage::Readers::open(writer->location(), pool_threads));
   TRY_ASSIGN(dispatch_readers, storage::Readers::open(writer->location(), dispatch_threads));
+  std::vector<std::unique_ptr<secrets::Source>> sources;
+  sources.push_back(std::make_unique<secrets::EnvironmentSource>(&std::getenv));
+  sources.push_back(std::make_unique<secrets::StoredSource>(*keys, *dispatch_readers));
+  lookup = std::make_unique<secrets::Lookup>(std::move(sources));
   logs = std::make_unique<storage::LogStore>(in_data("logs"));
   attempt_logs = std::make_unique<StoredAttemptLogs>(*dispatch_readers, *logs);
 
@@ -105,6 +116,9 @@ Result<void> Daemon::Parts::start_engine() {
     return dispatch_pool.submit(std::move(task));
   };
   options.idle = [this](std::function<void()> task) { return pool.submit(std::move(task)); };
+  options.stored = [this](const std::vector<StoredName>& names, const std::string& dag_id) {
+    return lookup->values_for(names, dag_id);
+  };
   options.render.api_url = settings.public_url.empty() ? server->url() : settings.public_url;
   for (const Bundle& bundle : settings.bundles) {
     options.render.bundle_roots.emplace(bundle.name, bundle.path);
@@ -127,6 +141,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .versions = writer->versions(),
                                               .logs = *logs,
                                               .clock = clock,
+                                              .keys = keys,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
   routes = std::make_unique<Routes>(*access, *dispatch, *api, pool);

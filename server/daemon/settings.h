@@ -19,6 +19,7 @@ struct Settings {
   bool behind_proxy = false;
   std::string public_url;  ///< by which the server is called from elsewhere
   std::string log_level = "info";
+  std::string secrets_key;  ///< path of the key file; "" = secrets::default_key_path()
 
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json

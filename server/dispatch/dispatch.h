@@ -43,6 +43,9 @@ class AttemptLogs {
 
 struct DispatchOptions {
   RenderOptions render;
+  /// What variables and connections hold, for a task of this DAG. Called in the background; none:
+  /// there are none.
+  std::function<Result<secrets::Values>(const std::vector<StoredName>&, const std::string&)> stored;
   std::string database_id;
   /// Runs a task that may block on another thread; false when there is too much to do.
   std::function<bool(std::function<void()>)> background;
@@ -80,6 +83,8 @@ class Dispatch {
     Duration lease{};
     std::optional<Poll> poll;
     int results_in_work = 0;  ///< their answers will carry what comes meanwhile
+    /// Granted, while what their texts read is being fetched; with their wire::Lease::after.
+    std::map<AttemptId, AttemptId> looked_up;
   };
   struct Call {
     std::string session;
@@ -103,6 +108,8 @@ class Dispatch {
 
   void apply_effects(const std::vector<Effect>& effects);
   void grant(const LeaseGranted& granted, Session& session);
+  void look_up(const LeaseGranted& granted, Session& session);
+  void hand_over(const LeaseGranted& granted, Session& session, Result<wire::Lease> lease);
   void close_session(const std::string& id);
   void answer_poll(Session& session);
   void release_poll(Session& session);

@@ -35,7 +35,8 @@ void Dispatch::apply_effects(const std::vector<Effect>& effects) {
                             sessions_[cancel.session].state.add_cancel(cancel.attempt);
                             touched.insert(cancel.session);
                           },
-                          [&](const SessionClosed& closed) { close_session(closed.session); }},
+                          [&](const SessionClosed& closed) { close_session(closed.session); },
+                          [](const RecordChanged&) {}},
                effect);
   }
   for (const std::string& id : touched) {
@@ -49,9 +50,51 @@ void Dispatch::grant(const LeaseGranted& granted, Session& session) {
     session.state.set_after(granted.attempt, granted.after);
     return;
   }
-  Result<wire::Lease> lease = fail(ErrorCode::resource_exhausted,
-                                   "the worker does not acknowledge the leases that it gets");
-  if (session.state.unacked() < max_unacked) lease = renderer_.render(granted);
+  if (const auto known = session.looked_up.find(granted.attempt);
+      known != session.looked_up.end()) {
+    known->second = granted.after;
+    return;
+  }
+  if (session.state.unacked() + session.looked_up.size() >= max_unacked)
+    return hand_over(granted, session,
+                     fail(ErrorCode::resource_exhausted,
+                          "the worker does not acknowledge the leases that it gets"));
+  if (!granted.facts->dag->task(granted.task).stored_names.empty())
+    return look_up(granted, session);
+  hand_over(granted, session, renderer_.render(granted));
+}
+
+/// Variables and connections are read in the background. Later leases may overtake this one: a
+/// worker acknowledges none that stands behind one which it doesn't have.
+void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
+  session.looked_up.emplace(granted.attempt, granted.after);
+  auto finish = [this, granted](const Result<secrets::Values>& values) mutable {
+    const auto found = sessions_.find(granted.session);
+    if (found == sessions_.end()) return;
+    Session& waiting = found->second;
+    const auto known = waiting.looked_up.find(granted.attempt);
+    if (known == waiting.looked_up.end()) return;
+    granted.after = known->second;
+    waiting.looked_up.erase(known);
+    hand_over(granted, waiting,
+              values ? renderer_.render(granted, *values)
+                     : Result<wire::Lease>(tl::unexpected<Error>(values.error())));
+    answer_poll(waiting);
+  };
+  const bool accepted = options_.background([this, granted, finish] {
+    const auto& names = granted.facts->dag->task(granted.task).stored_names;
+    auto values = options_.stored
+                      ? options_.stored(names, granted.facts->dag_id)
+                      : Result<secrets::Values>(fail(
+                            ErrorCode::not_found, "there are no variables and connections here"));
+    loop_.post([finish, values = std::move(values)]() mutable { finish(values); });
+  });
+  // It is granted again with the worker's next call.
+  if (!accepted) session.looked_up.erase(granted.attempt);
+}
+
+void Dispatch::hand_over(const LeaseGranted& granted, Session& session,
+                         Result<wire::Lease> lease) {
   if (lease) return session.state.add(std::move(*lease));
   // The worker only has to acknowledge it: there is nothing to run.
   wire::Lease empty;

@@ -22,22 +22,45 @@ std::int64_t milliseconds(Duration duration) {
 /// The values of templates, made when the first one that isn't constant needs them.
 class LazyScope {
  public:
-  explicit LazyScope(const LeaseGranted& granted) : granted_(granted) {}
+  LazyScope(const LeaseGranted& granted, const secrets::Values& stored)
+      : granted_(granted), stored_(stored) {}
 
   Result<std::string> render(const Template& text, const std::string& field) {
     if (text.is_constant()) return text.text();
     if (!scope_) {
       const Task& task = granted_.facts->dag->task(granted_.task);
-      scope_.emplace(template_values(*granted_.facts, task, granted_.try_number, granted_.map_index,
-                                     granted_.outputs.get(), granted_.map.get()));
+      auto values = template_values(*granted_.facts, task, granted_.try_number, granted_.map_index,
+                                    granted_.outputs.get(), granted_.map.get());
+      values["var"] = stored_.var;
+      values["conn"] = stored_.conn;
+      scope_.emplace(std::move(values));
     }
     Result<std::string> value = text.render(*scope_);
     if (!value) return fail(value.error().code, field + ": " + value.error().message);
     return value;
   }
 
+  /// The same for what others on the worker's machine can see: process lists show arguments.
+  Result<std::string> render_visible(const Template& text, const std::string& field) {
+    if (!text.is_constant() && !stored_.secret_variables.empty()) {
+      for (const Reference& reference : text.references())
+        TRY(check_visible(reference.path, field));
+    }
+    return render(text, field);
+  }
+
  private:
+  Result<void> check_visible(const std::vector<std::string>& path, const std::string& field) const {
+    if (path.size() < 3 || path.front() != "var") return {};
+    const auto& hidden = stored_.secret_variables;
+    if (std::find(hidden.begin(), hidden.end(), path[2]) == hidden.end()) return {};
+    return fail(ErrorCode::unprocessable,
+                field + ": the variable \"" + path[2] +
+                    "\" is a secret, which process lists would show; pass it by \"env\"");
+  }
+
   const LeaseGranted& granted_;
+  const secrets::Values& stored_;
   std::optional<ObjectScope> scope_;
 };
 
@@ -64,7 +87,7 @@ Result<void> render_poke(const Task& task, const SensorFile& file, LazyScope& sc
     lease.argv.insert(lease.argv.end(), {"--stable-for", format_duration(file.stable_for)});
   if (file.min_size > 0)
     lease.argv.insert(lease.argv.end(), {"--min-size", std::to_string(file.min_size)});
-  TRY_ASSIGN(std::string path, scope.render(file.path, "with.path"));
+  TRY_ASSIGN(std::string path, scope.render_visible(file.path, "with.path"));
   if (path.empty()) return fail(ErrorCode::unprocessable, "with.path: it is empty");
   TRY(check_length("with.path", path.size()));
   lease.argv.insert(lease.argv.end(), {"--", std::move(path)});
@@ -78,7 +101,7 @@ Result<void> render_command(const Task& task, LazyScope& scope, wire::Lease& lea
   for (std::size_t i = 0; i < task.command.size(); ++i) {
     const std::string field =
         task.type == TaskType::shell ? "command" : "command[" + std::to_string(i) + "]";
-    TRY_ASSIGN(std::string part, scope.render(task.command[i], field));
+    TRY_ASSIGN(std::string part, scope.render_visible(task.command[i], field));
     TRY(check_length(field, part.size()));
     lease.argv.push_back(std::move(part));
   }
@@ -140,7 +163,8 @@ const std::map<std::string, std::string>& Renderer::run_environment(
   return run_environment_;
 }
 
-Result<wire::Lease> Renderer::render(const LeaseGranted& granted) {
+Result<wire::Lease> Renderer::render(const LeaseGranted& granted,
+                                     const secrets::Values& stored) {
   WEFT_CHECK(granted.facts && granted.facts->dag);
   const RunFacts& facts = *granted.facts;
   const Task& task = facts.dag->task(granted.task);
@@ -156,7 +180,7 @@ Result<wire::Lease> Renderer::render(const LeaseGranted& granted) {
   lease.kill_grace_ms = milliseconds(task.kill_grace);
   lease.skip_exit_code = task.skip_exit_code;
 
-  LazyScope scope(granted);
+  LazyScope scope(granted, stored);
   TRY(render_command(task, scope, lease));
   lease.env = run_environment(granted.facts);
   if (granted.map) {
@@ -170,7 +194,7 @@ Result<wire::Lease> Renderer::render(const LeaseGranted& granted) {
   for (const auto& [name, value] : lease.env) {
     TRY(check_length("env." + name, name.size() + 1 + value.size()));
   }
-  TRY_ASSIGN(const std::string cwd, scope.render(task.cwd, "cwd"));
+  TRY_ASSIGN(const std::string cwd, scope.render_visible(task.cwd, "cwd"));
   const auto root = options_.bundle_roots.find(facts.bundle);
   TRY_ASSIGN(lease.cwd,
              resolve_cwd(cwd, root == options_.bundle_roots.end() ? std::string() : root->second));

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "proto/wire/worker.h"
 #include "server/core/scheduler/change.h"
+#include "server/secrets/lookup.h"
 
 namespace weft::dispatch {
 
@@ -23,8 +24,9 @@ class Renderer {
  public:
   explicit Renderer(RenderOptions options) : options_(std::move(options)) {}
 
-  /// Errors: the field, the expression and the reason, in words for the attempt's record.
-  Result<wire::Lease> render(const LeaseGranted& granted);
+  /// `stored`: what the task's stored_names hold. Errors: the field, the expression and the reason,
+  /// in words for the attempt's record.
+  Result<wire::Lease> render(const LeaseGranted& granted, const secrets::Values& stored = {});
 
  private:
   const std::map<std::string, std::string>& run_environment(

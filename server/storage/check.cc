@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sodium.h>
 
+#include "server/storage/audit_chain.h"
 #include "server/storage/migrate.h"
 
 namespace weft::storage {
@@ -92,6 +93,8 @@ class Checker {
     TRY(foreign_keys());
     TRY(hashes());
     for (const Promise& promise : promises) TRY(keeps(promise));
+    TRY_ASSIGN(const auto audit, verify_audit(database_));
+    if (!audit.problem.empty()) problem("audit: " + audit.problem);
     TRY(counts());
     return std::move(report_);
   }

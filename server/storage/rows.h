@@ -45,6 +45,15 @@ inline constexpr const char* asset_queue = "dag, asset, partition_key, at, first
 inline constexpr const char* asset_consumed =
     "run, dag, asset, partition_key, first_event, last_event";
 inline constexpr const char* idempotency = "key, request_hash, run, at";
+inline constexpr const char* variable = "key, value, is_secret, description, updated_at";
+inline constexpr const char* connection =
+    "connection_id, conn_type, description, host, login, \"schema\", port, password, extra, "
+    "allowed_dags, updated_at";
+inline constexpr const char* user =
+    "name, display_name, password_hash, role, grants, is_disabled, provider, epoch, created_at, "
+    "updated_at";
+inline constexpr const char* token =
+    "id, hash, kind, user, name, role, epoch, created_at, expires_at, last_used_at";
 inline constexpr const char* job =
     "id, kind, state, dag, run, action, actor, spec, cursor, runs_total, runs_done, changed, "
     "created_at, updated_at, ended_at";
@@ -69,6 +78,10 @@ AssetQueuedRow asset_queued_row(const Statement& row, int first = 0);
 AssetConsumedRow asset_consumed_row(const Statement& row, int first = 0);
 IdempotencyRow idempotency_row(const Statement& row, int first = 0);
 JobRow job_row(const Statement& row, int first = 0);
+VariableRow variable_row(const Statement& row, int first = 0);
+ConnectionRow connection_row(const Statement& row, int first = 0);
+UserRow user_row(const Statement& row, int first = 0);
+TokenRow token_row(const Statement& row, int first = 0);
 
 /// JSON that this program wrote; text that is none (a damaged file) reads as null.
 nlohmann::json stored_json(std::string_view text);

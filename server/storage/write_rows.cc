@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "server/storage/audit_chain.h"
 #include "server/storage/writer.h"
 
 namespace weft::storage {
@@ -195,9 +196,13 @@ Result<void> Writer::put(const ApprovalAnswered& row) {
 }
 
 Result<void> Writer::put(const AuditRow& row) {
-  return use(Sql::insert_audit)
-      .bind_all(row.at, row.actor, row.action, row.dag_id, row.run_id, row.task_id, row.detail)
-      .run();
+  std::string hash = audit_hash(audit_head_, row);
+  TRY(use(Sql::insert_audit)
+          .bind_all(row.at, row.actor, row.remote, row.action, row.dag_id, row.run_id, row.task_id,
+                    row.detail, hash)
+          .run());
+  audit_head_ = std::move(hash);
+  return {};
 }
 
 Result<void> Writer::put(const JobRow& row) {

@@ -90,7 +90,17 @@ Result<void> Writer::set_up(bool is_file) {
         return SQLITE_OK;
       },
       this);
+  TRY(load_audit_head());
   return load_database_id();
+}
+
+Result<void> Writer::load_audit_head() {
+  Statement& newest = use(Sql::newest_audit_hash);
+  TRY_ASSIGN(const bool found, newest.step());
+  if (found) audit_head_ = newest.string(0);
+  newest.reset();
+  committed_audit_head_ = audit_head_;
+  return {};
 }
 
 Result<void> Writer::prepare_all() {
@@ -128,11 +138,15 @@ Result<void> Writer::write(const Change& change) {
 
 Result<void> Writer::commit() {
   if (failed_read_) return tl::unexpected(*failed_read_);
-  return database_.in_transaction() ? commit_.run() : Result<void>();
+  if (!database_.in_transaction()) return {};
+  TRY(commit_.run());
+  committed_audit_head_ = audit_head_;
+  return {};
 }
 
 void Writer::rollback() {
   failed_read_.reset();
+  audit_head_ = committed_audit_head_;
   for (auto& statement : statements_) statement.reset();
   if (database_.in_transaction()) (void)database_.exec("ROLLBACK");
   WEFT_CHECK_MSG(!database_.in_transaction(), "a transaction cannot be rolled back");

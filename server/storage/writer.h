@@ -70,6 +70,7 @@ class Writer final : public History {
                                    int limit) const override;
   std::int64_t count_runs_by_id(DagKey dag, RunId last) const override;
   std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const override;
+  bool has_record(RecordKind kind, std::string_view key) const override;
   std::vector<InstanceId> instance_ids(RunId run, int limit) const override;
   std::vector<AssetConsumedRow> consumed_assets(RunId run) const override;
   std::optional<AssetEventRow> newest_asset_event(
@@ -83,6 +84,7 @@ class Writer final : public History {
   Result<void> set_up(bool is_file);
   Result<void> prepare_all();
   Result<void> load_database_id();
+  Result<void> load_audit_head();
   Result<void> ensure_transaction();
   void wal_grew_to(int pages);
 
@@ -114,6 +116,11 @@ class Writer final : public History {
   Result<void> put(const AssetConsumedRow& row);
   Result<void> put(const ApprovalRow& row);
   Result<void> put(const ApprovalAnswered& row);
+  Result<void> put(const VariableRow& row);
+  Result<void> put(const ConnectionRow& row);
+  Result<void> put(const UserRow& row);
+  Result<void> put(const TokenRow& row);
+  Result<void> put(const RecordDeleted& row);
   Result<void> insert(const RunRow& row);
 
   Result<void> load_ids(HighestIds& highest) const;
@@ -139,6 +146,8 @@ class Writer final : public History {
   mutable VersionCache versions_;
   std::string database_id_;
   mutable std::optional<Error> failed_read_;
+  std::string audit_head_;            ///< the newest hash, of this batch, too
+  std::string committed_audit_head_;  ///< … before it
   int wal_pages_ = 0;
   int checkpointed_pages_ = 0;  ///< of those, already tried to move
 };

@@ -82,7 +82,8 @@ std::string text_of(Sql sql) {
     case Sql::put_idempotency:
       return upsert("idempotency", columns::idempotency, "key", {"request_hash", "run", "at"});
     case Sql::insert_audit:
-      return insert("INTO audit", "at, actor, action, dag_id, run_id, task_id, detail");
+      return insert("INTO audit",
+                    "at, actor, remote, action, dag_id, run_id, task_id, detail, hash");
     case Sql::put_backfill:
       return upsert("backfill", columns::backfill, "id",
                     {"is_paused", "updated_at", "completed_at", "is_cancelled", "position", "total",
@@ -117,6 +118,29 @@ std::string text_of(Sql sql) {
                     "instance, run, subject, body, options, params, assigned_to, created_at, "
                     "expires_at");
     case Sql::delete_approval: return "DELETE FROM approval WHERE instance = ?1";
+    case Sql::put_variable:
+      return upsert("variable", columns::variable, "key",
+                    {"value", "is_secret", "description", "updated_at"});
+    case Sql::put_connection:
+      return upsert("connection", columns::connection, "connection_id",
+                    {"conn_type", "description", "host", "login", "\"schema\"", "port", "password",
+                     "extra", "allowed_dags", "updated_at"});
+    case Sql::put_user:
+      return upsert("user", columns::user, "name",
+                    {"display_name", "password_hash", "role", "grants", "is_disabled", "provider",
+                     "epoch", "updated_at"});
+    case Sql::put_token:
+      return upsert("token", columns::token, "id", {"name", "role", "expires_at", "last_used_at"});
+    case Sql::delete_variable: return "DELETE FROM variable WHERE key = ?1";
+    case Sql::delete_connection: return "DELETE FROM connection WHERE connection_id = ?1";
+    case Sql::delete_user: return "DELETE FROM user WHERE name = ?1";
+    case Sql::delete_token: return "DELETE FROM token WHERE id = ?1";
+    case Sql::delete_tokens_of_user: return "DELETE FROM token WHERE user = ?1";
+    case Sql::has_variable: return "SELECT 1 FROM variable WHERE key = ?1";
+    case Sql::has_connection: return "SELECT 1 FROM connection WHERE connection_id = ?1";
+    case Sql::has_user: return "SELECT 1 FROM user WHERE name = ?1";
+    case Sql::has_token: return "SELECT 1 FROM token WHERE id = ?1";
+    case Sql::newest_audit_hash: return "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
     case Sql::answer_approval:
       return "UPDATE approval SET responded_at = ?2, responded_by = ?3, chosen_options = ?4, "
              "params_input = ?5 WHERE instance = ?1";

@@ -9,14 +9,16 @@ from sources import code_of, exempt, files, read, strings_of
 INNER = {"base", "proto"}
 CORE = INNER | {"server/core"}
 MIDDLE = CORE | {"server/engine", "server/storage", "server/dispatch", "server/net/http.h",
-                 "server/net/problem.h", "server/net/loop.h", "server/telemetry"}
+                 "server/net/problem.h", "server/net/loop.h", "server/secrets",
+                 "server/telemetry"}
 OUTER = MIDDLE | {"server/loader", "server/auth", "server/api", "server/notify"}
 ALLOWED = {
     "base": set(),
     "proto": {"base"},
     "server/core": CORE,
     "server/engine": MIDDLE,
-    "server/storage": MIDDLE,
+    "server/storage": MIDDLE - {"server/secrets"},
+    "server/secrets": CORE | {"server/storage"},
     "server/dispatch": MIDDLE | {"server/auth"},
     "server/loader": OUTER,
     "server/auth": OUTER,
@@ -37,7 +39,7 @@ LIBRARIES = [
     (r"curl/", {"worker", "cli", "server/notify", "server/loader"}),
     (r"CLI/", {"cli"}),
     (r"valijson/", {"server/core"}),
-    (r"sodium\.h", {"base", "server/auth", "server/storage"}),
+    (r"sodium\.h", {"base", "server/auth", "server/secrets", "server/storage"}),
 ]
 
 IMPURE_HEADERS = re.compile(

@@ -198,7 +198,9 @@ void SimServer::on_effects(std::vector<Effect> effects) {
       sessions_[closed->session].leases.clear();
     std::visit(
         [this](const auto& what) {
-          if (sessions_.contains(what.session)) answer_poll(what.session);
+          if constexpr (requires { what.session; }) {
+            if (sessions_.contains(what.session)) answer_poll(what.session);
+          }
         },
         effect);
   }

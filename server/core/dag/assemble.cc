@@ -144,7 +144,7 @@ class Assembler {
 
   void check(JsonRef at, const std::vector<Reference>& references, TemplateUse use,
              Outputs& outputs) {
-    check_references(reader_, at, references, use, {&draft_.dag.params, &links_.ids(), mapping_},
+    check_references(reader_, at, references, use, {&draft_.dag.params, &links_.ids(), mapping_, &stored_},
                      outputs);
   }
 
@@ -197,6 +197,7 @@ class Assembler {
   void check_texts(TaskDraft& draft, Outputs& outputs) {
     const std::vector<Template>& command = draft.task.command;
     mapping_ = mapping_for(draft);
+    stored_.clear();
     const bool list = draft.task.type == TaskType::exec;
     const auto uses = list ? uses_of_arguments(command)
                            : std::vector<TemplateUse>(command.size(), TemplateUse::shell_text);
@@ -225,6 +226,9 @@ class Assembler {
     for (const CaseDraft& one : draft.cases) {
       check(one.when_at, one.when.references(), TemplateUse::condition, outputs);
     }
+    std::sort(stored_.begin(), stored_.end());
+    stored_.erase(std::unique(stored_.begin(), stored_.end()), stored_.end());
+    draft.task.stored_names = stored_;
   }
 
   std::vector<TaskIndex> branch_targets(const std::vector<JsonRef>& names, const TaskDraft& branch,
@@ -354,6 +358,7 @@ class Assembler {
   std::vector<std::int32_t> position_;  ///< file → topological
   TaskGraph ordered_;
   const Mapping* mapping_ = nullptr;  ///< of the task whose texts are checked
+  std::vector<StoredName> stored_;    ///< that they read
 };
 
 }  // namespace

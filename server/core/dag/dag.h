@@ -105,6 +105,14 @@ struct EnvEntry {
   Template value;
 };
 
+/// A variable or a connection that a task's texts read. Its value is nowhere in the DAG.
+struct StoredName {
+  enum class Kind : std::uint8_t { variable, connection };
+  Kind kind = Kind::variable;
+  std::string name;
+  friend auto operator<=>(const StoredName&, const StoredName&) = default;
+};
+
 /// One key of `expand` or `expand_zip`.
 struct MapKey {
   std::string name;
@@ -201,6 +209,8 @@ struct Task {
 
   /// The tasks whose outputs its templates, `when`, cases and key read. All are upstream.
   std::vector<TaskIndex> output_references;
+  /// The variables and connections that they read: sorted, without doubles.
+  std::vector<StoredName> stored_names;
   nlohmann::json source;  ///< the task's own merged JSON, for the API
 };
 

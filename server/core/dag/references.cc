@@ -30,14 +30,6 @@ std::string fix_for(Origin origin, const std::vector<std::string>& path) {
       spell_path(path));
 }
 
-std::string unsupported(Origin origin) {
-  switch (origin) {
-    case Origin::variable: return "var.*";
-    case Origin::connection: return "conn.*";
-    default: return "this";
-  }
-}
-
 /// "" when this origin may be read in this use.
 std::string complaint(Origin origin, TemplateUse use, const std::vector<std::string>& path) {
   const std::string name = spell_path(path);
@@ -60,8 +52,28 @@ std::string complaint(Origin origin, TemplateUse use, const std::vector<std::str
   if (use == TemplateUse::program && origin != Origin::scheduler) {
     return fmt::format("{} cannot choose what is run: values are data, never code", name);
   }
-  const bool later = secret || origin == Origin::variable;
-  return later ? fmt::format("{} is not supported by this version", unsupported(origin)) : "";
+  return {};
+}
+
+/// conn.ID.FIELD, var.value.KEY, var.json.KEY.…: which one is read must stand in the file, so that
+/// the attempt gets that one and no other.
+std::string check_stored(Origin origin, const std::vector<std::string>& path) {
+  if (origin == Origin::connection) {
+    constexpr std::array<std::string_view, 8> fields = {
+        "conn_type", "host", "login", "password", "schema", "port", "extra", "uri"};
+    if (path.size() < 3) return "name the connection and the field: conn.ID.password";
+    if (std::find(fields.begin(), fields.end(), path[2]) != fields.end()) return {};
+    return fmt::format("a connection has no {}{}", shown(path[2]),
+                       did_you_mean(path[2], {fields.begin(), fields.end()}));
+  }
+  const bool known = path.size() > 1 && (path[1] == "value" || path[1] == "json");
+  if (known && path.size() > 2) return {};
+  return "name the variable: var.value.KEY for its text, var.json.KEY for what its JSON says";
+}
+
+StoredName stored_name(Origin origin, const std::vector<std::string>& path) {
+  if (origin == Origin::connection) return {StoredName::Kind::connection, path[1]};
+  return {StoredName::Kind::variable, path[2]};
 }
 
 std::string check_param(const std::vector<std::string>& path, const NameContext& context) {
@@ -110,6 +122,11 @@ void check_references(ValueReader& reader, JsonRef at, const std::vector<Referen
     std::string error = found.error.empty() ? complaint(found.origin, use, path) : found.error;
     if (error.empty() && found.origin == Origin::param) error = check_param(path, context);
     if (error.empty() && found.origin == Origin::mapped) error = check_map_key(path, context);
+    if (found.origin == Origin::connection || found.origin == Origin::variable) {
+      if (error.empty()) error = check_stored(found.origin, path);
+      if (error.empty() && context.stored != nullptr)
+        context.stored->push_back(stored_name(found.origin, path));
+    }
     if (error.empty() && found.origin == Origin::output) {
       const auto task = path.size() < 2 ? context.tasks->end() : context.tasks->find(path[1]);
       if (path.size() < 2) {

@@ -30,6 +30,8 @@ struct NameContext {
   const std::unordered_map<std::string_view, std::int32_t>* tasks = nullptr;
   /// What the task is mapped over; null: `map.*` has no value here.
   const Mapping* mapping = nullptr;
+  /// Variables and connections that the text reads are added here.
+  std::vector<StoredName>* stored = nullptr;
 };
 
 /// Checks one text's references. Tasks whose outputs it reads are added to `outputs` (positions).

@@ -42,9 +42,9 @@ void Step::ask_person(ActiveRun& run, Instance& instance, const Approval& what) 
 Result<void> Step::answer(ActiveRun& run, Instance& instance, const AnswerApproval& command) {
   const auto& what = std::get<Approval>(run.task_of(instance).waiting_for);
   if (!what.assigned_to.empty() && std::find(what.assigned_to.begin(), what.assigned_to.end(),
-                                             command.actor) == what.assigned_to.end())
+                                             command.actor.name) == what.assigned_to.end())
     return fail(ErrorCode::permission_denied,
-                "this approval is assigned to others, not to \"" + command.actor + "\"");
+                "this approval is assigned to others, not to \"" + command.actor.name + "\"");
   if (command.chosen_options.size() != 1)
     return fail(ErrorCode::unprocessable, "chosen_options: choose one");
   const std::string& chosen = command.chosen_options.front();
@@ -64,13 +64,13 @@ Result<void> Step::answer(ActiveRun& run, Instance& instance, const AnswerApprov
   auto input = resolve_params(what.params, given);
   if (!input) return fail(ErrorCode::unprocessable, "params_input: " + input.error().message);
   record(
-      ApprovalAnswered{instance.row.id, now.wall, command.actor, command.chosen_options, *input});
+      ApprovalAnswered{instance.row.id, now.wall, command.actor.name, command.chosen_options, *input});
   const json outputs = {{"chosen", chosen},
                         {"chosen_options", command.chosen_options},
                         {"params_input", *input},
-                        {"responded_by", command.actor}};
+                        {"responded_by", command.actor.name}};
   if (chosen == rejecting_option)
-    settle_waiting(run, instance, AttemptState::skipped, "rejected by " + command.actor);
+    settle_waiting(run, instance, AttemptState::skipped, "rejected by " + command.actor.name);
   else
     settle_waiting(run, instance, AttemptState::success, "", outputs);
   return {};

@@ -244,7 +244,7 @@ Result<BackfillRow> draft_backfill(const Dag& dag, const CreateBackfill& command
   row.task_ids = command.task_ids;
   row.include_downstream = command.include_downstream;
   TRY(check_tasks(dag, row));
-  row.actor = command.actor;
+  row.actor = command.actor.name;
   row.created_at = row.updated_at = now;
   if (const auto span = backfill_span(dag, row))
     row.total = dag.timetable->count(span->first, span->last, max_runs + 1);

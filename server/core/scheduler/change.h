@@ -18,6 +18,7 @@
 #include "proto/wire/vocabulary.h"
 #include "server/core/dag/dag.h"
 #include "server/core/scheduler/asset_rows.h"
+#include "server/core/scheduler/record.h"
 
 namespace weft {
 
@@ -284,10 +285,12 @@ struct RunDeleted {
   RunId id;
 };
 
-/// Table `audit` (people's actions).
+/// Table `audit` (people's actions). The storage chains the rows: each hash covers the one before.
 struct AuditRow {
   Instant at{};
-  std::string actor, action, dag_id, run_id, task_id, detail;
+  std::string actor, remote;  ///< who, and the address that the request came from
+  std::string action, dag_id, run_id, task_id;
+  std::string detail;  ///< what else there is to say; of a change: JSON {before, after}
 };
 
 // --- Effects: nothing of these is stored; they leave after the commit. ---
@@ -332,13 +335,19 @@ struct SessionClosed {
   std::string session;
 };
 
+/// A record was written or deleted: what keeps a copy of such records (sign-in) takes note.
+struct RecordChanged {
+  std::variant<VariableRow, ConnectionRow, UserRow, TokenRow, RecordDeleted> to;
+};
+
 using Change =
     std::variant<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
                  EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
                  IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
                  RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
-                 AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered>;
-using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed>;
+                 AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered, VariableRow,
+                 ConnectionRow, UserRow, TokenRow, RecordDeleted>;
+using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 
 /// What one step made. `rows` in the order in which they happened.
 struct Changes {

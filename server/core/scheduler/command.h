@@ -19,6 +19,7 @@
 #include "proto/wire/vocabulary.h"
 #include "proto/wire/worker.h"
 #include "server/core/dag/dag.h"
+#include "server/core/scheduler/actor.h"
 #include "server/core/scheduler/change.h"
 #include "server/core/scheduler/edit_commands.h"
 
@@ -46,7 +47,7 @@ struct PutImportError {
 struct PauseDag {
   std::string dag_id;
   bool is_paused = true;
-  std::string actor;
+  Actor actor;
 };
 
 /// Answers RunAnswer. Errors: not_found (no such DAG), conflict (run id or logical date taken, an
@@ -61,7 +62,7 @@ struct TriggerRun {
   std::string note;
   std::string partition_key;
   TriggeredBy by = TriggeredBy::rest_api;
-  std::string actor;
+  Actor actor;
   std::string idempotency_key;  ///< "" = none
   std::string request_hash;     ///< of the body, beside the key
   std::uint64_t entropy = 0;    ///< for the id's 8 hex digits: randomness comes from outside
@@ -73,11 +74,12 @@ struct MarkRun {
   enum class To : std::uint8_t { queued, success, failed, cancelled };
   std::string dag_id, run_id;
   To to = To::failed;
-  std::string actor;
+  Actor actor;
 };
 
 struct SetRunNote {
-  std::string dag_id, run_id, note, actor;
+  std::string dag_id, run_id, note;
+  Actor actor;
 };
 
 /// Answers RegisterAnswer. The same session again keeps its leases; another session of the same
@@ -111,12 +113,12 @@ struct FireTimers {};
 struct PutPool {
   PoolRow pool;
   bool create_only = false;
-  std::string actor;
+  Actor actor;
 };
 /// Errors: not_found; invalid_argument for default_pool.
 struct DeletePool {
   std::string name;
-  std::string actor;
+  Actor actor;
 };
 
 /// Answers BackfillAnswer. Errors: not_found (no such DAG), conflict (no schedule, no file, an
@@ -131,7 +133,7 @@ struct CreateBackfill {
   nlohmann::json conf;                ///< object or null
   std::vector<std::string> task_ids;  ///< only these tasks; empty: all
   bool include_downstream = false;    ///< and all that they lead to
-  std::string actor;
+  Actor actor;
   std::string idempotency_key;  ///< "" = none
   std::string request_hash;
 };
@@ -139,13 +141,13 @@ struct CreateBackfill {
 struct PauseBackfill {
   BackfillId backfill;
   bool is_paused = true;
-  std::string actor;
+  Actor actor;
 };
 /// Makes no more runs and ends those that have not started. Errors: not_found, conflict (over).
 struct CancelBackfill {
   BackfillId backfill;
   bool cancel_running = false;  ///< also those that run
-  std::string actor;
+  Actor actor;
 };
 
 /// Somebody outside made or changed an asset. Answers AssetEventAnswer. Errors: not_found,
@@ -154,7 +156,7 @@ struct CreateAssetEvent {
   AssetId asset;
   nlohmann::json extra;                      ///< object or null
   std::optional<std::string> partition_key;  ///< else the one in `extra`, else none
-  std::string actor;
+  Actor actor;
   std::string idempotency_key;  ///< "" = none
   std::string request_hash;
 };
@@ -164,7 +166,7 @@ struct DeleteQueuedAssetEvents {
   std::string dag_id;  ///< "": of all DAGs
   AssetId asset;       ///< none: all that the DAG waits for
   std::optional<Instant> before;
-  std::string actor;
+  Actor actor;
 };
 
 /// A person answers an approval. Errors: not_found, conflict (it waits for no answer),
@@ -174,7 +176,25 @@ struct AnswerApproval {
   int map_index = -1;
   std::vector<std::string> chosen_options;
   nlohmann::json params_input;  ///< object or null
-  std::string actor;
+  Actor actor;
+};
+
+/// Creates or changes a record. Errors: conflict (create: it exists), not_found (update: it does
+/// not; a token's user), unprocessable (its name).
+struct PutRecord {
+  enum class Mode : std::uint8_t { put, create, update };
+  Record record;
+  Mode mode = Mode::put;
+  Actor actor;
+  std::string action;  ///< in the audit's words; "": not worth a line there
+  std::string detail;  ///< for the audit
+};
+/// Errors: not_found.
+struct DeleteRecord {
+  RecordKind kind = RecordKind::variable;
+  std::string key;
+  Actor actor;
+  std::string detail;  ///< for the audit
 };
 
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
@@ -184,7 +204,8 @@ using Command = std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, Tr
                              SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, FailAttempt,
                              FireTimers, PutPool, DeletePool, CreateBackfill, PauseBackfill,
                              CancelBackfill, PrepareStop, EditTasks, CancelTask, SetTaskNote,
-                             DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval>;
+                             DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval,
+                             PutRecord, DeleteRecord>;
 
 // --- Answers ---
 

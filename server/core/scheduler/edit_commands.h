@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/ids.h"
+#include "server/core/scheduler/actor.h"
 #include "server/core/scheduler/selection.h"
 
 namespace weft {
@@ -17,7 +18,7 @@ namespace weft {
 struct EditTasks {
   Edit edit;
   bool prevent_running = false;
-  std::string actor;
+  Actor actor;
 };
 
 /// Kills the attempt; the instance fails with reason "cancelled" and is not retried. One that waits
@@ -25,20 +26,22 @@ struct EditTasks {
 struct CancelTask {
   std::string dag_id, run_id, task_id;
   std::int32_t map_index = -1;
-  std::string actor;
+  Actor actor;
 };
 
 /// Errors: not_found.
 struct SetTaskNote {
   std::string dag_id, run_id, task_id;
   std::int32_t map_index = -1;
-  std::string note, actor;
+  std::string note;
+  Actor actor;
 };
 
 /// Forgets a run that is over, with all that came of it. Answers EditAnswer.
 /// Errors: not_found, conflict (it isn't over, or an attempt of it lives).
 struct DeleteRun {
-  std::string dag_id, run_id, actor;
+  std::string dag_id, run_id;
+  Actor actor;
 };
 
 /// What an edit has done by now.

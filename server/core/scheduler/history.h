@@ -55,6 +55,7 @@ class History {
                                            int limit) const = 0;
   virtual std::int64_t count_runs_by_id(DagKey dag, RunId last) const = 0;
   virtual std::int64_t count_runs_by_date(DagKey dag, Instant after, Instant last) const = 0;
+  virtual bool has_record(RecordKind kind, std::string_view key) const = 0;
   /// Some instances of a run.
   virtual std::vector<InstanceId> instance_ids(RunId run, int limit) const = 0;
   /// By asset.

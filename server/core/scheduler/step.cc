@@ -31,9 +31,9 @@ void Step::event(EventRow row) {
   record(std::move(row));
 }
 
-void Step::audit(std::string actor, std::string action, std::string dag_id, std::string run_id,
+void Step::audit(const Actor& actor, std::string action, std::string dag_id, std::string run_id,
                  std::string task_id, std::string detail) {
-  record(AuditRow{now.wall, std::move(actor), std::move(action), std::move(dag_id),
+  record(AuditRow{now.wall, actor.name, actor.remote, std::move(action), std::move(dag_id),
                   std::move(run_id), std::move(task_id), std::move(detail)});
 }
 

@@ -70,7 +70,7 @@ class Step {
   void record_version(VersionRow row) { versions_.push_back(std::move(row)); }
   void effect(Effect effect) { changes_.effects.push_back(std::move(effect)); }
   void event(EventRow row);
-  void audit(std::string actor, std::string action, std::string dag_id, std::string run_id = {},
+  void audit(const Actor& actor, std::string action, std::string dag_id, std::string run_id = {},
              std::string task_id = {}, std::string detail = {});
   /// May this step change no more?
   bool is_spent() const;
@@ -332,6 +332,8 @@ Result<Answer> apply(Step& step, const EditTasks& command);
 Result<Answer> apply(Step& step, const CancelTask& command);
 Result<Answer> apply(Step& step, const SetTaskNote& command);
 Result<Answer> apply(Step& step, const DeleteRun& command);
+Result<Answer> apply(Step& step, const PutRecord& command);
+Result<Answer> apply(Step& step, const DeleteRecord& command);
 
 /// Builds the state of a start from what the storage found.
 void recover(Scheduler::State& state, const Snapshot& snapshot, Now now);

@@ -55,7 +55,7 @@ ImportErrorRow make_import_error(Statement& row) {
           .stack_trace = row.string(4)};
 }
 
-constexpr std::string_view audit_columns = "id, at, actor, action, dag_id, run_id, task_id, detail";
+constexpr std::string_view audit_columns = "id, at, actor, remote, action, dag_id, run_id, task_id, detail, hash";
 constexpr std::string_view audit_from = "FROM audit";
 constexpr OrderColumn audit_order[] = {
     {"id", "id"},           {"event_log_id", "id"}, {"dttm", "at"},       {"when", "at"},
@@ -66,11 +66,13 @@ AuditRecord make_audit(Statement& row) {
   return {.id = row.integer(0),
           .row = {.at = row.instant(1),
                   .actor = row.string(2),
-                  .action = row.string(3),
-                  .dag_id = row.string(4),
-                  .run_id = row.string(5),
-                  .task_id = row.string(6),
-                  .detail = row.string(7)}};
+                  .remote = row.string(3),
+                  .action = row.string(4),
+                  .dag_id = row.string(5),
+                  .run_id = row.string(6),
+                  .task_id = row.string(7),
+                  .detail = row.string(8)},
+          .hash = row.string(9)};
 }
 
 }  // namespace

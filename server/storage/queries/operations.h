@@ -33,6 +33,7 @@ Result<std::optional<ImportErrorRow>> find_import_error(Reader& reader, std::int
 struct AuditRecord {
   std::int64_t id = 0;
   AuditRow row;
+  std::string hash;  ///< "": from before there was a chain
 };
 bool is_audit_order(std::string_view name);
 Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,

@@ -20,6 +20,9 @@ ApiFixture::ApiFixture()
                                                  .versions = writer_->versions(),
                                                  .logs = logs_,
                                                  .clock = clock_,
+                                                 .keys = secrets::Keyring::load_or_make(
+                                                             folder_ / "secrets.key")
+                                                             .value(),
                                                  .database_id = writer_->database_id(),
                                                  .version = "0.1.0"})) {}
 

@@ -86,6 +86,8 @@ class OpenApiCalls : public ApiFixture {
                  "2026-01-01T00:00:00.100000Z stderr P part\n");
     apply(PutImportError{"main", "bad.dag.json", "bad", "bad.dag.json:1:1: no"});
     apply(PutPool{.pool = {.name = "small", .slots = 2}});
+    post_json("/api/v2/variables", {{"key", "region"}, {"value", "eu"}}, 201);
+    post_json("/api/v2/connections", {{"connection_id", "dwh"}, {"conn_type", "postgres"}}, 201);
     const auto from = *parse_instant("2025-02-01"), to = *parse_instant("2025-02-03");
     apply(CreateBackfill{.dag_id = "orders", .from_date = from, .to_date = to});
     JobRow job;
@@ -112,7 +114,9 @@ class OpenApiCalls : public ApiFixture {
         {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
         {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
         {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"},
-        {"{job_id}", "1"},          {"{asset_id}", "1"}};
+        {"{job_id}", "1"},          {"{asset_id}", "1"},
+        {"{variable_key}", "region"},
+        {"{connection_id}", "dwh"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);
@@ -146,6 +150,10 @@ class OpenApiCalls : public ApiFixture {
     if (id == "create_backfill" || id == "create_backfill_dry_run")
       body = R"({"dag_id": "orders", "from_date": "2025-03-01T00:00:00Z",
                  "to_date": "2025-03-05T00:00:00Z"})";
+    if (id == "post_variable") body = R"({"key": "fresh", "value": 1})";
+    if (id == "patch_variable") body = R"({"value": "us"})";
+    if (id == "post_connection") body = R"({"connection_id": "fresh", "conn_type": "http"})";
+    if (id == "patch_connection") body = R"({"host": "db.example.com"})";
     if (id == "patch_pool") body = R"({"slots": 5})";
     if (id == "validate_dag") body = R"({"tasks": [{"task_id": "a", "depends_on": ["b"]}]})";
     if (id == "wait_dag_run_until_finished") target += "?interval=1";

@@ -21,7 +21,7 @@ Result<Answer> apply(Step& step, const DeleteRun& command) {
   job.row.dag = run->row.dag;
   job.row.run = run->row.id;
   job.row.action = "delete_run";
-  job.row.actor = command.actor;
+  job.row.actor = command.actor.name;
   job.row.runs_total = 1;
   step.record(IdsRetired{step.s.ids.run, step.s.ids.instance, step.s.ids.attempt});
   step.forget(*run);

@@ -12,7 +12,7 @@ Result<BackfillState*> active_backfill(Step& step, BackfillId id) {
   return fail(ErrorCode::conflict, name + (past->is_cancelled ? " was cancelled" : " is complete"));
 }
 
-void audit(Step& step, const std::string& actor, const char* action, const BackfillRow& row) {
+void audit(Step& step, const Actor& actor, const char* action, const BackfillRow& row) {
   step.audit(actor, action, step.s.dags.at(row.dag).row.dag_id, "", "",
              std::to_string(row.id.value));
 }

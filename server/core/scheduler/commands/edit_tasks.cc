@@ -98,7 +98,7 @@ Result<Answer> apply(Step& step, const EditTasks& command) {
   job.row.dag = dag->row.key;
   if (job.walk.last - job.walk.after == 1 && run) job.row.run = run->id;
   job.row.action = name_of(command.edit.action);
-  job.row.actor = command.actor;
+  job.row.actor = command.actor.name;
   job.row.runs_total = count_runs(step, dag->row.key, job.walk);
   step.audit(command.actor, job.row.action, what.dag_id, what.run_id, only_task(what),
              to_json(command.edit).dump());

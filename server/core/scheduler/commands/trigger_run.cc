@@ -84,7 +84,7 @@ Result<Answer> apply(Step& step, const TriggerRun& command) {
   what.note = command.note;
   what.partition_key = command.partition_key;
   what.by = command.by;
-  what.actor = command.actor;
+  what.actor = command.actor.name;
   if (dag->by_run_id.contains(what.run_id) || step.s.history.run_by_id(dag->row.key, what.run_id))
     return fail(ErrorCode::conflict,
                 "DAG \"" + command.dag_id + "\" has a run \"" + what.run_id + "\" already");

@@ -93,6 +93,22 @@ TEST(Secrets, StayOutOfCommands) {
   }
 }
 
+TEST(Secrets, AreNamedInTheTaskThatReadsThem) {
+  ParseInput input;
+  input.path = "d.dag.json";
+  input.text = R"({"tasks": [{"task_id": "t", "command": ["x", "{{ var.value.region }}"], "env": {
+    "B": "{{ conn.erp.password }}", "A": "{{ conn.erp.login }}", "C": "{{ var.json.rates.eur }}"}},
+    {"task_id": "u", "command": "x"}]})";
+  const auto dag = parse_dag(input).dag;
+  ASSERT_TRUE(dag);
+  using Kind = StoredName::Kind;
+  EXPECT_THAT(dag->tasks[0].stored_names,
+              testing::ElementsAre(StoredName{Kind::variable, "rates"},
+                                   StoredName{Kind::variable, "region"},
+                                   StoredName{Kind::connection, "erp"}));
+  EXPECT_THAT(dag->tasks[1].stored_names, testing::IsEmpty());
+}
+
 TEST(Environment, TakesCallersValuesButNotWhereShellsObeyThem) {
   EXPECT_EQ(check(R"("command": "x", "env": {"MODE": "{{ params.mode }}"})"), "");
   for (const char* name : {"BASH_ENV", "LD_PRELOAD", "PATH", "PS4"}) {

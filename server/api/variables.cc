@@ -1,0 +1,158 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "server/api/forms.h"
+#include "server/api/handlers.h"
+#include "server/api/records.h"
+#include "server/secrets/stored.h"
+#include "server/storage/queries/records.h"
+
+namespace weft::api {
+namespace {
+
+using storage::Reader;
+
+constexpr std::array<std::string_view, 4> fields{"key", "value", "description", "is_secret"};
+constexpr std::size_t max_key = 250;
+constexpr std::size_t max_value = 512 << 10;
+constexpr std::size_t max_description = 10'000;
+
+/// One that cannot be unsealed is shown without its value: the list must not fail for one row.
+nlohmann::json variable_json(const VariableRow& row, const secrets::Keyring& keys) {
+  nlohmann::json value = hidden_value;
+  if (!row.is_secret) {
+    auto opened = keys.open(row.value, secrets::about_variable(row.key));
+    if (opened) value = std::move(*opened);
+  }
+  return {{"key", row.key},
+          {"value", std::move(value)},
+          {"description", text_or_null(row.description)},
+          {"is_encrypted", true},
+          {"is_secret", row.is_secret},
+          {"team_name", nullptr}};
+}
+
+/// For the audit: that it changed, not to what.
+nlohmann::json audit_json(const VariableRow& row) {
+  return {{"key", row.key},
+          {"value", hidden_value},
+          {"description", text_or_null(row.description)},
+          {"is_secret", row.is_secret}};
+}
+
+/// What a body says of a variable; absent: nothing.
+struct VariableBody {
+  std::optional<std::string> key, value, description;
+  std::optional<bool> is_secret;
+  bool has_description = false;
+};
+
+VariableBody read_variable(Body& body) {
+  VariableBody read;
+  read.key = body.text("key", max_key);
+  if (const auto* value = body.raw("value"))
+    read.value = value->is_string() ? value->get<std::string>() : to_text(*value);
+  if (read.value && read.value->size() > max_value)
+    body.report("value", fmt::format("Value should have at most {} bytes", max_value),
+                "string_too_long");
+  read.has_description = body.has("description");
+  read.description = body.text("description", max_description);
+  read.is_secret = body.boolean("is_secret");
+  refuse_team(body);
+  return read;
+}
+
+Outcome<VariableRow> require_variable(const Call& call, const std::string& key) {
+  API_TRY_ASSIGN(auto row, call.read([&](Reader& reader) {
+    return storage::find_variable(reader, key);
+  }));
+  if (!row) return refuse(ErrorCode::not_found, fmt::format("no variable \"{}\"", key));
+  return std::move(*row);
+}
+
+Outcome<http::Response> write(Call& call, VariableRow row, const VariableRow* before) {
+  row.updated_at = call.deps.clock.now().wall;
+  API_TRY(call.command(PutRecord{
+      .record = row,
+      .mode = before == nullptr ? PutRecord::Mode::create : PutRecord::Mode::update,
+      .actor = call.actor(),
+      .action = before == nullptr ? "create_variable" : "update_variable",
+      .detail = change_text(before == nullptr ? nlohmann::json() : audit_json(*before),
+                            audit_json(row))}));
+  return json_response(variable_json(row, *call.deps.keys), before == nullptr ? 201 : 200);
+}
+
+}  // namespace
+
+Outcome<http::Response> get_variables(Call& call) {
+  Query query(call.request);
+  const auto page = query.page();
+  const auto order = query.order_by(storage::is_variable_order, {{"id", false}});
+  storage::Filter filter;
+  add_pattern(filter, query, "variable_key_pattern", "key");
+  API_TRY(query.check());
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto variables, storage::list_variables(reader, filter, order, page));
+    auto list = nlohmann::json::array();
+    for (const auto& row : variables.rows) list.push_back(variable_json(row, *call.deps.keys));
+    return json_response(
+        collection_json("variables", std::move(list), variables.total, variables.total_is_exact));
+  });
+}
+
+Outcome<http::Response> get_variable(Call& call) {
+  API_TRY_ASSIGN(const auto row, require_variable(call, call.value("variable_key")));
+  return json_response(variable_json(row, *call.deps.keys));
+}
+
+Outcome<http::Response> post_variable(Call& call) {
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
+  for (const auto* name : {"key", "value"}) body.require(name);
+  const auto read = read_variable(body);
+  API_TRY(body.check());
+  return write(call,
+               {.key = *read.key,
+                .value = call.deps.keys->seal(*read.value, secrets::about_variable(*read.key)),
+                .is_secret = read.is_secret.value_or(secrets::is_sensitive_name(*read.key)),
+                .description = read.description.value_or("")},
+               nullptr);
+}
+
+Outcome<http::Response> patch_variable(Call& call) {
+  const auto& key = call.value("variable_key");
+  API_TRY_ASSIGN(const auto mask, update_mask(call, "variable", fields));
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
+  const auto read = read_variable(body);
+  API_TRY(body.check());
+  if (read.key && *read.key != key)
+    return refuse(ErrorCode::invalid_argument,
+                  fmt::format("the body's key \"{}\" is not the path's: a variable cannot be renamed",
+                              read.key->substr(0, 100)));
+  API_TRY_ASSIGN(const auto before, require_variable(call, key));
+  VariableRow row = before;
+  if (read.value && in_mask(mask, "value") && (!before.is_secret || *read.value != hidden_value))
+    row.value = call.deps.keys->seal(*read.value, secrets::about_variable(key));
+  if (read.has_description && in_mask(mask, "description"))
+    row.description = read.description.value_or("");
+  if (read.is_secret && in_mask(mask, "is_secret")) {
+    // What was a secret must not become readable by a flag: it is entered anew for that.
+    if (before.is_secret && !*read.is_secret && row.value == before.value)
+      return refuse({{"body", "is_secret"},
+                     "A secret becomes readable only together with a new value",
+                     "value_error"});
+    row.is_secret = *read.is_secret;
+  }
+  return write(call, std::move(row), &before);
+}
+
+Outcome<http::Response> delete_variable(Call& call) {
+  API_TRY_ASSIGN(const auto before, require_variable(call, call.value("variable_key")));
+  API_TRY(call.command(DeleteRecord{.kind = RecordKind::variable,
+                                    .key = before.key,
+                                    .actor = call.actor(),
+                                    .detail = change_text(audit_json(before), nullptr)}));
+  return no_content();
+}
+
+}  // namespace weft::api
