@@ -102,6 +102,36 @@ void add_db(CLI::App& app, Exit& exit) {
   verb->callback([data, json, &exit] { exit.code = check_database(*data, *json); });
 }
 
+void add_audit(CLI::App& app, Exit& exit) {
+  CLI::App* group = app.add_subcommand("audit", "Who did what");
+  group->require_subcommand(1);
+  CLI::App* verb = group->add_subcommand("verify", "Check that no entry was changed or taken out");
+  verb->footer("Changes nothing; the server may run. Exits 1 when the chain is broken.");
+  auto data = std::make_shared<std::string>("weft-data");
+  auto head = std::make_shared<std::string>();
+  auto json = std::make_shared<bool>(false);
+  verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
+  verb->add_option("--head", *head,
+                   "the last hash that you wrote down: the chain must end with it still");
+  add_json(*verb, *json);
+  verb->callback([data, head, json, &exit] { exit.code = verify_audit(*data, *head, *json); });
+}
+
+void add_secrets(CLI::App& app, Exit& exit) {
+  CLI::App* group = app.add_subcommand("secrets", "The key of variables and connections");
+  group->require_subcommand(1);
+  CLI::App* verb = group->add_subcommand(
+      "rotate", "Seal all variables and connections with a new key; the server must be stopped");
+  verb->footer("Back the key file up before and after: without it, what it sealed is lost.");
+  auto data = std::make_shared<std::string>("weft-data");
+  auto key_file = std::make_shared<std::string>();
+  verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
+  verb->add_option("--secrets-key", *key_file,
+                   "file with the key; ~/.config/weft/secrets.key unless given")
+      ->envname("WEFT_SECRETS_KEY_FILE");
+  verb->callback([data, key_file, &exit] { exit.code = rotate_secrets(*data, *key_file); });
+}
+
 void add_poke(CLI::App& app, Exit& exit) {
   CLI::App* group = app.add_subcommand("poke", "Look once for what a sensor waits for");
   group->require_subcommand(1);
@@ -124,6 +154,8 @@ void add_offline(CLI::App& app, Exit& exit) {
   add_next(app, exit);
   add_poke(app, exit);
   add_db(app, exit);
+  add_audit(app, exit);
+  add_secrets(app, exit);
 }
 
 }  // namespace weft::cli

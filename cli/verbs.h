@@ -14,7 +14,7 @@ struct Exit {
 
 /// server, worker, dev, and runner, which only the worker starts.
 void add_serve(CLI::App& app, Exit& exit);
-/// init, validate, run, render, next, poke, db: what needs no server.
+/// init, validate, run, render, next, poke, db, audit, secrets: what needs no server.
 void add_offline(CLI::App& app, Exit& exit);
 /// dags, runs, tasks, logs, explain, backfill, approvals, variables, connections: what asks one.
 void add_client(CLI::App& app, Exit& exit);

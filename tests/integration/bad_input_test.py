@@ -100,8 +100,9 @@ class BadInput(unittest.TestCase):
             self.pair.token = token
 
     def run_weft(self, *arguments):
+        key = {"WEFT_SECRETS_KEY_FILE": str(self.pair.folder / "secrets.key")}
         return subprocess.run([self.pair.binary, *arguments], capture_output=True, text=True,
-                              timeout=60, check=False)
+                              timeout=60, check=False, env={**os.environ, **key})
 
     def test_a_port_in_use(self):
         with tempfile.TemporaryDirectory() as other:

@@ -39,7 +39,7 @@ const std::vector<std::string> command_kinds{
     "DeletePool",    "EditTasks clear", "EditTasks mark",   "CancelTask",
     "SetTaskNote",   "DeleteRun",       "job slice",        "CreateBackfill",
     "PauseBackfill", "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents",
-    "AnswerApproval"};
+    "AnswerApproval", "PutRecord",      "DeleteRecord"};
 const std::vector<std::string> fault_kinds{"request dropped",
                                            "response dropped",
                                            "response delayed",

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "tests/simulation/dag_maker.h"
+#include "tests/simulation/record_edits.h"
 #include "tests/simulation/sim_worker.h"
 
 namespace weft::sim {
@@ -250,7 +251,11 @@ class World {
 
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 31)) {
+    switch (random_.between(0, 32)) {
+      case 32: {
+        auto [kind, command] = random_record_edit(random_);
+        return post(kind, std::move(command));
+      }
       case 28:
       case 29: return answer(false);
       case 30:

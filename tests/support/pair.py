@@ -59,7 +59,8 @@ class Pair:
     def start_server(self, *options):
         self.server = subprocess.Popen(  # pylint: disable=consider-using-with
             [self.binary, "server", "--listen", f"127.0.0.1:{self.port}", "--data",
-             str(self.data), "--dags", str(self.dags), *options],
+             str(self.data), "--dags", str(self.dags), "--secrets-key",
+             str(self.folder / "secrets.key"), *options],
             stdout=subprocess.PIPE, stderr=self.log_file, text=True)
         for line in self.server.stdout:
             if line.startswith("listening on "):

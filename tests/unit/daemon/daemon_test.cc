@@ -21,6 +21,7 @@ class DaemonTest : public ::testing::Test {
     settings.data = folder_ / "data";
     settings.dags = folder_ / "dags";
     settings.log_level = "error";
+    settings.secrets_key = folder_ / "secrets.key";
     return settings;
   }
   static std::uint16_t port_of(const Daemon& daemon) {

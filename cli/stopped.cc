@@ -1,0 +1,80 @@
+// What is done to the data of a server that is stopped, or only read.
+
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <filesystem>
+
+#include <nlohmann/json.hpp>
+
+#include "cli/exit_code.h"
+#include "cli/offline.h"
+#include "server/secrets/keyring.h"
+#include "server/secrets/rotate.h"
+#include "server/storage/audit_chain.h"
+#include "server/storage/data_lock.h"
+
+namespace weft::cli {
+namespace {
+
+Result<std::string> database_in(const std::string& data) {
+  std::string path = storage::database_path(data);
+  std::error_code code;
+  if (std::filesystem::is_regular_file(path, code)) return path;
+  return fail(ErrorCode::not_found,
+              "there is no database at " + path + "; name the server's folder with --data");
+}
+
+Result<storage::AuditVerdict> verify(const std::string& data) {
+  TRY_ASSIGN(const std::string path, database_in(data));
+  TRY_ASSIGN(storage::Database database,
+             storage::Database::open(path, storage::OpenMode::read_only));
+  return storage::verify_audit(database);
+}
+
+Result<secrets::Rotation> rotate(const std::string& data, std::string key_file) {
+  TRY_ASSIGN(const std::string path, database_in(data));
+  if (key_file.empty()) TRY_ASSIGN(key_file, secrets::default_key_path());
+  TRY_ASSIGN(const storage::DataLock lock, storage::DataLock::acquire(data));
+  return secrets::rotate(path, key_file, "weft secrets rotate");
+}
+
+int exit_of(const Error& error) {
+  return complain(error,
+                  error.code == ErrorCode::not_found ? exit_code::usage : exit_code::failed);
+}
+
+}  // namespace
+
+int verify_audit(const std::string& data, const std::string& head, bool json) {
+  auto verdict = verify(data);
+  if (!verdict) return exit_of(verdict.error());
+  if (verdict->problem.empty() && !head.empty() && verdict->head != head)
+    verdict->problem =
+        "its last hash is another than --head: rows were added since, or cut off and added anew";
+  if (json) {
+    const nlohmann::json out{{"rows", verdict->rows},
+                             {"unhashed", verdict->unhashed},
+                             {"head", verdict->head},
+                             {"problem", verdict->problem}};
+    std::printf("%s\n", out.dump(2).c_str());
+  } else {
+    std::printf("%lld entries, head %s: %s\n", static_cast<long long>(verdict->rows),
+                verdict->head.empty() ? "-" : verdict->head.c_str(),
+                verdict->problem.empty() ? "the chain is whole" : verdict->problem.c_str());
+    if (verdict->unhashed > 0)
+      std::printf("%lld older entries are from before there was a chain\n",
+                  static_cast<long long>(verdict->unhashed));
+  }
+  return verdict->problem.empty() ? exit_code::ok : exit_code::failed;
+}
+
+int rotate_secrets(const std::string& data, const std::string& key_file) {
+  const auto done = rotate(data, key_file);
+  if (!done) return exit_of(done.error());
+  std::printf("sealed anew: %lld variables, %lld connections; the older keys are gone\n",
+              static_cast<long long>(done->variables), static_cast<long long>(done->connections));
+  return exit_code::ok;
+}
+
+}  // namespace weft::cli
