@@ -34,7 +34,9 @@ Result<storage::AuditVerdict> verify(const std::string& data) {
 
 Result<secrets::Rotation> rotate(const std::string& data, std::string key_file) {
   TRY_ASSIGN(const std::string path, database_in(data));
-  if (key_file.empty()) TRY_ASSIGN(key_file, secrets::default_key_path());
+  if (key_file.empty()) {
+    TRY_ASSIGN(key_file, secrets::default_key_path());
+  }
   TRY_ASSIGN(const storage::DataLock lock, storage::DataLock::acquire(data));
   return secrets::rotate(path, key_file, "weft secrets rotate");
 }

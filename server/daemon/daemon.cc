@@ -80,7 +80,9 @@ Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(admin_token, auth::load_or_make_token(in_data("admin-token")));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
   access = std::make_unique<auth::Access>(admin_token, worker_token);
-  if (settings.secrets_key.empty()) TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
+  if (settings.secrets_key.empty()) {
+    TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
+  }
   TRY_ASSIGN(keys, secrets::Keyring::load_or_make(settings.secrets_key));
   return {};
 }

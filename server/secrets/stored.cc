@@ -22,12 +22,12 @@ Result<Connection> open_connection(const Keyring& keys, const ConnectionRow& row
                         .login = row.login,
                         .schema = row.schema,
                         .port = row.port};
-  if (!row.password.empty())
-    TRY_ASSIGN(connection.password,
-               keys.open(row.password, about_connection(row.connection_id, "password")));
-  if (!row.extra.empty())
-    TRY_ASSIGN(connection.extra,
-               keys.open(row.extra, about_connection(row.connection_id, "extra")));
+  const auto open = [&](const std::string& sealed, std::string_view field) -> Result<std::string> {
+    if (sealed.empty()) return std::string();
+    return keys.open(sealed, about_connection(row.connection_id, field));
+  };
+  TRY_ASSIGN(connection.password, open(row.password, "password"));
+  TRY_ASSIGN(connection.extra, open(row.extra, "extra"));
   return connection;
 }
 
