@@ -111,7 +111,9 @@ std::string problem_text(int status, std::string_view body) {
     }
   }
   if (words.empty()) words = printable(body.substr(0, 200));
-  if (status == 401) words += "; give the token of DATA/admin-token with --token or WEFT_TOKEN";
+  if (status == 401)
+    words +=
+        "; give one with --token or WEFT_TOKEN: that of DATA/admin-token, or of weft tokens create";
   return fmt::format("the server says no ({}): {}", status, words);
 }
 

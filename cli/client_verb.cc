@@ -11,7 +11,7 @@ Verb add_verb(CLI::App& parent, Exit& exit, const char* name, const char* help,
       ->capture_default_str();
   verb.app
       ->add_option("--token", words->server.token,
-                   "its admin token; that of a server started in this folder unless given")
+                   "a token of yours; the admin's of a server started in this folder unless given")
       ->envname("WEFT_TOKEN");
   verb.app
       ->add_option_function<std::string>(

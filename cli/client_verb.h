@@ -9,6 +9,7 @@
 #include <string>
 
 #include "cli/remote.h"
+#include "cli/remote_accounts.h"
 #include "cli/remote_backfill.h"
 #include "cli/remote_edits.h"
 #include "cli/remote_records.h"
@@ -27,6 +28,8 @@ struct Words {
   ApprovalOptions approval;
   VariableOptions variable;
   ConnectionOptions connection;
+  UserOptions user;
+  TokenOptions token;
   bool all = false;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
@@ -73,5 +76,9 @@ void add_approvals(CLI::App& app, Exit& exit);
 /// variables, connections: what DAGs read and no file should hold.
 void add_variables(CLI::App& app, Exit& exit);
 void add_connections(CLI::App& app, Exit& exit);
+/// users, tokens, whoami: who may do what.
+void add_users(CLI::App& app, Exit& exit);
+void add_tokens(CLI::App& app, Exit& exit);
+void add_whoami(CLI::App& app, Exit& exit);
 
 }  // namespace weft::cli

@@ -222,6 +222,9 @@ void add_client(CLI::App& app, Exit& exit) {
   add_approvals(app, exit);
   add_variables(app, exit);
   add_connections(app, exit);
+  add_users(app, exit);
+  add_tokens(app, exit);
+  add_whoami(app, exit);
 }
 
 }  // namespace weft::cli

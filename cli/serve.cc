@@ -25,6 +25,8 @@ void add_server_options(CLI::App& verb, daemon::Settings& settings) {
   verb.add_option("--public-url", settings.public_url, "URL by which others reach this server");
   verb.add_flag("--behind-proxy", settings.behind_proxy,
                 "a proxy speaks TLS in front: an address that is not loopback is allowed");
+  verb.add_flag("--reset-admin", settings.reset_admin,
+                "make the account \"admin\" anew: enabled, role admin, with a new admin-token");
   verb.add_option("--secrets-key", settings.secrets_key,
                   "file with the key of variables and connections, made when it is not there; "
                   "~/.config/weft/secrets.key unless given. Keep it out of --data, and back it up")

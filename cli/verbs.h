@@ -16,7 +16,8 @@ struct Exit {
 void add_serve(CLI::App& app, Exit& exit);
 /// init, validate, run, render, next, poke, db, audit, secrets: what needs no server.
 void add_offline(CLI::App& app, Exit& exit);
-/// dags, runs, tasks, logs, explain, backfill, approvals, variables, connections: what asks one.
+/// dags, runs, tasks, logs, explain, backfill, approvals, variables, connections, users, tokens,
+/// whoami: what asks one.
 void add_client(CLI::App& app, Exit& exit);
 
 }  // namespace weft::cli

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "server/api/permission.h"
 #include "server/api/router.h"
 
 namespace weft {
@@ -49,14 +50,16 @@ void add_etag(http::Response& response, const http::Request& request) {
 
 Api::Api(ApiDependencies dependencies) : dependencies_(std::move(dependencies)) {}
 
-http::Response Api::handle(const http::Request& request) const {
+http::Response Api::handle(const http::Request& request, const auth::Caller& caller) const {
   auto match = api::match_route(request.method, request.path);
   if (match.route == nullptr && !match.allowed.empty()) return wrong_method(match, request);
   if (match.route == nullptr)
     return problem(Failure(ErrorCode::not_found, fmt::format("there is no {}", request.path)),
                    request.path);
-  api::Call call{request, dependencies_, std::move(match.values)};
+  api::Call call{request, dependencies_, caller, match.route->need, std::move(match.values)};
   try {
+    if (const auto allowed = api::check_need(call); !allowed)
+      return problem(allowed.error(), request.path);
     auto response = match.route->handler(call);
     if (!response) return problem(response.error(), request.path);
     if (match.route->etag == api::Etag::yes) add_etag(*response, request);
@@ -70,13 +73,9 @@ http::Response Api::handle(const http::Request& request) const {
 
 std::vector<Api::RouteInfo> Api::routes() {
   std::vector<RouteInfo> list;
-  for (const auto& route : api::route_table()) list.push_back({route.method, route.pattern});
+  for (const auto& route : api::route_table())
+    list.push_back({route.method, route.pattern, route.need});
   return list;
-}
-
-std::string_view Api::pattern_of(std::string_view method, std::string_view path) {
-  const auto match = api::match_route(method, path);
-  return match.route == nullptr ? std::string_view() : match.route->pattern;
 }
 
 }  // namespace weft

@@ -10,6 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "server/api/need.h"
+#include "server/auth/password.h"
+#include "server/auth/role.h"
+#include "server/auth/throttle.h"
 #include "server/engine/engine.h"
 #include "server/net/http.h"
 #include "server/secrets/keyring.h"
@@ -19,18 +23,16 @@
 
 namespace weft {
 
-/// The request header in which auth, which comes before Api::handle, names the caller. Auth
-/// removes or replaces what a caller sends in it.
-inline constexpr std::string_view actor_header = "x-weft-actor";
-
 /// All must outlive the Api.
 struct ApiDependencies {
   Engine& engine;
   storage::Readers& readers;
   storage::VersionCache& versions;
   const storage::LogStore& logs;
-  Clock& clock;             ///< thread safe
+  Clock& clock;  ///< thread safe
   std::shared_ptr<const secrets::Keyring> keys;
+  auth::Throttle& throttle;  ///< of guessed passwords
+  auth::PasswordCost password_cost{};
   std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
   std::string version;      ///< of this program
   std::string git_version;  ///< "" = not known
@@ -41,17 +43,17 @@ class Api {
   struct RouteInfo {
     std::string_view method;
     std::string_view pattern;  ///< e.g. /api/v2/dags/{dag_id}
+    api::Need need;
   };
 
   explicit Api(ApiDependencies dependencies);
 
-  /// Never throws. Every error is application/problem+json. The caller has been authenticated.
-  http::Response handle(const http::Request& request) const;
+  /// Never throws. Every error is application/problem+json. `caller` is who the request's token
+  /// stands for; what the route needs is looked at here.
+  http::Response handle(const http::Request& request, const auth::Caller& caller) const;
 
-  /// All routes, for the permissions of auth and the test against proto/openapi.json.
+  /// All routes.
   static std::vector<RouteInfo> routes();
-  /// The pattern that a path of any method belongs to, "" for none: what auth grants by.
-  static std::string_view pattern_of(std::string_view method, std::string_view path);
 
  private:
   ApiDependencies dependencies_;

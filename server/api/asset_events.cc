@@ -6,6 +6,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/api/run_trigger.h"
 
 namespace weft::api {
@@ -122,25 +123,32 @@ nlohmann::json asset_event_json(const storage::AssetEventRecord& event,
           {"partition_key", text_or_null(row.partition_key)}};
 }
 
-Outcome<nlohmann::json> asset_events_json(Reader& reader,
+Outcome<nlohmann::json> asset_events_json(Reader& reader, const Call& call,
                                           const std::vector<storage::AssetEventRecord>& events) {
+  API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
   auto list = nlohmann::json::array();
   for (const auto& event : events) {
-    API_TRY_ASSIGN(const auto runs, storage::list_consuming_runs(reader, event.row));
-    list.push_back(asset_event_json(event, runs));
+    API_TRY_ASSIGN(auto runs, storage::list_consuming_runs(reader, event.row));
+    std::erase_if(runs, [&](const auto& run) { return !is_visible(visible, run.dag_id); });
+    auto json = asset_event_json(event, runs);
+    if (!is_visible(visible, event.row.source_dag_id))
+      for (const char* name : {"source_dag_id", "source_run_id", "source_task_id"})
+        json[name] = nullptr;
+    list.push_back(std::move(json));
   }
   return list;
 }
 
 Outcome<http::Response> get_asset_events(Call& call) {
   Query query(call.request);
-  const auto filter = read_filter(query);
+  auto filter = read_filter(query);
   const auto page = query.page();
   const auto order = query.order_by(storage::is_asset_event_order, {{"timestamp", false}});
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible(filter, reader, call, "e.source_dag_id"));
     API_TRY_ASSIGN(const auto events, storage::list_asset_events(reader, filter, order, page));
-    API_TRY_ASSIGN(auto list, asset_events_json(reader, events.rows));
+    API_TRY_ASSIGN(auto list, asset_events_json(reader, call, events.rows));
     return json_response(
         collection_json("asset_events", std::move(list), events.total, events.total_is_exact));
   });
@@ -155,7 +163,7 @@ Outcome<http::Response> create_asset_event(Call& call) {
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto found, storage::find_asset_event(reader, made->event));
     if (!found) return refuse(ErrorCode::not_found, fmt::format("no event {}", made->event));
-    API_TRY_ASSIGN(const auto list, asset_events_json(reader, {*found}));
+    API_TRY_ASSIGN(const auto list, asset_events_json(reader, call, {*found}));
     return json_response(list.front());
   });
 }
@@ -167,7 +175,7 @@ Outcome<http::Response> get_upstream_asset_events(Call& call) {
     API_TRY_ASSIGN(const auto events,
                    storage::list_upstream_events(reader, run.row.id,
                                                  {.limit = max_upstream_events, .offset = 0}));
-    API_TRY_ASSIGN(auto list, asset_events_json(reader, events.rows));
+    API_TRY_ASSIGN(auto list, asset_events_json(reader, call, events.rows));
     return json_response(
         collection_json("asset_events", std::move(list), events.total, events.total_is_exact));
   });

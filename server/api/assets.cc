@@ -7,6 +7,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/api/run_trigger.h"
 
 namespace weft::api {
@@ -49,13 +50,20 @@ Outcome<nlohmann::json> asset_json(Reader& reader, const storage::AssetRecord& r
                         {"last_asset_event", std::move(last)}};
 }
 
+std::string no_asset(std::int64_t id) {
+  return fmt::format("no asset {}", id);
+}
+
 /// The DAG that makes the asset, if it is one alone.
 Outcome<std::string> producer_of(Reader& reader, const Call& call) {
   API_TRY_ASSIGN(const auto asset, require_asset(reader, call));
   API_TRY_ASSIGN(const auto uses, storage::list_asset_uses(reader, asset.row.id));
+  API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
   std::set<std::string> dags;
   for (const auto& use : uses)
-    if (use.kind == Kind::outlet) dags.insert(use.dag_id);
+    if (use.kind == Kind::outlet && is_visible(visible, use.dag_id)) dags.insert(use.dag_id);
+  // The asset is somebody else's, as far as this caller is concerned.
+  if (dags.empty() && visible) return refuse(ErrorCode::not_found, no_asset(asset.row.id.value));
   if (dags.empty())
     return refuse(ErrorCode::not_found,
                   fmt::format("no DAG has a task with the outlet {}", asset.row.uri));
@@ -71,7 +79,7 @@ Outcome<std::string> producer_of(Reader& reader, const Call& call) {
 Outcome<storage::AssetRecord> require_asset(Reader& reader, const Call& call) {
   API_TRY_ASSIGN(const auto id, call.integer("asset_id"));
   API_TRY_ASSIGN(auto asset, storage::find_asset(reader, AssetId{id}));
-  if (!asset) return refuse(ErrorCode::not_found, fmt::format("no asset {}", id));
+  if (!asset) return refuse(ErrorCode::not_found, no_asset(id));
   return std::move(*asset);
 }
 

@@ -3,6 +3,7 @@
 #include "server/api/backfills.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
+#include "server/api/permission.h"
 #include "server/core/dag/canonical.h"
 
 namespace weft::api {
@@ -36,8 +37,17 @@ Outcome<CreateBackfill> read_backfill(const Call& call) {
   else
     body.report("reprocess_behavior", "Input should be 'failed', 'completed' or 'none'", "enum");
   API_TRY(body.check());
+  API_TRY(
+      call.read([&](storage::Reader& reader) { return check_dag(reader, call, command.dag_id); }));
   command.actor = call.actor();
   return command;
+}
+
+/// The backfill of the path. Errors: as for one that is not there, where the caller may not see it.
+Outcome<BackfillId> backfill_in_path(const Call& call) {
+  API_TRY_ASSIGN(const auto id, call.integer("backfill_id"));
+  API_TRY(backfill_response(call, BackfillId{id}));
+  return BackfillId{id};
 }
 
 Outcome<http::Response> answer_of(const Call& call, Command command) {
@@ -90,21 +100,21 @@ Outcome<http::Response> create_backfill_dry_run(Call& call) {
 }
 
 Outcome<http::Response> pause_backfill(Call& call) {
-  API_TRY_ASSIGN(const auto id, call.integer("backfill_id"));
-  return answer_of(call, PauseBackfill{BackfillId{id}, true, call.actor()});
+  API_TRY_ASSIGN(const auto id, backfill_in_path(call));
+  return answer_of(call, PauseBackfill{id, true, call.actor()});
 }
 
 Outcome<http::Response> unpause_backfill(Call& call) {
-  API_TRY_ASSIGN(const auto id, call.integer("backfill_id"));
-  return answer_of(call, PauseBackfill{BackfillId{id}, false, call.actor()});
+  API_TRY_ASSIGN(const auto id, backfill_in_path(call));
+  return answer_of(call, PauseBackfill{id, false, call.actor()});
 }
 
 Outcome<http::Response> cancel_backfill(Call& call) {
-  API_TRY_ASSIGN(const auto id, call.integer("backfill_id"));
+  API_TRY_ASSIGN(const auto id, backfill_in_path(call));
   Query query(call.request);
   const bool running = query.boolean("cancel_running", false);
   API_TRY(query.check());
-  return answer_of(call, CancelBackfill{BackfillId{id}, running, call.actor()});
+  return answer_of(call, CancelBackfill{id, running, call.actor()});
 }
 
 }  // namespace weft::api

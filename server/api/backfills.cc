@@ -7,6 +7,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
@@ -76,7 +77,9 @@ std::optional<ReprocessBehavior> reprocess_behavior_from(std::string_view name) 
 Outcome<http::Response> backfill_response(const Call& call, BackfillId backfill) {
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto record, storage::find_backfill(reader, backfill));
-    if (!record) return refuse(ErrorCode::not_found, fmt::format("no backfill {}", backfill.value));
+    const auto missing = fmt::format("no backfill {}", backfill.value);
+    if (!record) return refuse(ErrorCode::not_found, missing);
+    API_TRY(check_dag(reader, call, record->dag_id, missing));
     API_TRY_ASSIGN(const auto body, backfill_json(reader, *record));
     return json_response(body);
   });
@@ -91,10 +94,13 @@ Outcome<http::Response> get_backfills(Call& call) {
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     std::optional<DagKey> dag;
     if (dag_id != all_of_them) {
+      API_TRY(check_dag(reader, call, dag_id));
       API_TRY_ASSIGN(const auto record, require_dag(reader, dag_id));
       dag = record.row.key;
     }
-    API_TRY_ASSIGN(const auto found, storage::list_backfills(reader, dag, order, page));
+    storage::Filter filter;
+    API_TRY(add_visible(filter, reader, call, "d.dag_id"));
+    API_TRY_ASSIGN(const auto found, storage::list_backfills(reader, dag, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& record : found.rows) {
       API_TRY_ASSIGN(auto body, backfill_json(reader, record));

@@ -19,14 +19,16 @@ namespace weft::api {
 struct Call {
   const http::Request& request;
   const ApiDependencies& deps;
+  const auth::Caller& caller;
+  Need need;  ///< the route's; granted for what the path names
   std::vector<std::pair<std::string_view, std::string>> path;  ///< values of the {names}
 
   /// A {name} of the route's pattern.
   const std::string& value(std::string_view name) const;
   /// The same as an integer. Errors: unprocessable.
   Outcome<std::int64_t> integer(std::string_view name) const;
-  /// Who asks, as auth found out; "" when nobody said.
-  Actor actor() const { return {std::string(request.header(actor_header)), request.remote}; }
+  /// Who asks, for the records.
+  Actor actor() const { return {caller.user, request.remote}; }
 
   /// One read transaction: f(Reader&) returns an Outcome or a Result.
   template <class F>

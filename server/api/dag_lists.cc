@@ -3,6 +3,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
@@ -40,6 +41,7 @@ Outcome<http::Response> get_dag_stats(Call& call) {
   filter.add("d.is_stale = 0");
   if (!dag_ids.empty()) filter.add_in("d.dag_id", dag_ids);
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible(filter, reader, call, "d.dag_id"));
     API_TRY_ASSIGN(const auto dags, storage::list_dags(reader, filter, {{"dag_id", false}},
                                                        {.limit = max_stats, .offset = 0}));
     auto list = nlohmann::json::array();
@@ -60,6 +62,8 @@ Outcome<http::Response> get_dag_tags(Call& call) {
   API_TRY(query.check());
   const bool descending = !order.empty() && order.front().descending;
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
+    if (visible) storage::add_tags_of(filter, *visible);
     API_TRY_ASSIGN(const auto tags, storage::list_tags(reader, filter, descending, page));
     return json_response(collection_json("tags", tags.rows, tags.total, tags.total_is_exact));
   });

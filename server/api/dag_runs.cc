@@ -3,6 +3,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/api/run_query.h"
 
 namespace weft::api {
@@ -11,7 +12,8 @@ namespace {
 using storage::Reader;
 
 Outcome<http::Response> runs_response(Reader& reader, const Call& call,
-                                      const storage::RunQuery& query) {
+                                      storage::RunQuery& query) {
+  API_TRY(add_visible(query.filter, reader, call, "d.dag_id"));
   API_TRY_ASSIGN(const auto runs, storage::list_runs(reader, query));
   auto list = nlohmann::json::array();
   for (const auto& run : runs.rows) list.push_back(run_json(run, call.deps));
@@ -39,7 +41,7 @@ Outcome<http::Response> get_dag_runs_batch(Call& call) {
     return refuse(
         {{"path", "dag_id"}, "Input should be '~': the body names the DAGs", "literal_error"});
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
-  API_TRY_ASSIGN(const auto runs, read_run_query(body));
+  API_TRY_ASSIGN(auto runs, read_run_query(body));
   return call.read([&](Reader& reader) { return runs_response(reader, call, runs); });
 }
 

@@ -5,6 +5,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/assets.h"
 
 namespace weft::api {
@@ -137,11 +138,12 @@ Outcome<http::Response> dag_response(Call& call) {
 
 Outcome<http::Response> get_dags(Call& call) {
   Query query(call.request);
-  const auto filter = read_filter(query);
+  auto filter = read_filter(query);
   const auto page = query.page();
   auto order = query.order_by(is_order, {{"dag_id", false}});
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible(filter, reader, call, "d.dag_id"));
     const auto next = std::find_if(order.begin(), order.end(),
                                    [](const auto& o) { return o.name == next_dagrun; });
     Outcome<storage::Listing<storage::DagRecord>> listing =

@@ -2,6 +2,7 @@
 
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/operations.h"
 
 namespace weft::api {
@@ -52,11 +53,12 @@ storage::Filter read_filter(Query& query) {
 
 Outcome<http::Response> get_event_logs(Call& call) {
   Query query(call.request);
-  const auto filter = read_filter(query);
+  auto filter = read_filter(query);
   const auto page = query.page();
   const auto order = query.order_by(storage::is_audit_order, {{"id", false}});
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible(filter, reader, call, "dag_id"));
     API_TRY_ASSIGN(const auto events, storage::list_audit(reader, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& event : events.rows) list.push_back(event_json(event));
@@ -69,7 +71,9 @@ Outcome<http::Response> get_event_log(Call& call) {
   API_TRY_ASSIGN(const auto id, call.integer("event_log_id"));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto event, storage::find_audit(reader, id));
-    if (!event) return refuse(ErrorCode::not_found, fmt::format("no event log entry {}", id));
+    const auto missing = fmt::format("no event log entry {}", id);
+    if (!event) return refuse(ErrorCode::not_found, missing);
+    API_TRY(check_dag(reader, call, event->row.dag_id, missing));
     return json_response(event_json(*event));
   });
 }

@@ -93,6 +93,18 @@ Outcome<http::Response> post_connection(Call&);
 Outcome<http::Response> patch_connection(Call&);
 Outcome<http::Response> delete_connection(Call&);
 
+// users.cc, user_self.cc, tokens.cc
+Outcome<http::Response> get_users(Call&);
+Outcome<http::Response> get_user(Call&);
+Outcome<http::Response> post_user(Call&);
+Outcome<http::Response> patch_user(Call&);
+Outcome<http::Response> delete_user(Call&);
+Outcome<http::Response> get_user_me(Call&);
+Outcome<http::Response> change_password(Call&);
+Outcome<http::Response> get_tokens(Call&);
+Outcome<http::Response> post_token(Call&);
+Outcome<http::Response> delete_token(Call&);
+
 // backfills.cc, backfill_edit.cc
 Outcome<http::Response> get_backfills(Call&);
 Outcome<http::Response> get_backfill(Call&);

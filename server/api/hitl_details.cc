@@ -6,6 +6,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/approvals.h"
 
 namespace weft::api {
@@ -109,6 +110,7 @@ Outcome<http::Response> get_hitl_details(Call& call) {
     API_TRY_ASSIGN(const auto scope, find_scope(reader, call));
     approvals.dag = scope.dag;
     approvals.run = scope.run;
+    API_TRY(add_visible(approvals.filter, reader, call, "d.dag_id"));
     if (!scope.run_id_of_any_dag.empty())
       approvals.filter.add_equal("r.run_id", scope.run_id_of_any_dag);
     API_TRY_ASSIGN(const auto listing, storage::list_approvals(reader, approvals));

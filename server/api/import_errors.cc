@@ -2,6 +2,7 @@
 
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/operations.h"
 
 namespace weft::api {
@@ -17,6 +18,13 @@ nlohmann::json import_error_json(const ImportErrorRow& row) {
           {"stack_trace", row.stack_trace}};
 }
 
+/// A file's errors are for those who may see a DAG of it.
+Outcome<void> add_visible_files(storage::Filter& filter, Reader& reader, const Call& call) {
+  API_TRY_ASSIGN(const auto dags, visible_dags(reader, call));
+  if (dags) storage::add_files_of(filter, *dags);
+  return {};
+}
+
 }  // namespace
 
 Outcome<http::Response> get_import_errors(Call& call) {
@@ -27,6 +35,7 @@ Outcome<http::Response> get_import_errors(Call& call) {
   add_pattern(filter, query, "filename_pattern", "path");
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible_files(filter, reader, call));
     API_TRY_ASSIGN(const auto errors, storage::list_import_errors(reader, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& row : errors.rows) list.push_back(import_error_json(row));
@@ -38,11 +47,14 @@ Outcome<http::Response> get_import_errors(Call& call) {
 Outcome<http::Response> get_import_error(Call& call) {
   API_TRY_ASSIGN(const auto id, call.integer("import_error_id"));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto row, storage::find_import_error(reader, id));
-    if (!row)
+    storage::Filter filter;
+    filter.add_equal("id", id);
+    API_TRY(add_visible_files(filter, reader, call));
+    API_TRY_ASSIGN(const auto found, storage::list_import_errors(reader, filter, {}, {.limit = 1}));
+    if (found.rows.empty())
       return refuse(ErrorCode::not_found,
                     fmt::format("no import error {}: it may have been corrected", id));
-    return json_response(import_error_json(*row));
+    return json_response(import_error_json(found.rows.front()));
   });
 }
 

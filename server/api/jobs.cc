@@ -4,6 +4,7 @@
 
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/jobs.h"
 
 namespace weft::api {
@@ -48,6 +49,7 @@ Outcome<http::Response> get_jobs(Call& call) {
   add_instant_range(filter, query, "end_date", "j.ended_at");
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(add_visible(filter, reader, call, "d.dag_id"));
     API_TRY_ASSIGN(const auto jobs, storage::list_jobs(reader, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& job : jobs.rows) list.push_back(job_json(job));
@@ -59,7 +61,9 @@ Outcome<http::Response> get_job(Call& call) {
   API_TRY_ASSIGN(const auto id, call.integer("job_id"));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto job, storage::find_job(reader, JobId{id}));
-    if (!job) return refuse(ErrorCode::not_found, fmt::format("no job {}", id));
+    const auto missing = fmt::format("no job {}", id);
+    if (!job) return refuse(ErrorCode::not_found, missing);
+    API_TRY(check_dag(reader, call, job->dag_id, missing));
     return json_response(job_json(*job));
   });
 }

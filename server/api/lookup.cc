@@ -6,9 +6,13 @@
 
 namespace weft::api {
 
+std::string no_dag(std::string_view dag_id) {
+  return fmt::format("no DAG \"{}\"", dag_id);
+}
+
 Outcome<storage::DagRecord> require_dag(storage::Reader& reader, std::string_view dag_id) {
   API_TRY_ASSIGN(auto dag, storage::find_dag(reader, dag_id));
-  if (!dag) return refuse(ErrorCode::not_found, fmt::format("no DAG \"{}\"", dag_id));
+  if (!dag) return refuse(ErrorCode::not_found, no_dag(dag_id));
   return std::move(*dag);
 }
 

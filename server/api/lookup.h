@@ -17,6 +17,8 @@ namespace weft::api {
 /// In a path: all of them.
 inline constexpr std::string_view all_of_them = "~";
 
+/// What is said of a DAG that is not there, or not for the caller to know.
+std::string no_dag(std::string_view dag_id);
 Outcome<storage::DagRecord> require_dag(storage::Reader& reader, std::string_view dag_id);
 Outcome<storage::RunRecord> require_run(storage::Reader& reader, std::string_view dag_id,
                                         std::string_view run_id);

@@ -17,6 +17,7 @@ struct Route {
   std::string_view method;
   std::string_view pattern;  ///< segments, {name} takes any one that is not empty
   Handler handler;
+  Need need;
   Etag etag = Etag::no;  ///< a 200 carries one, and If-None-Match is obeyed
 };
 

@@ -4,6 +4,7 @@
 #include "server/api/handlers.h"
 #include "server/api/instance_query.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
@@ -29,6 +30,7 @@ Outcome<http::Response> scoped_response(Reader& reader, const Call& call, Instan
   auto& query = list.query;
   query.dag = scope.dag;
   query.run = scope.run;
+  API_TRY(add_visible(query.filter, reader, call, "d.dag_id"));
   if (!scope.run_id_of_any_dag.empty()) query.filter.add_equal("r.run_id", scope.run_id_of_any_dag);
   // Inside of one run as Airflow does; over many runs that would sort all of them.
   if (query.order.empty()) query.order = {{scope.run ? "map_index" : "id", false}};

@@ -7,6 +7,7 @@
 
 #include "server/api/edit_preview.h"
 #include "server/api/handlers.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
@@ -179,8 +180,11 @@ Outcome<MarkRequest> read_entity(const Call& call, const nlohmann::json& entity,
 }
 
 Outcome<void> update_one(Call& call, const MarkRequest& request, BulkResult& result) {
-  API_TRY_ASSIGN(const auto named,
-                 call.read([&](Reader& reader) { return named_instances(reader, request); }));
+  API_TRY_ASSIGN(const auto named, call.read([&](Reader& reader) -> Outcome<Preview> {
+    // The body's DAG, which need not be the path's.
+    API_TRY(check_dag(reader, call, request.what.dag_id));
+    return named_instances(reader, request);
+  }));
   API_TRY(apply_mark(call, request));
   for (const auto& one : named.listed)
     result.success.push_back(fmt::format("{}.{}.{}[{}]", request.what.dag_id, request.what.run_id,

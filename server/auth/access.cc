@@ -4,17 +4,11 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "base/check.h"
 #include "server/net/problem.h"
 
 namespace weft::auth {
 namespace {
-
-constexpr int max_failed_tries = 20;
-constexpr auto tries_window = std::chrono::minutes(1);
-constexpr std::size_t max_addresses = 10'000;
 
 constexpr std::array<std::string_view, 6> open_paths{
     "/healthz",     "/readyz", "/api/v2/version", "/api/v2/monitor/health", "/schemas/dag/v1.json",
@@ -76,11 +70,11 @@ Realm realm_of(const http::Request& head) {
   }
   if (is_plain && head.method == "POST" && head.path == sign_in_path) return Realm::open;
   if (head.path.starts_with(worker_prefix)) return Realm::workers;
-  return is_web_route(head) ? Realm::web : Realm::admin;
+  return is_web_route(head) ? Realm::web : Realm::api;
 }
 
-Access::Access(std::string_view admin_token, std::string_view worker_token)
-    : admin_token_(admin_token), admin_(digest(admin_token)), worker_(digest(worker_token)) {}
+Access::Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used)
+    : worker_(digest(worker_token)), directory_(directory), clock_(clock), used_(std::move(used)) {}
 
 Access::Digest Access::digest(std::string_view token) {
   WEFT_CHECK(sodium_init() >= 0);
@@ -91,78 +85,51 @@ Access::Digest Access::digest(std::string_view token) {
 }
 
 /// Of equal digests only: neither the place of the first difference nor the length shows in time.
-bool Access::is(const Digest& expected, std::string_view token) const {
+bool Access::is_worker(std::string_view token) const {
   const Digest actual = digest(token);
-  return sodium_memcmp(actual.data(), expected.data(), expected.size()) == 0;
+  return sodium_memcmp(actual.data(), worker_.data(), worker_.size()) == 0;
+}
+
+tl::expected<Caller, http::Response> Access::identify(const http::Request& head) const {
+  const Realm realm = realm_of(head);
+  if (realm == Realm::web) return Caller{};
+  const bool has_header = head.headers.contains("authorization");
+  // A token that means nothing does not make its sender anonymous.
+  if (realm == Realm::open && !has_header) return Caller{};
+  const auto no = [](http::Response response) { return tl::make_unexpected(std::move(response)); };
+  if (!has_header)
+    return no(
+        unauthenticated(head, "this needs a token: send the header Authorization: Bearer TOKEN"));
+  const auto token = bearer(head);
+  if (!token)
+    return no(
+        unauthenticated(head, "the Authorization header is malformed: expected Bearer TOKEN"));
+  if (is_worker(*token)) {
+    if (realm != Realm::api) return Caller{};
+    return no(http::problem(403, "permission_denied", "a worker's token does not open the API",
+                            head.path));
+  }
+  auto caller = directory_.find(*token, clock_.now().wall);
+  if (!caller) return no(unauthenticated(head, "the token is not valid here, or not any more"));
+  if (realm != Realm::workers) return std::move(*caller);
+  return no(http::problem(403, "permission_denied",
+                          "this needs the worker token (worker-token in the server's data folder), "
+                          "not a user's",
+                          head.path));
 }
 
 std::optional<http::Response> Access::refuse(const http::Request& head) const {
-  const Realm realm = realm_of(head);
-  if (realm == Realm::web) return std::nullopt;
-  const bool has_header = head.headers.contains("authorization");
-  // A token that means nothing does not make its sender anonymous.
-  if (realm == Realm::open && !has_header) return std::nullopt;
-  if (!has_header) {
-    return unauthenticated(head, "this needs a token: send the header Authorization: Bearer TOKEN");
-  }
-  const auto token = bearer(head);
-  if (!token) {
-    return unauthenticated(head, "the Authorization header is malformed: expected Bearer TOKEN");
-  }
-  const bool is_admin = is(admin_, *token);
-  const bool is_worker = is(worker_, *token);
-  if (!is_admin && !is_worker) return unauthenticated(head, "the token is not valid here");
-  const bool may = realm == Realm::open || (realm == Realm::workers ? is_worker : is_admin);
-  if (may) return std::nullopt;
-  return http::problem(403, "permission_denied",
-                       realm == Realm::workers ? "this needs the worker token (worker-token in the "
-                                                 "server's data folder), not the admin's"
-                                               : "a worker's token does not open the API",
-                       head.path);
+  auto caller = identify(head);
+  if (caller) return std::nullopt;
+  return std::move(caller.error());
 }
 
-std::string_view Access::actor_of(const http::Request& head) const {
-  return realm_of(head) == Realm::admin ? admin_name : std::string_view();
-}
-
-bool Access::is_throttled(const std::string& remote, std::chrono::steady_clock::time_point now) {
-  std::erase_if(tries_,
-                [&](const auto& entry) { return entry.second.since + tries_window <= now; });
-  const auto found = tries_.find(remote);
-  return found != tries_.end() && found->second.failed >= max_failed_tries;
-}
-
-http::Response Access::sign_in(const http::Request& request,
-                               std::chrono::steady_clock::time_point now) {
-  if (is_throttled(request.remote, now)) {
-    http::Response refused = http::problem(429, "resource_exhausted",
-                                           "too many wrong tries: wait a minute", request.path);
-    return refused;
-  }
-  const auto body = nlohmann::json::parse(request.body, nullptr, false);
-  const auto text = [&](const char* key) -> std::optional<std::string> {
-    if (!body.is_object()) return std::nullopt;
-    const auto found = body.find(key);
-    if (found == body.end() || !found->is_string()) return std::nullopt;
-    return found->get<std::string>();
-  };
-  const auto name = text("username"), password = text("password");
-  if (!name || !password) {
-    return http::problem(422, "unprocessable",
-                         "expected a JSON object with the strings username and password",
-                         request.path);
-  }
-  // Both are looked at, whichever is wrong.
-  const bool is_password = is(admin_, *password);
-  if (is_password && *name == admin_name) {
-    const nlohmann::json answer{{"access_token", admin_token_}};
-    return http::json_response(answer.dump(), 201);
-  }
-  if (tries_.size() < max_addresses || tries_.contains(request.remote)) {
-    Tries& tries = tries_.try_emplace(request.remote, Tries{now, 0}).first->second;
-    ++tries.failed;
-  }
-  return unauthenticated(request, "the user name or the password is wrong");
+tl::expected<Caller, http::Response> Access::caller_of(const http::Request& request) {
+  auto caller = identify(request);
+  if (!caller || !caller->is_signed_in()) return caller;
+  if (auto row = directory_.note_use(caller->token_id, clock_.now().wall); row && used_)
+    used_(std::move(*row));
+  return caller;
 }
 
 }  // namespace weft::auth

@@ -4,19 +4,18 @@
 // token of its kind, whether anything answers there or not. A newcomer reads this alone.
 
 #include <array>
-#include <chrono>
-#include <map>
+#include <functional>
 #include <optional>
-#include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include <tl/expected.hpp>
+
+#include "server/auth/directory.h"
+#include "server/engine/engine.h"
 #include "server/net/http.h"
 
 namespace weft::auth {
 
-/// The one account there is so far.
-inline constexpr std::string_view admin_name = "admin";
 inline constexpr std::string_view sign_in_path = "/auth/token";
 inline constexpr std::string_view worker_prefix = "/api/worker/v1/";
 
@@ -24,41 +23,38 @@ enum class Realm : std::uint8_t {
   open,     ///< everyone: health, version, schemas, sign-in
   web,      ///< everyone: the files and routes of the web UI
   workers,  ///< the worker token
-  admin,    ///< the admin token: the API, and all that is unknown
+  api,      ///< a user's token: the API, and all that is unknown
 };
 
 /// By an exact list; escapes, odd segments and other spellings make nothing public.
 Realm realm_of(const http::Request& head);
 
-/// Only the loop's thread.
+/// Only the loop's thread, like the directory.
 class Access {
  public:
-  Access(std::string_view admin_token, std::string_view worker_token);
+  /// Gets the row of a token that was used, at most once a minute each; must not block.
+  using TokenUsed = std::function<void(TokenRow)>;
 
-  /// nullopt when the caller may go on; else 401 (no, a malformed or a wrong token) or 403 (the
-  /// other kind of token). Takes the same time for every wrong token.
+  /// `directory` and `clock` must outlive it.
+  Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used);
+
+  /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token) or
+  /// 403 (the other kind of token). What a user may do is looked at later, by route.
   std::optional<http::Response> refuse(const http::Request& head) const;
 
-  /// The name for the records: "admin", or "" where no token was needed.
-  std::string_view actor_of(const http::Request& head) const;
-
-  /// POST /auth/token: 201 {access_token}, 401, or 429 after 20 wrong tries of one address in a
-  /// minute.
-  http::Response sign_in(const http::Request& request, std::chrono::steady_clock::time_point now);
+  /// Who asks, now that the whole request is there; nobody where none is needed. The same refusals.
+  tl::expected<Caller, http::Response> caller_of(const http::Request& request);
 
  private:
   using Digest = std::array<unsigned char, 32>;
-  struct Tries {
-    std::chrono::steady_clock::time_point since;
-    int failed = 0;
-  };
   static Digest digest(std::string_view token);
-  bool is(const Digest& expected, std::string_view token) const;
-  bool is_throttled(const std::string& remote, std::chrono::steady_clock::time_point now);
+  bool is_worker(std::string_view token) const;
+  tl::expected<Caller, http::Response> identify(const http::Request& head) const;
 
-  std::string admin_token_;
-  Digest admin_{}, worker_{};
-  std::map<std::string, Tries> tries_;  ///< by address
+  Digest worker_{};
+  Directory& directory_;
+  Clock& clock_;
+  const TokenUsed used_;
 };
 
 }  // namespace weft::auth

@@ -1,24 +1,20 @@
 #include "server/auth/token_file.h"
 
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <string_view>
 
-#include "base/check.h"
+#include "server/auth/token.h"
 
 namespace weft::auth {
 namespace {
 
-constexpr std::string_view prefix = "weft_";
-constexpr std::size_t random_bytes = 32;
-constexpr std::size_t token_size = prefix.size() + 2 * random_bytes;
+constexpr std::size_t token_size = 69;
 
 class File {
  public:
@@ -37,13 +33,6 @@ class File {
 tl::unexpected<Error> broken(const std::string& path, const char* doing) {
   return fail(ErrorCode::unavailable,
               "cannot " + std::string(doing) + " " + path + ": " + std::strerror(errno));
-}
-
-bool is_token(std::string_view text) {
-  if (text.size() != token_size || !text.starts_with(prefix)) return false;
-  text.remove_prefix(prefix.size());
-  return std::all_of(text.begin(), text.end(),
-                     [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 Result<std::string> read_token(const File& file, const std::string& path) {
@@ -78,8 +67,17 @@ Result<void> write_all(const File& file, std::string_view text, const std::strin
   return {};
 }
 
+}  // namespace
+
+Result<std::string> load_token(const std::string& path) {
+  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (file.fd() >= 0) return read_token(file, path);
+  if (errno != ENOENT) return broken(path, "read");
+  return std::string();
+}
+
 /// Through a file beside it, so that a start that was cut short leaves no half a token.
-Result<std::string> write_new_token(const std::string& path) {
+Result<std::string> make_token_file(const std::string& path) {
   const std::string beside = path + ".new";
   ::unlink(beside.c_str());
   const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
@@ -90,22 +88,10 @@ Result<std::string> write_new_token(const std::string& path) {
   return token;
 }
 
-}  // namespace
-
-std::string make_token() {
-  WEFT_CHECK(sodium_init() >= 0);
-  std::array<unsigned char, random_bytes> bytes{};
-  randombytes_buf(bytes.data(), bytes.size());
-  std::array<char, 2 * random_bytes + 1> hex{};
-  sodium_bin2hex(hex.data(), hex.size(), bytes.data(), bytes.size());
-  return std::string(prefix) + hex.data();
-}
-
 Result<std::string> load_or_make_token(const std::string& path) {
-  const File file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (file.fd() >= 0) return read_token(file, path);
-  if (errno != ENOENT) return broken(path, "read");
-  return write_new_token(path);
+  TRY_ASSIGN(auto token, load_token(path));
+  if (!token.empty()) return token;
+  return make_token_file(path);
 }
 
 }  // namespace weft::auth

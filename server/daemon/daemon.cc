@@ -7,6 +7,7 @@
 #include <future>
 #include <utility>
 
+#include "server/auth/first_account.h"
 #include "server/auth/token_file.h"
 #include "server/daemon/attempt_logs.h"
 #include "server/daemon/routes.h"
@@ -16,6 +17,7 @@
 #include "server/secrets/stored.h"
 #include "server/storage/data_lock.h"
 #include "server/storage/queries/known_files.h"
+#include "server/storage/queries/records.h"
 #include "server/storage/writer.h"
 
 namespace weft::daemon {
@@ -57,12 +59,15 @@ struct Daemon::Parts {
   std::unique_ptr<secrets::Lookup> lookup;
   std::unique_ptr<storage::LogStore> logs;
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
+  auth::Directory directory;
+  auth::Throttle throttle;
   std::unique_ptr<auth::Access> access;
   http::WorkerPool pool, dispatch_pool;
   http::IoLoop loop;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<dispatch::Dispatch> dispatch;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<auth::SignIn> sign_in;
   std::unique_ptr<Api> api;
   std::unique_ptr<Routes> routes;
   std::unique_ptr<Loader> loader;
@@ -71,15 +76,19 @@ struct Daemon::Parts {
   std::string in_data(const char* name) const { return settings.data + "/" + name; }
   Result<void> open_data();
   Result<void> listen();
+  void on_effects(std::vector<Effect> effects);
   Result<void> start_engine();
+  Result<void> start_accounts();
   Result<void> start_loader();
 };
 
 Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(lock, storage::DataLock::acquire(settings.data));
-  TRY_ASSIGN(admin_token, auth::load_or_make_token(in_data("admin-token")));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
-  access = std::make_unique<auth::Access>(admin_token, worker_token);
+  access = std::make_unique<auth::Access>(worker_token, directory, clock, [this](TokenRow row) {
+    // Of no weight: dropped when the engine has too much to do.
+    engine->post(PutRecord{.record = std::move(row), .mode = PutRecord::Mode::update}, {});
+  });
   if (settings.secrets_key.empty()) {
     TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
   }
@@ -132,9 +141,10 @@ Result<void> Daemon::Parts::start_engine() {
   TRY_ASSIGN(engine,
              Engine::start(
                  engine_options, *writer, clock,
-                 [this](std::vector<Effect> effects) { dispatch->on_effects(std::move(effects)); },
+                 [this](std::vector<Effect> effects) { on_effects(std::move(effects)); },
                  [this] { server->wake_streams(); }));
   dispatch->attach(*engine);
+  TRY(start_accounts());
   for (const PoolRow& pool_row : settings.pools) {
     TRY(engine->call(PutPool{pool_row, false, "weft.json"}));
   }
@@ -144,10 +154,45 @@ Result<void> Daemon::Parts::start_engine() {
                                               .logs = *logs,
                                               .clock = clock,
                                               .keys = keys,
+                                              .throttle = throttle,
+                                              .password_cost = settings.password_cost,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
-  routes = std::make_unique<Routes>(*access, *dispatch, *api, pool);
+  routes = std::make_unique<Routes>(*access, *sign_in, *dispatch, *api, pool);
   return {};
+}
+
+Result<void> Daemon::Parts::start_accounts() {
+  TRY_ASSIGN(admin_token, auth::set_up_first_account({.token_path = in_data("admin-token"),
+                                                      .reset = settings.reset_admin,
+                                                      .cost = settings.password_cost},
+                                                     *engine, *readers, clock.now().wall));
+  // The loop does not run yet: what the commits above have posted to it comes after this, and says
+  // the same.
+  TRY_ASSIGN(auto users, readers->with(storage::all_users));
+  TRY_ASSIGN(auto tokens, readers->with(storage::all_tokens));
+  directory.load(std::move(users), std::move(tokens));
+  sign_in = std::make_unique<auth::SignIn>(auth::SignInDependencies{
+      .directory = directory,
+      .throttle = throttle,
+      .engine = *engine,
+      .clock = clock,
+      .loop = loop,
+      .background = [this](std::function<void()> task) { return pool.submit(std::move(task)); },
+      .cost = settings.password_cost});
+  return {};
+}
+
+void Daemon::Parts::on_effects(std::vector<Effect> effects) {
+  std::vector<RecordChanged> changed;
+  for (const Effect& effect : effects)
+    if (const auto* record = std::get_if<RecordChanged>(&effect)) changed.push_back(*record);
+  // Posted before the replies are given: no answer to a revocation leaves before it counts.
+  if (!changed.empty())
+    loop.post([this, changed = std::move(changed)] {
+      for (const RecordChanged& record : changed) directory.apply(record);
+    });
+  dispatch->on_effects(std::move(effects));
 }
 
 Result<void> Daemon::Parts::start_loader() {

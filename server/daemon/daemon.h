@@ -28,6 +28,7 @@ class Daemon {
 
   /// `http://HOST:PORT`, as callers on this machine reach it.
   std::string url() const;
+  /// "" when the file is gone, or what stands in it is valid no more.
   const std::string& admin_token() const;
   std::string admin_token_path() const;
   std::string worker_token_path() const;

@@ -38,6 +38,10 @@ void announce(const Daemon& daemon) {
 
 void say_how_to_sign_in(const Daemon& daemon, bool with_link) {
   // The link holds the token: it is shown to a person, never to a log that others may read.
+  if (daemon.admin_token().empty()) {
+    fmt::print(stderr, "sign in: {}\n", daemon.url());
+    return;
+  }
   if (with_link && ::isatty(STDERR_FILENO) != 0) {
     fmt::print(stderr, "sign in: {}/#token={}\n", daemon.url(), daemon.admin_token());
     return;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/auth/password.h"
 #include "server/core/scheduler/change.h"
 #include "server/loader/loader.h"
 
@@ -19,7 +20,9 @@ struct Settings {
   bool behind_proxy = false;
   std::string public_url;  ///< by which the server is called from elsewhere
   std::string log_level = "info";
-  std::string secrets_key;  ///< path of the key file; "" = secrets::default_key_path()
+  bool reset_admin = false;          ///< make the account "admin" anew
+  auth::PasswordCost password_cost;  ///< less for tests only
+  std::string secrets_key;           ///< path of the key file; "" = secrets::default_key_path()
 
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json

@@ -33,10 +33,12 @@ bool is_backfill_order(std::string_view name) {
 }
 
 Result<Listing<BackfillRecord>> list_backfills(Reader& reader, std::optional<DagKey> dag,
+                                               const Filter& filter,
                                                const std::vector<Order>& order, Page page) {
-  Filter filter;
-  if (dag) filter.add_equal("b.dag", dag->value);
-  return select_page(reader, selected(), from, filter, order_by(order_columns, order, "b.id"), page,
+  Filter all;
+  if (dag) all.add_equal("b.dag", dag->value);
+  all.add(filter);
+  return select_page(reader, selected(), from, all, order_by(order_columns, order, "b.id"), page,
                      make_backfill);
 }
 

@@ -15,8 +15,9 @@ struct BackfillRecord {
 };
 
 bool is_backfill_order(std::string_view name);
-/// Of one DAG, or of all.
+/// Of one DAG, or of all. Names for filters: `b.` backfill, `d.` its dag.
 Result<Listing<BackfillRecord>> list_backfills(Reader& reader, std::optional<DagKey> dag,
+                                               const Filter& filter,
                                                const std::vector<Order>& order, Page page);
 Result<std::optional<BackfillRecord>> find_backfill(Reader& reader, BackfillId backfill);
 

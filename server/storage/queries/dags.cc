@@ -88,6 +88,18 @@ Result<std::optional<DagRecord>> find_dag(Reader& reader, std::string_view dag_i
   return select_one(reader, columns, from, filter, make_dag);
 }
 
+Result<std::vector<std::string>> dag_ids_with_tags(Reader& reader,
+                                                   const std::vector<std::string>& tags) {
+  Filter filter;
+  add_tags(filter, tags, false);
+  Statement& statement =
+      reader.prepare(std::string("SELECT d.dag_id ").append(from).append(" ") + filter.where());
+  filter.bind(statement, 1);
+  std::vector<std::string> dag_ids;
+  TRY(statement.each([&](Statement& row) { dag_ids.push_back(row.string(0)); }));
+  return dag_ids;
+}
+
 Result<std::int64_t> count_active_runs(Reader& reader, DagKey dag) {
   Statement& statement =
       reader.prepare("SELECT count(*) FROM run WHERE dag = ? AND state IN (0, 1)");
@@ -96,6 +108,14 @@ Result<std::int64_t> count_active_runs(Reader& reader, DagKey dag) {
   const auto count = statement.integer(0);
   statement.reset();
   return count;
+}
+
+void add_tags_of(Filter& filter, const std::vector<std::string>& dag_ids) {
+  Filter dags;
+  dags.add_in("d.dag_id", dag_ids);
+  filter.add_exists(
+      "dag d CROSS JOIN dag_version v ON v.id = d.current_version CROSS JOIN json_each(v.tags) t",
+      "d.is_stale = 0 AND t.value = name", dags);
 }
 
 Result<Listing<std::string>> list_tags(Reader& reader, const Filter& filter, bool descending,

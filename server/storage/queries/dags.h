@@ -32,11 +32,16 @@ void add_tags(Filter& filter, const std::vector<std::string>& tags, bool all);
 bool is_dag_order(std::string_view name);
 Result<Listing<DagRecord>> list_dags(Reader& reader, const Filter& filter,
                                      const std::vector<Order>& order, Page page);
+/// Of DAGs whose current version has any of the tags.
+Result<std::vector<std::string>> dag_ids_with_tags(Reader& reader,
+                                                   const std::vector<std::string>& tags);
 Result<std::optional<DagRecord>> find_dag(Reader& reader, std::string_view dag_id);
 
 /// How many of the DAG's runs are not over.
 Result<std::int64_t> count_active_runs(Reader& reader, DagKey dag);
 
+/// Only tags (of list_tags) of these DAGs.
+void add_tags_of(Filter& filter, const std::vector<std::string>& dag_ids);
 /// Tags of the DAGs' current versions, without doubles.
 Result<Listing<std::string>> list_tags(Reader& reader, const Filter& filter, bool descending,
                                        Page page);

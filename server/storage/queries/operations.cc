@@ -128,10 +128,10 @@ Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter&
                      order_by(import_error_order, order, "id"), page, make_import_error);
 }
 
-Result<std::optional<ImportErrorRow>> find_import_error(Reader& reader, std::int64_t id) {
-  Filter filter;
-  filter.add_equal("id", id);
-  return select_one(reader, import_error_columns, import_error_from, filter, make_import_error);
+void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids) {
+  Filter dags;
+  dags.add_in("d.dag_id", dag_ids);
+  filter.add_exists("dag d", "d.bundle = import_error.bundle AND d.path = import_error.path", dags);
 }
 
 Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,

@@ -25,10 +25,11 @@ Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
 /// Attempts of active runs that each worker holds.
 Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader);
 
+/// Only import errors of files that these DAGs came from.
+void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids);
 bool is_import_error_order(std::string_view name);
 Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
                                                    const std::vector<Order>& order, Page page);
-Result<std::optional<ImportErrorRow>> find_import_error(Reader& reader, std::int64_t id);
 
 struct AuditRecord {
   std::int64_t id = 0;

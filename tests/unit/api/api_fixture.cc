@@ -23,6 +23,8 @@ ApiFixture::ApiFixture()
                                                  .keys = secrets::Keyring::load_or_make(
                                                              folder_ / "secrets.key")
                                                              .value(),
+                                                 .throttle = throttle_,
+                                                 .password_cost = {.memory = 8192, .passes = 1},
                                                  .database_id = writer_->database_id(),
                                                  .version = "0.1.0"})) {}
 
@@ -36,7 +38,7 @@ http::Response ApiFixture::send(const std::string& method, const std::string& ta
   request.query = std::move(parsed.query);
   request.headers = std::move(headers);
   request.body = std::move(body);
-  return api_->handle(request);
+  return api_->handle(request, caller_);
 }
 
 nlohmann::json ApiFixture::get_json(const std::string& target, int status) {

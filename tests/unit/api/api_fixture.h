@@ -64,6 +64,9 @@ class ApiFixture : public ::testing::Test {
   std::unique_ptr<storage::Writer> writer_;
   std::unique_ptr<storage::Readers> readers_;
   storage::LogStore logs_;
+  auth::Throttle throttle_;
+  /// Who sends the requests.
+  auth::Caller caller_{.user = "admin", .role = auth::Role::admin};
   std::unique_ptr<SyncEngine> engine_;
   std::unique_ptr<Api> api_;
 };

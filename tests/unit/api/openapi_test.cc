@@ -88,6 +88,11 @@ class OpenApiCalls : public ApiFixture {
     apply(PutPool{.pool = {.name = "small", .slots = 2}});
     post_json("/api/v2/variables", {{"key", "region"}, {"value", "eu"}}, 201);
     post_json("/api/v2/connections", {{"connection_id", "dwh"}, {"conn_type", "postgres"}}, 201);
+    apply(PutRecord{.record = UserRow{.name = "admin",
+                                      .password_hash = auth::hash_password("correct horse", {8192, 1}),
+                                      .role = "admin"}});
+    post_json("/api/v2/users", {{"username", "ada"}}, 201);
+    apply(PutRecord{.record = TokenRow{.id = "t1", .hash = "h", .user = "ada"}});
     const auto from = *parse_instant("2025-02-01"), to = *parse_instant("2025-02-03");
     apply(CreateBackfill{.dag_id = "orders", .from_date = from, .to_date = to});
     JobRow job;
@@ -116,7 +121,7 @@ class OpenApiCalls : public ApiFixture {
         {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"},
         {"{job_id}", "1"},          {"{asset_id}", "1"},
         {"{variable_key}", "region"},
-        {"{connection_id}", "dwh"}};
+        {"{connection_id}", "dwh"}, {"{username}", "ada"},     {"{token_id}", "t1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);
@@ -146,6 +151,12 @@ class OpenApiCalls : public ApiFixture {
     if (id == "bulk_task_instances")
       body = R"({"actions": [{"action": "update", "entities": [
           {"task_id": "extract", "note": "seen"}, {"task_id": "nope", "note": "seen"}]}]})";
+    if (id == "post_user") body = R"({"username": "bob", "role": "viewer"})";
+    if (id == "patch_user")
+      body = R"({"role": "editor", "grants": [{"role": "admin", "tag": "shop"}]})";
+    if (id == "change_password")
+      body = R"({"old_password": "correct horse", "new_password": "battery staple"})";
+    if (id == "post_token") body = R"({"name": "nightly"})";
     if (id == "post_pool") body = R"({"name": "fresh", "slots": -1})";
     if (id == "create_backfill" || id == "create_backfill_dry_run")
       body = R"({"dag_id": "orders", "from_date": "2025-03-01T00:00:00Z",

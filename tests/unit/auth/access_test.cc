@@ -2,14 +2,14 @@
 
 #include <gmock/gmock.h>
 
+#include "server/auth/token.h"
 #include "server/net/target.h"
+#include "tests/unit/api/sync_engine.h"
 
 namespace weft::auth {
 namespace {
 
-using std::chrono::steady_clock;
-
-const std::string admin_token = "weft_" + std::string(64, 'a');
+const std::string api_token = "weft_" + std::string(64, 'a');
 const std::string worker_token = "weft_" + std::string(64, 'b');
 
 http::Request request(std::string method, std::string target, std::string authorization = {}) {
@@ -29,7 +29,16 @@ class AccessTest : public ::testing::Test {
         access_.refuse(request(std::move(method), std::move(target), std::move(authorization)));
     return refused ? refused->status : 200;
   }
-  Access access_{admin_token, worker_token};
+  AccessTest() {
+    directory_.load({{.name = "ada"}},
+                    {{.id = "t1", .hash = token_hash(api_token), .user = "ada"}});
+  }
+
+  Directory directory_;
+  weft::testing::ManualClock clock_;
+  std::vector<TokenRow> used_;
+  Access access_{worker_token, directory_, clock_,
+                 [this](TokenRow row) { used_.push_back(std::move(row)); }};
 };
 
 TEST_F(AccessTest, OpensWhatIsPublicByItsExactName) {
@@ -69,51 +78,52 @@ TEST_F(AccessTest, OpensTheWebUiForReading) {
 }
 
 TEST_F(AccessTest, WantsTheTokenOfTheRealm) {
-  EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + admin_token), 200);
-  EXPECT_EQ(ask("GET", "/api/v2/dags", "bearer " + admin_token), 200);
+  EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + api_token), 200);
+  EXPECT_EQ(ask("GET", "/api/v2/dags", "bearer " + api_token), 200);
   EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + worker_token), 403);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + worker_token), 200);
-  EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + admin_token), 403);
+  EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + api_token), 403);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync"), 401);
 }
 
 TEST_F(AccessTest, AMalformedOrWrongTokenIsNotAnonymous) {
   for (const std::string& value :
        {std::string("Bearer nothing"), std::string("Bearer"), std::string("Bearer "),
-        std::string("Basic YTpi"), admin_token, "Bearer " + admin_token + ", Bearer x",
-        "Bearer " + admin_token + "a", "Bearer " + admin_token.substr(1)}) {
+        std::string("Basic YTpi"), api_token, "Bearer " + api_token + ", Bearer x",
+        "Bearer " + api_token + "a", "Bearer " + api_token.substr(1)}) {
     EXPECT_EQ(ask("GET", "/api/v2/dags", value), 401) << value;
     EXPECT_EQ(ask("GET", "/api/v2/version", value), 401) << value;
     EXPECT_EQ(ask("POST", "/api/worker/v1/sync", value), 401) << value;
   }
 }
 
-TEST_F(AccessTest, SignsIn) {
-  http::Request head = request("POST", "/auth/token");
-  head.body = R"({"username": "admin", "password": ")" + admin_token + R"("})";
-  const http::Response response = access_.sign_in(head, steady_clock::time_point());
-  EXPECT_EQ(response.status, 201);
-  EXPECT_EQ(nlohmann::json::parse(response.body).at("access_token"), admin_token);
-  for (const char* body : {"", "[]", "{}", R"({"username": 1, "password": "x"})"}) {
-    head.body = body;
-    EXPECT_EQ(access_.sign_in(head, steady_clock::time_point()).status, 422) << body;
-  }
-  head.body = R"({"username": "root", "password": ")" + admin_token + R"("})";
-  EXPECT_EQ(access_.sign_in(head, steady_clock::time_point()).status, 401);
+TEST_F(AccessTest, NamesTheCallerAndNotesTheUse) {
+  const auto caller = access_.caller_of(request("GET", "/api/v2/dags", "Bearer " + api_token));
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->user, "ada");
+  ASSERT_EQ(used_.size(), 1u);
+  EXPECT_EQ(used_[0].last_used_at, clock_.now().wall);
+  EXPECT_TRUE(access_.caller_of(request("GET", "/api/v2/dags", "Bearer " + api_token)));
+  EXPECT_EQ(used_.size(), 1u);
+  clock_.advance(std::chrono::minutes(1));
+  EXPECT_TRUE(access_.caller_of(request("GET", "/api/v2/version", "Bearer " + api_token)));
+  EXPECT_EQ(used_.size(), 2u);
+  const auto nobody = access_.caller_of(request("GET", "/api/v2/version"));
+  ASSERT_TRUE(nobody);
+  EXPECT_FALSE(nobody->is_signed_in());
+  http::Request claims = request("GET", "/api/v2/version");
+  claims.headers["x-weft-actor"] = "admin";
+  EXPECT_FALSE(access_.caller_of(claims)->is_signed_in());
 }
 
-TEST_F(AccessTest, ThrottlesGuessingByAddress) {
-  http::Request head = request("POST", "/auth/token");
-  head.remote = "192.0.2.1";
-  head.body = R"({"username": "admin", "password": "guess"})";
-  steady_clock::time_point now;
-  for (int i = 0; i < 20; ++i) EXPECT_EQ(access_.sign_in(head, now).status, 401);
-  EXPECT_EQ(access_.sign_in(head, now).status, 429);
-  head.remote = "192.0.2.2";
-  EXPECT_EQ(access_.sign_in(head, now).status, 401);
-  head.remote = "192.0.2.1";
-  now += std::chrono::minutes(1);
-  EXPECT_EQ(access_.sign_in(head, now).status, 401);
+TEST_F(AccessTest, RefusesWhatWasRevokedMeanwhile) {
+  const http::Request head = request("POST", "/api/v2/pools", "Bearer " + api_token);
+  EXPECT_FALSE(access_.refuse(head));
+  directory_.apply(RecordChanged{RecordDeleted{RecordKind::token, "t1"}});
+  const auto caller = access_.caller_of(head);
+  ASSERT_FALSE(caller);
+  EXPECT_EQ(caller.error().status, 401);
+  EXPECT_TRUE(used_.empty());
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "server/auth/token.h"
+
 namespace weft::auth {
 namespace {
 
@@ -36,6 +38,16 @@ TEST_F(TokenFileTest, MakesATokenOnceThatOnlyItsOwnerReads) {
   EXPECT_EQ(facts.st_mode & 0777, 0600u);
   EXPECT_EQ(load_or_make_token(path_).value(), *token);
   EXPECT_NE(make_token(), *token);
+}
+
+TEST_F(TokenFileTest, LoadsNothingWhereThereIsNoFileAndMakesAnewOverAnOldOne) {
+  EXPECT_EQ(load_token(path_).value(), "");
+  EXPECT_FALSE(std::filesystem::exists(path_));
+  const auto first = load_or_make_token(path_).value();
+  EXPECT_EQ(load_token(path_).value(), first);
+  const auto second = make_token_file(path_).value();
+  EXPECT_NE(second, first);
+  EXPECT_EQ(load_token(path_).value(), second);
 }
 
 TEST_F(TokenFileTest, RefusesAFileThatOthersReadOrThatHoldsNoToken) {

@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "server/auth/token_file.h"
 #include "server/daemon/examples.h"
 #include "tests/unit/daemon/temp_folder.h"
 #include "tests/unit/net/server_fixture.h"
@@ -21,6 +22,7 @@ class DaemonTest : public ::testing::Test {
     settings.data = folder_ / "data";
     settings.dags = folder_ / "dags";
     settings.log_level = "error";
+    settings.password_cost = {.memory = 8192, .passes = 1};
     settings.secrets_key = folder_ / "secrets.key";
     return settings;
   }
@@ -33,6 +35,23 @@ class DaemonTest : public ::testing::Test {
     const std::string authorization =
         token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
     return client.exchange(line + " HTTP/1.1\r\nhost: localhost\r\n" + authorization + "\r\n");
+  }
+  static std::string send(const Daemon& daemon, const std::string& line, const nlohmann::json& body,
+                          const std::string& token = {}) {
+    http::testing::RawClient client(port_of(daemon));
+    const std::string text = body.dump();
+    const std::string authorization =
+        token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
+    return client.exchange(line + " HTTP/1.1\r\nhost: localhost\r\n" + authorization +
+                           "content-type: application/json\r\ncontent-length: " +
+                           std::to_string(text.size()) + "\r\n\r\n" + text);
+  }
+  static nlohmann::json body_of(const std::string& answer) {
+    return nlohmann::json::parse(answer.substr(answer.find("\r\n\r\n") + 4), nullptr, false);
+  }
+  static std::string sign_in(const Daemon& daemon, const std::string& user,
+                             const std::string& password) {
+    return send(daemon, "POST /auth/token", {{"username", user}, {"password", password}});
   }
 
   TempFolder folder_;
@@ -67,6 +86,107 @@ TEST_F(DaemonTest, KeepsItsTokensOverARestart) {
   const auto again = Daemon::start(settings());
   ASSERT_TRUE(again) << again.error().message;
   EXPECT_EQ((*again)->admin_token(), token);
+}
+
+TEST_F(DaemonTest, SignsInTheFirstAccountWithTheTokenAsPassword) {
+  folder_.write("dags/none", "");
+  const auto daemon = Daemon::start(settings());
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  EXPECT_THAT(sign_in(**daemon, "admin", "guess"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(sign_in(**daemon, "root", (*daemon)->admin_token()), StartsWith("HTTP/1.1 401 "));
+  const auto answer = sign_in(**daemon, "admin", (*daemon)->admin_token());
+  ASSERT_THAT(answer, StartsWith("HTTP/1.1 201 "));
+  const std::string session = body_of(answer)["access_token"];
+  EXPECT_NE(session, (*daemon)->admin_token());
+  const auto me = body_of(ask(**daemon, "GET /api/v2/users/me", session));
+  EXPECT_EQ(me["username"], "admin");
+  EXPECT_EQ(me["role"], "admin");
+}
+
+TEST_F(DaemonTest, RefusesARevokedTokenFromItsAnswerOn) {
+  folder_.write("dags/none", "");
+  const auto started = Daemon::start(settings());
+  ASSERT_TRUE(started) << started.error().message;
+  const Daemon& daemon = **started;
+  const std::string& admin = daemon.admin_token();
+  for (int i = 0; i < 20; ++i) {
+    const auto made = body_of(send(daemon, "POST /api/v2/tokens", {{"name", "x"}}, admin));
+    const std::string token = made["token"], id = made["id"];
+    ASSERT_THAT(ask(daemon, "GET /api/v2/pools", token), StartsWith("HTTP/1.1 200 "));
+    ASSERT_THAT(ask(daemon, "DELETE /api/v2/tokens/" + id, admin), StartsWith("HTTP/1.1 204 "));
+    ASSERT_THAT(ask(daemon, "GET /api/v2/pools", token), StartsWith("HTTP/1.1 401 "));
+  }
+  send(daemon, "POST /api/v2/users",
+       {{"username", "ada"}, {"role", "viewer"}, {"password", "correct horse"}}, admin);
+  const std::string session = body_of(sign_in(daemon, "ada", "correct horse"))["access_token"];
+  EXPECT_THAT(ask(daemon, "GET /api/v2/pools", session), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(ask(daemon, "GET /api/v2/users", session), StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(send(daemon, "PATCH /api/v2/users/ada", {{"role", nullptr}}, admin),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(ask(daemon, "GET /api/v2/pools", session), StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(send(daemon, "PATCH /api/v2/users/ada", {{"is_disabled", true}}, admin),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(ask(daemon, "GET /api/v2/users/me", session), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(sign_in(daemon, "ada", "correct horse"), StartsWith("HTTP/1.1 401 "));
+}
+
+TEST_F(DaemonTest, MakesItsFirstAccountOnceAndAnewWhenItIsTold) {
+  folder_.write("dags/none", "");
+  const auto file = folder_ / "data/admin-token";
+  std::string first;
+  {
+    const auto daemon = Daemon::start(settings());
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    first = (*daemon)->admin_token();
+  }
+  std::filesystem::remove(file);
+  {
+    const auto daemon = Daemon::start(settings());
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    EXPECT_EQ((*daemon)->admin_token(), "");
+    EXPECT_FALSE(std::filesystem::exists(file));
+    // The file is only where it can be read; what it says is taken back over the API.
+    EXPECT_THAT(ask(**daemon, "GET /api/v2/pools", first), StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(ask(**daemon, "DELETE /api/v2/tokens/admin-token", first),
+                StartsWith("HTTP/1.1 204 "));
+    EXPECT_THAT(ask(**daemon, "GET /api/v2/pools", first), StartsWith("HTTP/1.1 401 "));
+  }
+  Settings again = settings();
+  again.reset_admin = true;
+  const auto daemon = Daemon::start(again);
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  const std::string& second = (*daemon)->admin_token();
+  EXPECT_NE(second, first);
+  EXPECT_THAT(ask(**daemon, "GET /api/v2/users", second), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(sign_in(**daemon, "admin", second), StartsWith("HTTP/1.1 201 "));
+  EXPECT_THAT(sign_in(**daemon, "admin", first), StartsWith("HTTP/1.1 401 "));
+}
+
+TEST_F(DaemonTest, TakesTheTokenOfAnOlderDataFolder) {
+  folder_.write("dags/none", "");
+  std::filesystem::create_directory(folder_ / "data");
+  const auto token = auth::load_or_make_token(folder_ / "data/admin-token").value();
+  const auto daemon = Daemon::start(settings());
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  EXPECT_EQ((*daemon)->admin_token(), token);
+  EXPECT_THAT(ask(**daemon, "GET /api/v2/users", token), StartsWith("HTTP/1.1 200 "));
+}
+
+TEST_F(DaemonTest, AResetTakesTheOldTokenOutOfUseForGood) {
+  folder_.write("dags/none", "");
+  std::string first, second;
+  for (const bool reset : {false, true}) {
+    Settings with = settings();
+    with.reset_admin = reset;
+    const auto daemon = Daemon::start(with);
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    first = std::exchange(second, (*daemon)->admin_token());
+  }
+  const auto daemon = Daemon::start(settings());
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  EXPECT_EQ((*daemon)->admin_token(), second);
+  EXPECT_THAT(ask(**daemon, "GET /api/v2/users", first), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(ask(**daemon, "GET /api/v2/users", second), StartsWith("HTTP/1.1 200 "));
 }
 
 TEST_F(DaemonTest, RefusesADataFolderAndAPortInUse) {

@@ -1,0 +1,109 @@
+#include "server/auth/sign_in.h"
+
+#include <nlohmann/json.hpp>
+
+#include "server/auth/token.h"
+#include "server/net/problem.h"
+
+namespace weft::auth {
+namespace {
+
+/// More a user has not at once: the oldest end.
+constexpr std::size_t max_sessions = 100;
+/// Old ones that a sign-in clears away, at most.
+constexpr std::size_t max_cleared = 20;
+
+std::optional<std::string> text_of(const nlohmann::json& body, const char* key) {
+  if (!body.is_object()) return std::nullopt;
+  const auto found = body.find(key);
+  if (found == body.end() || !found->is_string()) return std::nullopt;
+  return found->get<std::string>();
+}
+
+/// With a hint when to try again.
+http::Response later(int status, std::string_view code, std::string_view detail,
+                     std::string_view path, const char* seconds) {
+  http::Response response = http::problem(status, code, detail, path);
+  std::erase_if(response.headers, [](const auto& header) { return header.first == "retry-after"; });
+  response.headers.emplace_back("retry-after", seconds);
+  return response;
+}
+
+}  // namespace
+
+SignIn::SignIn(SignInDependencies dependencies)
+    : deps_(std::move(dependencies)), nobodys_hash_(nobodys_hash(deps_.cost)) {}
+
+void SignIn::handle(http::Request request, http::Respond respond) {
+  const auto body = nlohmann::json::parse(request.body, nullptr, false);
+  auto user = text_of(body, "username"), password = text_of(body, "password");
+  if (!user || !password)
+    return respond(http::problem(422, "unprocessable",
+                                 "expected a JSON object with the strings username and password",
+                                 request.path));
+  if (deps_.throttle.is_full(*user, request.remote, deps_.clock.now().steady))
+    return respond(later(429, "resource_exhausted", "too many wrong tries: wait some minutes",
+                         request.path, "60"));
+  auto slot = PasswordSlot::take();
+  if (!slot)
+    return respond(
+        later(503, "unavailable", "others are signing in; try again", request.path, "1"));
+  const UserRow* const known = deps_.directory.user(*user);
+  const bool has_password =
+      known != nullptr && !known->is_disabled && !known->password_hash.empty();
+  auto attempt = std::make_shared<Try>(
+      Try{std::move(*user), std::move(*password), request.remote, request.path,
+          has_password ? known->password_hash : nobodys_hash_, respond});
+  auto held = std::make_shared<PasswordSlot>(std::move(*slot));
+  const bool accepted = deps_.background([this, attempt, held]() mutable {
+    const bool is_right = is_password(attempt->hash, attempt->password);
+    held.reset();
+    deps_.loop.post([this, attempt, is_right] { finish(*attempt, is_right); });
+  });
+  if (!accepted)
+    respond(later(503, "unavailable", "the server has too much to answer; try again", request.path,
+                  "1"));
+}
+
+void SignIn::finish(const Try& attempt, bool is_right) {
+  const UserRow* const user = deps_.directory.user(attempt.user);
+  // Not, if the user was disabled or got another password meanwhile.
+  if (is_right && user != nullptr && !user->is_disabled && user->password_hash == attempt.hash)
+    return open_session(*user, attempt);
+  deps_.throttle.add_wrong(attempt.user, attempt.remote, deps_.clock.now().steady);
+  attempt.respond(http::problem(401, "unauthenticated", "the user name or the password is wrong",
+                                attempt.path));
+}
+
+void SignIn::open_session(const UserRow& user, const Try& attempt) {
+  deps_.throttle.add_right(user.name, attempt.remote);
+  const Instant now = deps_.clock.now().wall;
+  const Actor actor{user.name, attempt.remote};
+  for (const std::string& id :
+       deps_.directory.spent_sessions(user.name, now, max_sessions - 1, max_cleared))
+    deps_.engine.post(DeleteRecord{.kind = RecordKind::token,
+                                   .key = id,
+                                   .actor = actor,
+                                   .detail = "a session that is over"},
+                      {});
+  std::string token = make_token();
+  TokenRow row{.id = make_token_id(),
+               .hash = token_hash(token),
+               .kind = TokenRow::Kind::session,
+               .user = user.name,
+               .epoch = user.epoch,
+               .created_at = now,
+               .expires_at = now + session_length};
+  deps_.engine.post(
+      PutRecord{.record = std::move(row),
+                .mode = PutRecord::Mode::create,
+                .actor = actor,
+                .action = "sign_in"},
+      [respond = attempt.respond, path = attempt.path,
+       token = std::move(token)](const Result<Answer>& answer) {
+        if (!answer) return respond(http::problem(answer.error(), path));
+        respond(http::json_response(nlohmann::json{{"access_token", token}}.dump(), 201));
+      });
+}
+
+}  // namespace weft::auth
