@@ -11,10 +11,14 @@ namespace weft::api {
 Outcome<http::Response> get_dags(Call&);
 Outcome<http::Response> get_dag(Call&);
 Outcome<http::Response> patch_dag(Call&);
+Outcome<http::Response> patch_dags(Call&);
 Outcome<http::Response> get_dag_details(Call&);
 Outcome<http::Response> get_dag_tags(Call&);
 Outcome<http::Response> get_dag_stats(Call&);
 Outcome<http::Response> validate_dag(Call&);
+
+// dag_warnings.cc
+Outcome<http::Response> get_dag_warnings(Call&);
 
 // tasks.cc
 Outcome<http::Response> get_tasks(Call&);
@@ -77,6 +81,7 @@ Outcome<http::Response> get_pool(Call&);
 Outcome<http::Response> post_pool(Call&);
 Outcome<http::Response> patch_pool(Call&);
 Outcome<http::Response> delete_pool(Call&);
+Outcome<http::Response> bulk_pools(Call&);
 Outcome<http::Response> get_workers(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);

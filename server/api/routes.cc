@@ -10,6 +10,7 @@ namespace {
 
 constexpr Route routes[] = {
     {"GET", "/api/v2/dags", get_dags},
+    {"PATCH", "/api/v2/dags", patch_dags},
     {"POST", "/api/v2/dags/validate", validate_dag},
     {"GET", WEFT_DAG, get_dag, Etag::yes},
     {"PATCH", WEFT_DAG, patch_dag},
@@ -70,12 +71,14 @@ constexpr Route routes[] = {
     {"GET", "/api/v2/dagSources/{dag_id}", get_dag_source},
     {"GET", "/api/v2/dagStats", get_dag_stats},
     {"GET", "/api/v2/dagTags", get_dag_tags},
+    {"GET", "/api/v2/dagWarnings", get_dag_warnings},
     {"GET", "/api/v2/importErrors", get_import_errors},
     {"GET", "/api/v2/importErrors/{import_error_id}", get_import_error},
     {"GET", "/api/v2/jobs", get_jobs},
     {"GET", "/api/v2/jobs/{job_id}", get_job},
     {"GET", "/api/v2/pools", get_pools},
     {"POST", "/api/v2/pools", post_pool},
+    {"PATCH", "/api/v2/pools", bulk_pools},
     {"GET", "/api/v2/pools/{pool_name}", get_pool},
     {"PATCH", "/api/v2/pools/{pool_name}", patch_pool},
     {"DELETE", "/api/v2/pools/{pool_name}", delete_pool},

@@ -76,6 +76,9 @@ class OpenApiCalls : public ApiFixture {
     put_dag(R"({"dag_id": "make", "tasks": [{"task_id": "t", "type": "noop",
                 "outlets": ["asset"]}]})",
             "make.dag.json");
+    put_dag(R"({"dag_id": "lost", "schedule": {"assets": {"any": ["own"]}}, "tasks": [
+                {"task_id": "t", "type": "noop", "pool": "nowhere", "outlets": ["own"]}]})",
+            "lost.dag.json");
     put_dag(R"({"dag_id": "use", "schedule": {"assets": {"all": ["asset", "other"]}},
                 "tasks": [{"task_id": "t", "type": "noop"}]})",
             "use.dag.json");
@@ -142,6 +145,13 @@ class OpenApiCalls : public ApiFixture {
     if (id == "bulk_task_instances")
       body = R"({"actions": [{"action": "update", "entities": [
           {"task_id": "extract", "note": "seen"}, {"task_id": "nope", "note": "seen"}]}]})";
+    if (id == "bulk_pools")
+      body = R"({"actions": [{"action": "create", "entities": [{"name": "bulk", "slots": 1}]},
+                             {"action": "delete", "entities": ["nothing"]}]})";
+    if (id == "patch_dags") {
+      target += "?dag_id_pattern=orders";
+      body = R"({"is_paused": true})";
+    }
     if (id == "post_pool") body = R"({"name": "fresh", "slots": -1})";
     if (id == "create_backfill" || id == "create_backfill_dry_run")
       body = R"({"dag_id": "orders", "from_date": "2025-03-01T00:00:00Z",

@@ -71,6 +71,7 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       "/api/v2/dags?order_by=-last_run_start_date&dag_run_start_date_gte=2025-01-01",
       dag + "/details",
       "/api/v2/dagStats",
+      "/api/v2/dagWarnings",
       dag + "/dagVersions",
       "/api/v2/dags/~/dagRuns",
       "/api/v2/dags/~/dagRuns?order_by=-run_after",
