@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "server/api/router.h"
+#include "server/api/shared.h"
 
 namespace weft {
 namespace {
@@ -47,7 +48,11 @@ void add_etag(http::Response& response, const http::Request& request) {
 
 }  // namespace
 
-Api::Api(ApiDependencies dependencies) : dependencies_(std::move(dependencies)) {}
+Api::Api(ApiDependencies dependencies)
+    : dependencies_(std::move(dependencies)),
+      shared_(std::make_shared<api::Shared>(dependencies_)) {}
+
+Api::~Api() = default;
 
 http::Response Api::handle(const http::Request& request) const {
   auto match = api::match_route(request.method, request.path);
@@ -55,7 +60,7 @@ http::Response Api::handle(const http::Request& request) const {
   if (match.route == nullptr)
     return problem(Failure(ErrorCode::not_found, fmt::format("there is no {}", request.path)),
                    request.path);
-  api::Call call{request, dependencies_, std::move(match.values)};
+  api::Call call{request, dependencies_, shared_, std::move(match.values)};
   try {
     auto response = match.route->handler(call);
     if (!response) return problem(response.error(), request.path);

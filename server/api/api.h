@@ -1,10 +1,14 @@
 #pragma once
 
 // The REST API: Request → Response, one file per resource, synchronous. Called on pool threads,
-// many at once; it holds nothing that changes. It asks storage for what was, the engine for what
-// shall be. proto/openapi.json describes it; a test holds the two together. A newcomer reads
-// routes.cc (everything there is), then call.h, then one resource, e.g. pools.cc.
+// many at once; it holds nothing that changes but what requests share to be cheaper (shared.h). It
+// asks storage for what was, the engine for what shall be. proto/openapi.json describes it; a test
+// holds the two together. A newcomer reads routes.cc (everything there is), then call.h, then one
+// resource, e.g. pools.cc.
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +21,10 @@
 
 namespace weft {
 
+namespace api {
+struct Shared;
+}
+
 /// The request header in which auth, which comes before Api::handle, names the caller. Auth
 /// removes or replaces what a caller sends in it.
 inline constexpr std::string_view actor_header = "x-weft-actor";
@@ -27,7 +35,10 @@ struct ApiDependencies {
   storage::Readers& readers;
   storage::VersionCache& versions;
   const storage::LogStore& logs;
-  Clock& clock;             ///< thread safe
+  Clock& clock;  ///< thread safe
+  /// Grows after each commit that changed rows, before streams are woken for it: who follows the
+  /// state reads nothing as long as it stands still.
+  const std::atomic<std::uint64_t>& commits;
   std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
   std::string version;      ///< of this program
   std::string git_version;  ///< "" = not known
@@ -41,6 +52,7 @@ class Api {
   };
 
   explicit Api(ApiDependencies dependencies);
+  ~Api();
 
   /// Never throws. Every error is application/problem+json. The caller has been authenticated.
   http::Response handle(const http::Request& request) const;
@@ -52,6 +64,7 @@ class Api {
 
  private:
   ApiDependencies dependencies_;
+  std::shared_ptr<api::Shared> shared_;  ///< streams hold it, too
 };
 
 }  // namespace weft

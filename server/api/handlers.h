@@ -102,6 +102,13 @@ Outcome<http::Response> get_queued_asset_events(Call&);
 Outcome<http::Response> get_queued_asset_event(Call&);
 Outcome<http::Response> delete_queued_asset_events(Call&);
 
+// graph.cc, grid.cc, calendar.cc, gantt.cc, events.cc
+Outcome<http::Response> get_graph(Call&);
+Outcome<http::Response> get_grid(Call&);
+Outcome<http::Response> get_calendar(Call&);
+Outcome<http::Response> get_gantt(Call&);
+Outcome<http::Response> get_events(Call&);
+
 // monitor.cc
 Outcome<http::Response> get_health(Call&);
 Outcome<http::Response> get_version(Call&);

@@ -18,6 +18,8 @@ namespace weft::api {
 inline constexpr std::string_view all_of_them = "~";
 
 Outcome<storage::DagRecord> require_dag(storage::Reader& reader, std::string_view dag_id);
+Outcome<storage::VersionRecord> require_version(storage::Reader& reader,
+                                                const storage::DagRecord& dag, std::int64_t number);
 Outcome<storage::RunRecord> require_run(storage::Reader& reader, std::string_view dag_id,
                                         std::string_view run_id);
 Outcome<storage::InstanceRecord> require_instance(storage::Reader& reader, std::string_view dag_id,

@@ -20,6 +20,10 @@ constexpr Route routes[] = {
     {"GET", WEFT_DAG "/dagVersions", get_dag_versions},
     {"GET", WEFT_DAG "/dagVersions/{version_number}", get_dag_version},
 
+    {"GET", WEFT_DAG "/graph", get_graph, Etag::yes},
+    {"GET", WEFT_DAG "/grid", get_grid, Etag::yes},
+    {"GET", WEFT_DAG "/calendar", get_calendar, Etag::yes},
+
     {"GET", WEFT_DAG "/dagRuns", get_dag_runs},
     {"POST", WEFT_DAG "/dagRuns", trigger_dag_run},
     {"POST", WEFT_DAG "/dagRuns/list", get_dag_runs_batch},
@@ -30,6 +34,7 @@ constexpr Route routes[] = {
     {"POST", WEFT_RUN "/clear", clear_dag_run},
     {"GET", WEFT_RUN "/wait", wait_dag_run},
     {"GET", WEFT_RUN "/why", explain_run},
+    {"GET", WEFT_RUN "/gantt", get_gantt, Etag::yes},
 
     {"POST", WEFT_DAG "/clearTaskInstances", clear_task_instances},
     {"GET", WEFT_RUN "/taskInstances", get_task_instances},
@@ -80,6 +85,7 @@ constexpr Route routes[] = {
     {"PATCH", "/api/v2/pools/{pool_name}", patch_pool},
     {"DELETE", "/api/v2/pools/{pool_name}", delete_pool},
     {"GET", "/api/v2/workers", get_workers},
+    {"GET", "/api/v2/events", get_events},
     {"GET", "/api/v2/eventLogs", get_event_logs},
     {"GET", "/api/v2/eventLogs/{event_log_id}", get_event_log},
 

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <future>
 #include <utility>
 
@@ -46,6 +47,7 @@ struct Daemon::Parts {
   Settings settings;
   SchedulerConfig scheduler;
   SystemClock clock;
+  std::atomic<std::uint64_t> commits = 0;
   std::optional<storage::DataLock> lock;
   std::string admin_token, worker_token;
   std::unique_ptr<storage::Writer> writer;
@@ -117,7 +119,10 @@ Result<void> Daemon::Parts::start_engine() {
              Engine::start(
                  engine_options, *writer, clock,
                  [this](std::vector<Effect> effects) { dispatch->on_effects(std::move(effects)); },
-                 [this] { server->wake_streams(); }));
+                 [this] {
+                   commits.fetch_add(1, std::memory_order_release);
+                   server->wake_streams();
+                 }));
   dispatch->attach(*engine);
   for (const PoolRow& pool_row : settings.pools) {
     TRY(engine->call(PutPool{pool_row, false, "weft.json"}));
@@ -127,6 +132,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .versions = writer->versions(),
                                               .logs = *logs,
                                               .clock = clock,
+                                              .commits = commits,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
   routes = std::make_unique<Routes>(*access, *dispatch, *api, pool);

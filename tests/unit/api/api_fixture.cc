@@ -20,6 +20,7 @@ ApiFixture::ApiFixture()
                                                  .versions = writer_->versions(),
                                                  .logs = logs_,
                                                  .clock = clock_,
+                                                 .commits = engine_->commits,
                                                  .database_id = writer_->database_id(),
                                                  .version = "0.1.0"})) {}
 
