@@ -222,8 +222,7 @@ void LocalRun::apply_effects() {
 
 void LocalRun::grant(const LeaseGranted& granted) {
   if (held_.contains(granted.attempt.value)) return;
-  const auto stored =
-      local_values(granted.facts->dag->task(granted.task), granted.facts->dag_id);
+  const auto stored = local_values(granted.facts->dag->task(granted.task), granted.facts->dag_id);
   auto lease = stored ? renderer_.render(granted, *stored)
                       : Result<wire::Lease>(tl::unexpected<Error>(stored.error()));
   if (!lease) return post(FailAttempt{granted.attempt, lease.error().message});

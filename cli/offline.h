@@ -42,8 +42,8 @@ int init(const std::string& folder);
 /// `weft db check --data DIR`.
 int check_database(const std::string& data, bool json);
 
-/// `weft audit verify --data DIR`: reads the chain, beside a running server, too. 1 when it is broken
-/// or does not end with `head` ("": any).
+/// `weft audit verify --data DIR`: reads the chain, beside a running server, too. 1 when it is
+/// broken or does not end with `head` ("": any).
 int verify_audit(const std::string& data, const std::string& head, bool json);
 
 /// `weft secrets rotate --data DIR`; `key_file` "" = secrets::default_key_path().

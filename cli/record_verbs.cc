@@ -10,8 +10,7 @@ void add_variables(CLI::App& app, Exit& exit) {
                              [](const Words& w) { return list_variables(w.server, w.list); });
   list.with_page();
   list.app->add_option("--search", list.words->list.filter, "only keys with this in them");
-  const auto keyed = [&](const char* name, const char* help,
-                         std::function<int(const Words&)> act) {
+  const auto keyed = [&](const char* name, const char* help, std::function<int(const Words&)> act) {
     const Verb verb = add_verb(group, exit, name, help, std::move(act));
     verb.app->add_option("KEY", verb.words->variable.key, "the variable's key")->required();
     return verb;
@@ -39,8 +38,7 @@ void add_connections(CLI::App& app, Exit& exit) {
                              [](const Words& w) { return list_connections(w.server, w.list); });
   list.with_page();
   list.app->add_option("--search", list.words->list.filter, "only ids with this in them");
-  const auto named = [&](const char* name, const char* help,
-                         std::function<int(const Words&)> act) {
+  const auto named = [&](const char* name, const char* help, std::function<int(const Words&)> act) {
     const Verb verb = add_verb(group, exit, name, help, std::move(act));
     verb.app->add_option("ID", verb.words->connection.id, "the connection's id")->required();
     return verb;
@@ -63,8 +61,9 @@ void add_connections(CLI::App& app, Exit& exit) {
   add.app->add_option("--conn-schema", connection.schema, "a database's name, as a rule");
   add.app->add_option("--conn-extra", connection.extra, "what else there is, a JSON object");
   add.app->add_option("--conn-description", connection.description);
-  add.app->add_option("--allowed-dag", connection.allowed_dags,
-                      "only tasks of this DAG may read it; may be repeated")
+  add.app
+      ->add_option("--allowed-dag", connection.allowed_dags,
+                   "only tasks of this DAG may read it; may be repeated")
       ->allow_extra_args(false);
   add.app->add_flag("--replace", connection.replace, "change it if it is there already");
   named("delete", "Delete a connection",

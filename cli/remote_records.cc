@@ -100,8 +100,7 @@ int get_variable(const ServerOptions& server, const std::string& key) {
 }
 
 int set_variable(const ServerOptions& server, const VariableOptions& options) {
-  json body{{"key", options.key},
-            {"value", options.from_stdin ? read_stdin() : options.value}};
+  json body{{"key", options.key}, {"value", options.from_stdin ? read_stdin() : options.value}};
   if (!options.description.empty()) body["description"] = options.description;
   if (options.secret) body["is_secret"] = true;
   Client client(server);

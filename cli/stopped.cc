@@ -42,8 +42,7 @@ Result<secrets::Rotation> rotate(const std::string& data, std::string key_file) 
 }
 
 int exit_of(const Error& error) {
-  return complain(error,
-                  error.code == ErrorCode::not_found ? exit_code::usage : exit_code::failed);
+  return complain(error, error.code == ErrorCode::not_found ? exit_code::usage : exit_code::failed);
 }
 
 }  // namespace

@@ -8,11 +8,9 @@ namespace weft::cli {
 
 int validate(const std::vector<std::string>& paths) {
   bool has_errors = false;
-  for (const std::string& path : paths) {
-    for (const Diagnostic& found : validate_path(path)) {
-      std::printf("%s\n", found.to_string().c_str());
-      has_errors |= found.severity == Diagnostic::Severity::error;
-    }
+  for (const Diagnostic& found : validate_paths(paths)) {
+    std::printf("%s\n", found.to_string().c_str());
+    has_errors |= found.severity == Diagnostic::Severity::error;
   }
   return has_errors ? exit_code::failed : exit_code::ok;
 }

@@ -57,6 +57,7 @@ void append_json(std::string& out, const Lease& lease) {
   if (lease.skip_exit_code != defaults.skip_exit_code)
     object.integer("skip_exit_code", lease.skip_exit_code);
   if (lease.poke) object.boolean("poke", true);
+  if (!lease.secrets.empty()) object.strings("secrets", lease.secrets);
   object.close();
 }
 

@@ -21,8 +21,10 @@ inline constexpr int protocol_version = 1;  ///< the server speaks this and the 
 inline constexpr std::int64_t max_output_bytes = 1 << 20;  ///< $WEFT_OUTPUT, per attempt
 inline constexpr std::int64_t max_inline_log_bytes = 32 << 10;
 inline constexpr std::int64_t max_log_chunk_bytes = 1 << 20;
-inline constexpr int not_yet_exit_code = 75;   ///< of `weft poke`: EX_TEMPFAIL of sysexits.h
-inline constexpr std::size_t max_batch = 256;  ///< results or started attempts in one call
+inline constexpr int not_yet_exit_code = 75;     ///< of `weft poke`: EX_TEMPFAIL of sysexits.h
+inline constexpr std::size_t max_batch = 256;    ///< results or started attempts in one call
+inline constexpr std::size_t max_secrets = 256;  ///< of one lease
+inline constexpr std::size_t max_secret_bytes = 64 << 10;  ///< each
 
 /// POST /register
 struct RegisterRequest {
@@ -65,6 +67,7 @@ struct Lease {
   /// A poke of a sensor: `argv` are the arguments of the worker's own `weft poke`, whose
   /// not_yet_exit_code makes the outcome `rescheduled`.
   bool poke = false;
+  std::vector<std::string> secrets;  ///< masked in the attempt's log, outputs and error
 };
 
 /// POST /sync

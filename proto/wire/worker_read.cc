@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "proto/wire/json_reader.h"
 #include "proto/wire/worker.h"
 #include "proto/wire/worker_fields.h"
@@ -11,6 +13,18 @@ constexpr std::size_t max_words = 100'000;    // argv, env, queues: far above wh
 bool read_leases(JsonReader& in, std::vector<Lease>& leases) {
   leases.clear();
   return in.array(max_attempts, [&] { return read_lease(in, leases.emplace_back()); });
+}
+
+/// No error of these may quote the value.
+bool read_secrets(JsonReader& in, std::vector<std::string>& secrets) {
+  secrets.clear();
+  return in.array(SIZE_MAX, [&] {
+    if (secrets.size() == max_secrets)
+      return in.error(fmt::format("a lease carries at most {} secrets", max_secrets));
+    if (!in.read(secrets.emplace_back())) return false;
+    return secrets.back().size() <= max_secret_bytes ||
+           in.error(fmt::format("a secret has at most {} bytes", max_secret_bytes));
+  });
 }
 
 bool read_verdict(JsonReader& in, Verdict& verdict) {
@@ -59,6 +73,7 @@ bool read_lease(JsonReader& in, Lease& lease) {
     if (key == "kill_grace_ms") return in.read(lease.kill_grace_ms);
     if (key == "skip_exit_code") return in.read(lease.skip_exit_code);
     if (key == "poke") return in.read(lease.poke);
+    if (key == "secrets") return read_secrets(in, lease.secrets);
     return in.skip();
   });
   if (!fields) return false;

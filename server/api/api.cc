@@ -6,6 +6,7 @@
 
 #include "server/api/permission.h"
 #include "server/api/router.h"
+#include "server/api/shared.h"
 
 namespace weft {
 namespace {
@@ -48,7 +49,11 @@ void add_etag(http::Response& response, const http::Request& request) {
 
 }  // namespace
 
-Api::Api(ApiDependencies dependencies) : dependencies_(std::move(dependencies)) {}
+Api::Api(ApiDependencies dependencies)
+    : dependencies_(std::move(dependencies)),
+      shared_(std::make_shared<api::Shared>(dependencies_)) {}
+
+Api::~Api() = default;
 
 http::Response Api::handle(const http::Request& request, const auth::Caller& caller) const {
   auto match = api::match_route(request.method, request.path);
@@ -56,7 +61,8 @@ http::Response Api::handle(const http::Request& request, const auth::Caller& cal
   if (match.route == nullptr)
     return problem(Failure(ErrorCode::not_found, fmt::format("there is no {}", request.path)),
                    request.path);
-  api::Call call{request, dependencies_, caller, match.route->need, std::move(match.values)};
+  api::Call call{request, dependencies_,     shared_,
+                 caller,  match.route->need, std::move(match.values)};
   try {
     if (const auto allowed = api::check_need(call); !allowed)
       return problem(allowed.error(), request.path);

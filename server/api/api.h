@@ -1,10 +1,13 @@
 #pragma once
 
 // The REST API: Request → Response, one file per resource, synchronous. Called on pool threads,
-// many at once; it holds nothing that changes. It asks storage for what was, the engine for what
-// shall be. proto/openapi.json describes it; a test holds the two together. A newcomer reads
-// routes.cc (everything there is), then call.h, then one resource, e.g. pools.cc.
+// many at once; it holds nothing that changes but what requests share to be cheaper (shared.h). It
+// asks storage for what was, the engine for what shall be. proto/openapi.json describes it; a test
+// holds the two together. A newcomer reads routes.cc (everything there is), then call.h, then one
+// resource, e.g. pools.cc.
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -23,6 +26,10 @@
 
 namespace weft {
 
+namespace api {
+struct Shared;
+}
+
 /// All must outlive the Api.
 struct ApiDependencies {
   Engine& engine;
@@ -33,6 +40,9 @@ struct ApiDependencies {
   std::shared_ptr<const secrets::Keyring> keys;
   auth::Throttle& throttle;  ///< of guessed passwords
   auth::PasswordCost password_cost{};
+  /// Grows after each commit that changed rows, before streams are woken for it: who follows the
+  /// state reads nothing as long as it stands still.
+  const std::atomic<std::uint64_t>& commits;
   std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
   std::string version;      ///< of this program
   std::string git_version;  ///< "" = not known
@@ -47,6 +57,7 @@ class Api {
   };
 
   explicit Api(ApiDependencies dependencies);
+  ~Api();
 
   /// Never throws. Every error is application/problem+json. `caller` is who the request's token
   /// stands for; what the route needs is looked at here.
@@ -57,6 +68,7 @@ class Api {
 
  private:
   ApiDependencies dependencies_;
+  std::shared_ptr<api::Shared> shared_;  ///< streams hold it, too
 };
 
 }  // namespace weft

@@ -39,7 +39,7 @@ Outcome<nlohmann::json> backfill_json(Reader& reader, const storage::BackfillRec
                         {"dag_display_name", record.display_name},
                         {"from_date", instant_json(row.from_date)},
                         {"to_date", instant_json(row.to_date)},
-                        {"dag_run_conf", row.conf},
+                        {"dag_run_conf", row.conf.is_null() ? nlohmann::json::object() : row.conf},
                         {"is_paused", row.is_paused},
                         {"reprocess_behavior", name_of(row.reprocess)},
                         {"max_active_runs", row.max_active_runs},

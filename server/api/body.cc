@@ -54,6 +54,16 @@ Outcome<Body> Body::parse(std::string_view text, bool may_be_empty) {
   return body;
 }
 
+Outcome<Body> Body::part(const nlohmann::json& value, std::vector<std::string> place) {
+  if (!value.is_object())
+    return refuse(
+        {std::move(place), "Input should be a valid dictionary", "model_attributes_type"});
+  Body body;
+  body.fields_ = value;
+  body.place_ = std::move(place);
+  return body;
+}
+
 const nlohmann::json* Body::find(std::string_view name) {
   known_.emplace_back(name);
   const auto found = fields_.find(known_.back());
@@ -153,7 +163,9 @@ void Body::require(std::string_view name) {
 }
 
 void Body::report(std::string_view name, std::string msg, std::string type) {
-  issues_.push_back({{"body", std::string(name)}, std::move(msg), std::move(type)});
+  auto place = place_;
+  place.emplace_back(name);
+  issues_.push_back({std::move(place), std::move(msg), std::move(type)});
 }
 
 Outcome<void> Body::check() {

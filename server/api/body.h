@@ -18,6 +18,9 @@ class Body {
   /// Errors: unprocessable when the text is no JSON object, or nested deeper than 64 levels.
   /// An empty text is `{}` if `may_be_empty`.
   static Outcome<Body> parse(std::string_view text, bool may_be_empty = false);
+  /// An object inside of a body, at `place` of it (e.g. {"body", "actions", "0"}). Errors:
+  /// unprocessable when it is none.
+  static Outcome<Body> part(const nlohmann::json& value, std::vector<std::string> place);
 
   /// Is the key there, be it null?
   bool has(std::string_view name);
@@ -44,6 +47,7 @@ class Body {
   const nlohmann::json* find(std::string_view name);
 
   nlohmann::json fields_;
+  std::vector<std::string> place_{"body"};
   std::vector<std::string> known_;
   std::vector<Issue> issues_;
 };

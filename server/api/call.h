@@ -3,6 +3,7 @@
 // One request inside of a handler: what was asked, and what the handler may use.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,7 @@ namespace weft::api {
 struct Call {
   const http::Request& request;
   const ApiDependencies& deps;
+  const std::shared_ptr<Shared>& shared;  ///< shared.h
   const auth::Caller& caller;
   Need need;  ///< the route's; granted for what the path names
   std::vector<std::pair<std::string_view, std::string>> path;  ///< values of the {names}

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "server/api/bulk.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/records.h"
@@ -20,8 +21,9 @@ constexpr std::size_t max_description = 10'000;
 constexpr std::size_t max_allowed = 1'000;
 
 bool is_id(std::string_view id) {
-  return !id.empty() && id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                             "0123456789_.-") == std::string_view::npos;
+  return !id.empty() && id.find_first_not_of(
+                            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                            "0123456789_.-") == std::string_view::npos;
 }
 
 std::string about(const ConnectionRow& row, std::string_view field) {
@@ -53,71 +55,162 @@ constexpr std::array<std::string_view, 10> fields{
     "connection_id", "conn_type", "description", "host",  "login",
     "schema",        "port",      "password",    "extra", "allowed_dags"};
 
-/// Puts what the body says, and the mask names, into `row`; null empties a field.
-void read_connection(Body& body, const std::vector<std::string>& mask, const Call& call,
-                     ConnectionRow& row) {
-  const auto& keys = *call.deps.keys;
-  const auto text = [&](const char* name, std::string& target, std::size_t most) {
-    const bool there = body.has(name);
-    auto value = body.text(name, most);
-    if (there && in_mask(mask, name)) target = value.value_or("");
-  };
-  text("conn_type", row.conn_type, max_text);
-  text("description", row.description, max_description);
-  text("host", row.host, max_text);
-  text("login", row.login, max_text);
-  text("schema", row.schema, max_text);
-  const bool has_port = body.has("port");
-  const auto port = body.integer("port", 0, 65'535);
-  if (has_port && in_mask(mask, "port"))
-    row.port = port ? std::optional(static_cast<std::int32_t>(*port)) : std::nullopt;
+/// What a body says of a connection; absent: nothing, "" and kin: emptied.
+struct ConnectionBody {
+  std::string id;
+  std::optional<std::string> conn_type, description, host, login, schema, password, extra;
+  std::optional<std::optional<std::int32_t>> port;
+  std::optional<std::vector<std::string>> allowed_dags;
+};
 
-  const bool has_password = body.has("password");
-  const auto password = body.text("password", max_secret);
-  if (has_password && in_mask(mask, "password") && password.value_or("") != hidden_value)
-    row.password = password && !password->empty() ? keys.seal(*password, about(row, "password"))
-                                                  : std::string();
-  const bool has_extra = body.has("extra");
-  const auto extra = body.text("extra", max_secret);
+ConnectionBody read_connection(Body& body) {
+  ConnectionBody read;
+  const auto text = [&](const char* name, std::optional<std::string>& target, std::size_t most) {
+    target = body.text(name, most);
+    if (!target && body.has(name)) target = "";
+  };
+  read.id = body.text("connection_id", max_id).value_or("");
+  if (!read.id.empty() && !is_id(read.id))
+    body.report("connection_id", "String should match pattern '^[\\w.-]+$'",
+                "string_pattern_mismatch");
+  text("conn_type", read.conn_type, max_text);
+  if (read.conn_type && read.conn_type->empty())
+    body.report("conn_type", "Field required", "missing");
+  text("description", read.description, max_description);
+  text("host", read.host, max_text);
+  text("login", read.login, max_text);
+  text("schema", read.schema, max_text);
+  text("password", read.password, max_secret);
+  text("extra", read.extra, max_secret);
+  const auto& extra = read.extra;
   if (extra && !extra->empty() && *extra != hidden_value && !nlohmann::json::accept(*extra))
     body.report("extra", "Input should be JSON text, such as {\"sslmode\": \"require\"}",
                 "json_invalid");
-  if (has_extra && in_mask(mask, "extra")) {
-    const auto stored = keys.open(row.extra, about(row, "extra"));
-    const auto meant = secrets::unredacted_extra(extra.value_or(""), stored.value_or(""));
-    row.extra = meant.empty() ? std::string() : keys.seal(meant, about(row, "extra"));
-  }
-  const bool has_allowed = body.has("allowed_dags");
-  auto allowed = body.words("allowed_dags");
-  if (allowed && allowed->size() > max_allowed)
+  if (const auto port = body.integer("port", 0, 65'535))
+    read.port.emplace(static_cast<std::int32_t>(*port));
+  else if (body.has("port"))
+    read.port.emplace(std::nullopt);
+  read.allowed_dags = body.words("allowed_dags");
+  if (!read.allowed_dags && body.has("allowed_dags")) read.allowed_dags.emplace();
+  if (read.allowed_dags && read.allowed_dags->size() > max_allowed)
     body.report("allowed_dags", fmt::format("List should have at most {} items", max_allowed),
                 "too_long");
-  if (has_allowed && in_mask(mask, "allowed_dags"))
-    row.allowed_dags = std::move(allowed).value_or(std::vector<std::string>());
   refuse_team(body);
+  return read;
+}
+
+/// A whole one: post_connection's.
+ConnectionBody read_new_connection(Body& body) {
+  for (const auto* name : {"connection_id", "conn_type"}) body.require(name);
+  auto read = read_connection(body);
+  if (read.id.empty() && body.raw("connection_id") != nullptr)
+    body.report("connection_id", "String should have at least 1 character", "string_too_short");
+  return read;
+}
+
+/// The row as the body and the mask want it; `***` leaves a secret as it is.
+ConnectionRow laid_over(const Call& call, ConnectionRow row, const ConnectionBody& body,
+                        const std::vector<std::string>& mask) {
+  const auto& keys = *call.deps.keys;
+  const auto put = [&](const char* name, const auto& value, auto& target) {
+    if (value && in_mask(mask, name)) target = *value;
+  };
+  put("conn_type", body.conn_type, row.conn_type);
+  put("description", body.description, row.description);
+  put("host", body.host, row.host);
+  put("login", body.login, row.login);
+  put("schema", body.schema, row.schema);
+  put("port", body.port, row.port);
+  put("allowed_dags", body.allowed_dags, row.allowed_dags);
+  const auto seal = [&](const std::string& text, const char* field) {
+    return text.empty() ? std::string() : keys.seal(text, about(row, field));
+  };
+  if (body.password && in_mask(mask, "password") && *body.password != hidden_value)
+    row.password = seal(*body.password, "password");
+  if (body.extra && in_mask(mask, "extra")) {
+    const auto stored = keys.open(row.extra, about(row, "extra"));
+    row.extra = seal(secrets::unredacted_extra(*body.extra, stored.value_or("")), "extra");
+  }
+  return row;
+}
+
+ConnectionRow as_new(const Call& call, const ConnectionBody& body) {
+  ConnectionRow row;
+  row.connection_id = body.id;
+  return laid_over(call, std::move(row), body, {});
 }
 
 Outcome<ConnectionRow> require_connection(const Call& call, const std::string& id) {
-  API_TRY_ASSIGN(auto row, call.read([&](Reader& reader) {
-    return storage::find_connection(reader, id);
-  }));
+  API_TRY_ASSIGN(auto row,
+                 call.read([&](Reader& reader) { return storage::find_connection(reader, id); }));
   if (!row) return refuse(ErrorCode::not_found, fmt::format("no connection \"{}\"", id));
   return std::move(*row);
 }
 
-Outcome<http::Response> write(Call& call, ConnectionRow row, const ConnectionRow* before) {
+/// `before` null: there was none that was looked at.
+Outcome<void> write(const Call& call, ConnectionRow row, const ConnectionRow* before,
+                    PutRecord::Mode mode) {
   const auto& keys = *call.deps.keys;
   row.updated_at = call.deps.clock.now().wall;
-  const auto shown = connection_json(row, keys);
-  API_TRY(call.command(PutRecord{
-      .record = row,
-      .mode = before == nullptr ? PutRecord::Mode::create : PutRecord::Mode::update,
-      .actor = call.actor(),
-      .action = before == nullptr ? "create_connection" : "update_connection",
-      .detail = change_text(before == nullptr ? nlohmann::json() : connection_json(*before, keys),
-                            shown)}));
-  return json_response(shown, before == nullptr ? 201 : 200);
+  auto detail = change_text(before == nullptr ? nlohmann::json() : connection_json(*before, keys),
+                            connection_json(row, keys));
+  API_TRY(call.command(
+      PutRecord{.record = std::move(row),
+                .mode = mode,
+                .actor = call.actor(),
+                .action = before == nullptr ? "create_connection" : "update_connection",
+                .detail = std::move(detail)}));
+  return {};
 }
+
+Outcome<void> remove(const Call& call, const ConnectionRow& before) {
+  API_TRY(call.command(
+      DeleteRecord{.kind = RecordKind::connection,
+                   .key = before.connection_id,
+                   .actor = call.actor(),
+                   .detail = change_text(connection_json(before, *call.deps.keys), nullptr)}));
+  return {};
+}
+
+/// What run_bulk asks of connections.
+struct ConnectionBulk {
+  using Entity = ConnectionBody;
+  static constexpr std::string_view noun = "connection";
+
+  static Entity read(Body& body) { return read_new_connection(body); }
+  static const std::string& key(const Entity& connection) { return connection.id; }
+  static Entity named(const std::string& id) { return {.id = id}; }
+
+  Outcome<bool> exists(const std::string& id) const {
+    API_TRY_ASSIGN(const auto found,
+                   call.read([&](Reader& reader) { return storage::find_connection(reader, id); }));
+    return found.has_value();
+  }
+  Outcome<void> create(const Entity& connection, bool overwrite) const {
+    if (!overwrite) return write(call, as_new(call, connection), nullptr, PutRecord::Mode::create);
+    API_TRY_ASSIGN(const auto before, call.read([&](Reader& reader) {
+      return storage::find_connection(reader, connection.id);
+    }));
+    ConnectionRow row;
+    row.connection_id = connection.id;
+    // For `***`, which stands for what is there.
+    if (before && connection.password) row.password = before->password;
+    if (before && connection.extra) row.extra = before->extra;
+    return write(call, laid_over(call, std::move(row), connection, {}), before ? &*before : nullptr,
+                 PutRecord::Mode::put);
+  }
+  Outcome<void> update(const Entity& connection, const std::vector<std::string>& mask) const {
+    API_TRY(check_mask(mask, noun, fields));
+    API_TRY_ASSIGN(const auto before, require_connection(call, connection.id));
+    return write(call, laid_over(call, before, connection, mask), &before, PutRecord::Mode::update);
+  }
+  Outcome<void> remove(const Entity& connection) const {
+    API_TRY_ASSIGN(const auto before, require_connection(call, connection.id));
+    return api::remove(call, before);
+  }
+
+  const Call& call;
+};
 
 }  // namespace
 
@@ -144,42 +237,37 @@ Outcome<http::Response> get_connection(Call& call) {
 
 Outcome<http::Response> post_connection(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
-  for (const auto* name : {"connection_id", "conn_type"}) body.require(name);
-  ConnectionRow row;
-  row.connection_id = body.text("connection_id", max_id).value_or("");
-  if (body.has("connection_id") && !is_id(row.connection_id))
-    body.report("connection_id", "String should match pattern '^[\\w.-]+$'",
-                "string_pattern_mismatch");
-  read_connection(body, {}, call, row);
+  const auto read = read_new_connection(body);
   API_TRY(body.check());
-  return write(call, std::move(row), nullptr);
+  const auto row = as_new(call, read);
+  API_TRY(write(call, row, nullptr, PutRecord::Mode::create));
+  return json_response(connection_json(row, *call.deps.keys), 201);
 }
 
 Outcome<http::Response> patch_connection(Call& call) {
   const auto& id = call.value("connection_id");
-  API_TRY_ASSIGN(const auto mask, update_mask(call, "connection", fields));
+  const auto mask = Query(call.request).texts("update_mask");
+  API_TRY(check_mask(mask, ConnectionBulk::noun, fields));
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
-  const auto named = body.text("connection_id", max_id);
-  API_TRY_ASSIGN(const auto before, require_connection(call, id));
-  ConnectionRow row = before;
-  read_connection(body, mask, call, row);
-  if (row.conn_type.empty() && !before.conn_type.empty())
-    body.report("conn_type", "Field required", "missing");
+  const auto read = read_connection(body);
   API_TRY(body.check());
-  if (named && *named != id)
+  if (!read.id.empty() && read.id != id)
     return refuse(ErrorCode::invalid_argument,
                   "the body's connection_id is not the path's: a connection cannot be renamed");
-  return write(call, std::move(row), &before);
+  API_TRY_ASSIGN(const auto before, require_connection(call, id));
+  const auto row = laid_over(call, before, read, mask);
+  API_TRY(write(call, row, &before, PutRecord::Mode::update));
+  return json_response(connection_json(row, *call.deps.keys));
 }
 
 Outcome<http::Response> delete_connection(Call& call) {
   API_TRY_ASSIGN(const auto before, require_connection(call, call.value("connection_id")));
-  API_TRY(call.command(
-      DeleteRecord{.kind = RecordKind::connection,
-                   .key = before.connection_id,
-                   .actor = call.actor(),
-                   .detail = change_text(connection_json(before, *call.deps.keys), nullptr)}));
+  API_TRY(remove(call, before));
   return no_content();
+}
+
+Outcome<http::Response> bulk_connections(Call& call) {
+  return run_bulk(call, ConnectionBulk{call});
 }
 
 }  // namespace weft::api

@@ -11,8 +11,7 @@ namespace {
 
 using storage::Reader;
 
-Outcome<http::Response> runs_response(Reader& reader, const Call& call,
-                                      storage::RunQuery& query) {
+Outcome<http::Response> runs_response(Reader& reader, const Call& call, storage::RunQuery& query) {
   API_TRY(add_visible(query.filter, reader, call, "d.dag_id"));
   API_TRY_ASSIGN(const auto runs, storage::list_runs(reader, query));
   auto list = nlohmann::json::array();

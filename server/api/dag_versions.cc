@@ -11,16 +11,6 @@ using storage::Reader;
 
 constexpr std::int64_t max_integer = std::numeric_limits<std::int64_t>::max();
 
-Outcome<storage::VersionRecord> require_version(Reader& reader, const storage::DagRecord& dag,
-                                                std::int64_t number) {
-  API_TRY_ASSIGN(auto version, storage::find_version(reader, dag.row.key, number));
-  if (!version)
-    return refuse(ErrorCode::not_found,
-                  fmt::format("DAG \"{}\" has no version {}; the newest is {}", dag.row.dag_id,
-                              number, dag.version_number));
-  return std::move(*version);
-}
-
 http::Response source_response(std::string_view type, const storage::VersionRecord& version,
                                const std::string& source) {
   if (type == "application/json")

@@ -11,10 +11,14 @@ namespace weft::api {
 Outcome<http::Response> get_dags(Call&);
 Outcome<http::Response> get_dag(Call&);
 Outcome<http::Response> patch_dag(Call&);
+Outcome<http::Response> patch_dags(Call&);
 Outcome<http::Response> get_dag_details(Call&);
 Outcome<http::Response> get_dag_tags(Call&);
 Outcome<http::Response> get_dag_stats(Call&);
 Outcome<http::Response> validate_dag(Call&);
+
+// dag_warnings.cc
+Outcome<http::Response> get_dag_warnings(Call&);
 
 // tasks.cc
 Outcome<http::Response> get_tasks(Call&);
@@ -77,6 +81,7 @@ Outcome<http::Response> get_pool(Call&);
 Outcome<http::Response> post_pool(Call&);
 Outcome<http::Response> patch_pool(Call&);
 Outcome<http::Response> delete_pool(Call&);
+Outcome<http::Response> bulk_pools(Call&);
 Outcome<http::Response> get_workers(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);
@@ -87,11 +92,13 @@ Outcome<http::Response> get_variable(Call&);
 Outcome<http::Response> post_variable(Call&);
 Outcome<http::Response> patch_variable(Call&);
 Outcome<http::Response> delete_variable(Call&);
+Outcome<http::Response> bulk_variables(Call&);
 Outcome<http::Response> get_connections(Call&);
 Outcome<http::Response> get_connection(Call&);
 Outcome<http::Response> post_connection(Call&);
 Outcome<http::Response> patch_connection(Call&);
 Outcome<http::Response> delete_connection(Call&);
+Outcome<http::Response> bulk_connections(Call&);
 
 // users.cc, user_self.cc, tokens.cc
 Outcome<http::Response> get_users(Call&);
@@ -125,6 +132,13 @@ Outcome<http::Response> get_upstream_asset_events(Call&);
 Outcome<http::Response> get_queued_asset_events(Call&);
 Outcome<http::Response> get_queued_asset_event(Call&);
 Outcome<http::Response> delete_queued_asset_events(Call&);
+
+// graph.cc, grid.cc, calendar.cc, gantt.cc, events.cc
+Outcome<http::Response> get_graph(Call&);
+Outcome<http::Response> get_grid(Call&);
+Outcome<http::Response> get_calendar(Call&);
+Outcome<http::Response> get_gantt(Call&);
+Outcome<http::Response> get_events(Call&);
 
 // monitor.cc
 Outcome<http::Response> get_health(Call&);

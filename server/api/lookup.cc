@@ -16,6 +16,17 @@ Outcome<storage::DagRecord> require_dag(storage::Reader& reader, std::string_vie
   return std::move(*dag);
 }
 
+Outcome<storage::VersionRecord> require_version(storage::Reader& reader,
+                                                const storage::DagRecord& dag,
+                                                std::int64_t number) {
+  API_TRY_ASSIGN(auto version, storage::find_version(reader, dag.row.key, number));
+  if (!version)
+    return refuse(ErrorCode::not_found,
+                  fmt::format("DAG \"{}\" has no version {}; the newest is {}", dag.row.dag_id,
+                              number, dag.version_number));
+  return std::move(*version);
+}
+
 Outcome<storage::RunRecord> require_run(storage::Reader& reader, std::string_view dag_id,
                                         std::string_view run_id) {
   API_TRY_ASSIGN(const auto dag, require_dag(reader, dag_id));

@@ -20,6 +20,8 @@ inline constexpr std::string_view all_of_them = "~";
 /// What is said of a DAG that is not there, or not for the caller to know.
 std::string no_dag(std::string_view dag_id);
 Outcome<storage::DagRecord> require_dag(storage::Reader& reader, std::string_view dag_id);
+Outcome<storage::VersionRecord> require_version(storage::Reader& reader,
+                                                const storage::DagRecord& dag, std::int64_t number);
 Outcome<storage::RunRecord> require_run(storage::Reader& reader, std::string_view dag_id,
                                         std::string_view run_id);
 Outcome<storage::InstanceRecord> require_instance(storage::Reader& reader, std::string_view dag_id,

@@ -1,7 +1,9 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "server/api/call.h"
 #include "server/storage/queries/operations.h"
@@ -18,6 +20,24 @@ Outcome<std::map<std::string, PoolUse>> count_pool_use(storage::Reader& reader, 
 nlohmann::json pool_json(const PoolRow& row, const PoolUse& use);
 /// Errors: not_found.
 Outcome<PoolRow> require_pool(storage::Reader& reader, const std::string& name);
+/// What a body says of a pool; what it leaves out stays as it is.
+struct PoolFields {
+  std::string name;
+  std::optional<std::int32_t> slots;
+  std::optional<std::string> description;
+  std::optional<bool> include_deferred;
+
+  PoolRow as_new() const;
+  /// Without what the mask leaves out; an empty mask leaves out nothing.
+  void lay_over(PoolRow& row, const std::vector<std::string>& mask) const;
+};
+/// All but the name, which a PoolBody and a PoolPatchBody call differently.
+PoolFields read_pool_fields(Body& body);
+/// A whole PoolBody.
+PoolFields read_pool(Body& body);
+/// Errors: invalid_argument.
+Outcome<void> check_pool_mask(const std::vector<std::string>& mask);
+
 Outcome<http::Response> pool_response(const Call& call, const std::string& name, int status);
 
 }  // namespace weft::api

@@ -6,15 +6,14 @@
 
 namespace weft::api {
 
-Outcome<std::vector<std::string>> update_mask(const Call& call, std::string_view what,
-                                              std::span<const std::string_view> fields) {
-  auto mask = Query(call.request).texts("update_mask");
+Outcome<void> check_mask(const std::vector<std::string>& mask, std::string_view noun,
+                         std::span<const std::string_view> fields) {
   for (const auto& name : mask)
     if (std::find(fields.begin(), fields.end(), name) == fields.end())
       return refuse(ErrorCode::invalid_argument,
-                    fmt::format("update_mask: a {} has no field \"{}\" that can be changed", what,
+                    fmt::format("update_mask: a {} has no field \"{}\" that can be changed", noun,
                                 name.substr(0, 100)));
-  return mask;
+  return {};
 }
 
 bool in_mask(const std::vector<std::string>& mask, std::string_view field) {

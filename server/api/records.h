@@ -15,9 +15,9 @@ namespace weft::api {
 /// What stands for a value that no role may read.
 inline constexpr std::string_view hidden_value = "***";
 
-/// `update_mask` of the query. Errors: invalid_argument for a name that is not in `fields`.
-Outcome<std::vector<std::string>> update_mask(const Call& call, std::string_view what,
-                                              std::span<const std::string_view> fields);
+/// An update_mask. Errors: invalid_argument for a name that is not in `fields` of a `noun`.
+Outcome<void> check_mask(const std::vector<std::string>& mask, std::string_view noun,
+                         std::span<const std::string_view> fields);
 /// Is the field to be written? An empty mask names all.
 bool in_mask(const std::vector<std::string>& mask, std::string_view field);
 

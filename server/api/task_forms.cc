@@ -37,21 +37,6 @@ int max_tries(const InstanceRow& row, int retries) {
   return std::max(0, used + retries - row.failures);
 }
 
-TaskState state_of(AttemptState state) {
-  switch (state) {
-    case AttemptState::queued: return TaskState::queued;
-    case AttemptState::running: return TaskState::running;
-    case AttemptState::success: return TaskState::success;
-    case AttemptState::skipped: return TaskState::skipped;
-    case AttemptState::rescheduled: return TaskState::up_for_reschedule;
-    case AttemptState::failed:
-    case AttemptState::timed_out:
-    case AttemptState::cancelled:
-    case AttemptState::lost: return TaskState::failed;
-  }
-  return TaskState::failed;
-}
-
 /// What an instance and one of its tries have in common.
 nlohmann::json common(const storage::InstanceRecord& instance, const TaskFacts& task,
                       const ApiDependencies& deps) {
@@ -93,6 +78,21 @@ nlohmann::json ids_of(const Dag& dag, const std::vector<TaskIndex>& tasks) {
 }
 
 }  // namespace
+
+TaskState state_of(AttemptState state) {
+  switch (state) {
+    case AttemptState::queued: return TaskState::queued;
+    case AttemptState::running: return TaskState::running;
+    case AttemptState::success: return TaskState::success;
+    case AttemptState::skipped: return TaskState::skipped;
+    case AttemptState::rescheduled: return TaskState::up_for_reschedule;
+    case AttemptState::failed:
+    case AttemptState::timed_out:
+    case AttemptState::cancelled:
+    case AttemptState::lost: return TaskState::failed;
+  }
+  return TaskState::failed;
+}
 
 nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
                              const ApiDependencies& deps) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "server/api/bulk.h"
 #include "server/api/edit_preview.h"
 #include "server/api/handlers.h"
 #include "server/api/permission.h"
@@ -154,18 +155,9 @@ Outcome<http::Response> patch_task_instance_dry_run(Call& call) {
 
 namespace {
 
-struct BulkResult {
-  nlohmann::json success = nlohmann::json::array();
-  nlohmann::json errors = nlohmann::json::array();
-
-  void fail(const Error& error) {
-    errors.push_back({{"error", error.message}, {"status_code", status_of(error.code)}});
-  }
-};
-
 Outcome<MarkRequest> read_entity(const Call& call, const nlohmann::json& entity,
                                  const std::vector<std::string>& mask) {
-  API_TRY_ASSIGN(auto body, Body::parse(entity.dump()));
+  API_TRY_ASSIGN(auto body, Body::part(entity, {"body"}));
   MarkRequest request = read_mark(body, mask);
   body.require("task_id");
   const auto task_id = body.text("task_id");
@@ -179,7 +171,7 @@ Outcome<MarkRequest> read_entity(const Call& call, const nlohmann::json& entity,
   return request;
 }
 
-Outcome<void> update_one(Call& call, const MarkRequest& request, BulkResult& result) {
+Outcome<void> update_one(Call& call, const MarkRequest& request, BulkAnswer& answer) {
   API_TRY_ASSIGN(const auto named, call.read([&](Reader& reader) -> Outcome<Preview> {
     // The body's DAG, which need not be the path's.
     API_TRY(check_dag(reader, call, request.what.dag_id));
@@ -187,64 +179,44 @@ Outcome<void> update_one(Call& call, const MarkRequest& request, BulkResult& res
   }));
   API_TRY(apply_mark(call, request));
   for (const auto& one : named.listed)
-    result.success.push_back(fmt::format("{}.{}.{}[{}]", request.what.dag_id, request.what.run_id,
-                                         one.task_id, one.map_index));
+    answer.succeed(BulkKind::update, fmt::format("{}.{}.{}[{}]", request.what.dag_id,
+                                                 request.what.run_id, one.task_id, one.map_index));
   return {};
 }
 
-void update_all(Call& call, const nlohmann::json& action, BulkResult& result) {
-  const bool skips = action.value("action_on_non_existence", "fail") == "skip";
-  std::vector<std::string> mask;
-  if (const auto it = action.find("update_mask"); it != action.end() && it->is_array())
-    for (const auto& name : *it)
-      if (name.is_string()) mask.push_back(name.get<std::string>());
-  for (const auto& entity : action.at("entities")) {
-    const auto request = read_entity(call, entity, mask);
+void update_all(Call& call, const BulkAction& action, BulkAnswer& answer) {
+  for (const auto& entity : action.entities) {
+    const auto request = read_entity(call, entity, action.update_mask);
     if (!request) {
       const auto& issues = request.error().issues;
-      result.fail(issues.empty() ? request.error().error
+      answer.fail(BulkKind::update,
+                  issues.empty() ? request.error().error
                                  : Error{ErrorCode::unprocessable,
                                          issues.front().loc.back() + ": " + issues.front().msg});
       continue;
     }
-    const auto done = update_one(call, *request, result);
+    const auto done = update_one(call, *request, answer);
+    const bool skips = action.clash == BulkClash::skip;
     if (done || (skips && done.error().error.code == ErrorCode::not_found)) continue;
-    result.fail(done.error().error);
+    answer.fail(BulkKind::update, done.error().error);
   }
-}
-
-/// {action, entities} of a known action.
-bool is_action(const nlohmann::json& action) {
-  if (!action.is_object()) return false;
-  const auto name = action.find("action");
-  const auto entities = action.find("entities");
-  return name != action.end() && name->is_string() &&
-         (*name == "create" || *name == "update" || *name == "delete") &&
-         entities != action.end() && entities->is_array();
 }
 
 }  // namespace
 
 Outcome<http::Response> patch_task_instances(Call& call) {
-  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
-  body.require("actions");
-  const nlohmann::json* actions = body.raw("actions");
-  if (actions != nullptr &&
-      (!actions->is_array() || !std::all_of(actions->begin(), actions->end(), is_action)))
-    body.report("actions", "Input should be a list of {action, entities}", "list_type");
-  API_TRY(body.check());
-  nlohmann::json answer{{"create", nullptr}, {"update", nullptr}, {"delete", nullptr}};
-  for (const auto& action : *actions) {
-    const std::string name = action.at("action");
-    BulkResult result;
-    if (name == "update")
-      update_all(call, action, result);
+  API_TRY_ASSIGN(const auto actions, read_bulk(call));
+  BulkAnswer answer;
+  for (const auto& action : actions) {
+    answer.begin(action.kind);
+    if (action.kind == BulkKind::update)
+      update_all(call, action, answer);
     else
-      result.fail({ErrorCode::method_not_allowed,
+      answer.fail(action.kind,
+                  {ErrorCode::method_not_allowed,
                    "task instances belong to their run: they can't be created or deleted"});
-    answer[name] = {{"success", std::move(result.success)}, {"errors", std::move(result.errors)}};
   }
-  return json_response(answer);
+  return answer.response();
 }
 
 }  // namespace weft::api

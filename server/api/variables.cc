@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "server/api/bulk.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/records.h"
@@ -43,45 +44,126 @@ nlohmann::json audit_json(const VariableRow& row) {
 
 /// What a body says of a variable; absent: nothing.
 struct VariableBody {
-  std::optional<std::string> key, value, description;
+  std::string key;
+  std::optional<std::string> value, description;
   std::optional<bool> is_secret;
-  bool has_description = false;
 };
 
 VariableBody read_variable(Body& body) {
   VariableBody read;
-  read.key = body.text("key", max_key);
+  read.key = body.text("key", max_key).value_or("");
   if (const auto* value = body.raw("value"))
     read.value = value->is_string() ? value->get<std::string>() : to_text(*value);
   if (read.value && read.value->size() > max_value)
     body.report("value", fmt::format("Value should have at most {} bytes", max_value),
                 "string_too_long");
-  read.has_description = body.has("description");
   read.description = body.text("description", max_description);
+  if (!read.description && body.has("description")) read.description = "";
   read.is_secret = body.boolean("is_secret");
   refuse_team(body);
   return read;
 }
 
 Outcome<VariableRow> require_variable(const Call& call, const std::string& key) {
-  API_TRY_ASSIGN(auto row, call.read([&](Reader& reader) {
-    return storage::find_variable(reader, key);
-  }));
+  API_TRY_ASSIGN(auto row,
+                 call.read([&](Reader& reader) { return storage::find_variable(reader, key); }));
   if (!row) return refuse(ErrorCode::not_found, fmt::format("no variable \"{}\"", key));
   return std::move(*row);
 }
 
-Outcome<http::Response> write(Call& call, VariableRow row, const VariableRow* before) {
-  row.updated_at = call.deps.clock.now().wall;
-  API_TRY(call.command(PutRecord{
-      .record = row,
-      .mode = before == nullptr ? PutRecord::Mode::create : PutRecord::Mode::update,
-      .actor = call.actor(),
-      .action = before == nullptr ? "create_variable" : "update_variable",
-      .detail = change_text(before == nullptr ? nlohmann::json() : audit_json(*before),
-                            audit_json(row))}));
-  return json_response(variable_json(row, *call.deps.keys), before == nullptr ? 201 : 200);
+/// A whole one: create_variable's.
+VariableBody read_new_variable(Body& body) {
+  for (const auto* name : {"key", "value"}) body.require(name);
+  return read_variable(body);
 }
+
+VariableRow as_new(const Call& call, const VariableBody& body) {
+  return {.key = body.key,
+          .value = call.deps.keys->seal(*body.value, secrets::about_variable(body.key)),
+          .is_secret = body.is_secret.value_or(secrets::is_sensitive_name(body.key)),
+          .description = body.description.value_or("")};
+}
+
+/// The row as the body and the mask want it.
+Outcome<VariableRow> changed(const Call& call, const VariableRow& before, const VariableBody& body,
+                             const std::vector<std::string>& mask) {
+  VariableRow row = before;
+  if (body.value && in_mask(mask, "value") && (!before.is_secret || *body.value != hidden_value))
+    row.value = call.deps.keys->seal(*body.value, secrets::about_variable(row.key));
+  if (body.description && in_mask(mask, "description")) row.description = *body.description;
+  if (body.is_secret && in_mask(mask, "is_secret")) {
+    // What was a secret must not become readable by a flag: it is entered anew for that.
+    if (before.is_secret && !*body.is_secret && row.value == before.value)
+      return refuse({{"body", "is_secret"},
+                     "A secret becomes readable only together with a new value",
+                     "value_error"});
+    row.is_secret = *body.is_secret;
+  }
+  return row;
+}
+
+/// `before` null: there was none that was looked at.
+Outcome<void> write(const Call& call, VariableRow row, const VariableRow* before,
+                    PutRecord::Mode mode) {
+  row.updated_at = call.deps.clock.now().wall;
+  auto detail =
+      change_text(before == nullptr ? nlohmann::json() : audit_json(*before), audit_json(row));
+  API_TRY(
+      call.command(PutRecord{.record = std::move(row),
+                             .mode = mode,
+                             .actor = call.actor(),
+                             .action = before == nullptr ? "create_variable" : "update_variable",
+                             .detail = std::move(detail)}));
+  return {};
+}
+
+Outcome<void> remove(const Call& call, const VariableRow& before) {
+  API_TRY(call.command(DeleteRecord{.kind = RecordKind::variable,
+                                    .key = before.key,
+                                    .actor = call.actor(),
+                                    .detail = change_text(audit_json(before), nullptr)}));
+  return {};
+}
+
+/// What run_bulk asks of variables.
+struct VariableBulk {
+  using Entity = VariableBody;
+  static constexpr std::string_view noun = "variable";
+
+  static Entity read(Body& body) { return read_new_variable(body); }
+  static const std::string& key(const Entity& variable) { return variable.key; }
+  static Entity named(const std::string& key) { return {.key = key}; }
+
+  Outcome<bool> exists(const std::string& key) const {
+    API_TRY_ASSIGN(const auto found,
+                   call.read([&](Reader& reader) { return storage::find_variable(reader, key); }));
+    return found.has_value();
+  }
+  Outcome<void> create(const Entity& variable, bool overwrite) const {
+    auto row = as_new(call, variable);
+    if (!overwrite) return write(call, std::move(row), nullptr, PutRecord::Mode::create);
+    API_TRY_ASSIGN(const auto before, call.read([&](Reader& reader) {
+      return storage::find_variable(reader, variable.key);
+    }));
+    if (before && before->is_secret && *variable.value == hidden_value) {
+      row.value = before->value;
+      row.is_secret = true;
+    }
+    return write(call, std::move(row), before ? &*before : nullptr, PutRecord::Mode::put);
+  }
+  Outcome<void> update(const Entity& variable, const std::vector<std::string>& mask) const {
+    API_TRY(check_mask(mask, noun, fields));
+    API_TRY_ASSIGN(const auto before, require_variable(call, variable.key));
+    API_TRY_ASSIGN(auto row, changed(call, before, variable, mask));
+    return write(call, std::move(row), &before, PutRecord::Mode::update);
+  }
+  Outcome<void> remove(const Entity& variable) const {
+    API_TRY_ASSIGN(const auto before, require_variable(call, variable.key));
+    return api::remove(call, before);
+  }
+
+  const Call& call;
+};
 
 }  // namespace
 
@@ -108,51 +190,39 @@ Outcome<http::Response> get_variable(Call& call) {
 
 Outcome<http::Response> post_variable(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
-  for (const auto* name : {"key", "value"}) body.require(name);
-  const auto read = read_variable(body);
+  const auto read = read_new_variable(body);
   API_TRY(body.check());
-  return write(call,
-               {.key = *read.key,
-                .value = call.deps.keys->seal(*read.value, secrets::about_variable(*read.key)),
-                .is_secret = read.is_secret.value_or(secrets::is_sensitive_name(*read.key)),
-                .description = read.description.value_or("")},
-               nullptr);
+  const auto row = as_new(call, read);
+  API_TRY(write(call, row, nullptr, PutRecord::Mode::create));
+  return json_response(variable_json(row, *call.deps.keys), 201);
 }
 
 Outcome<http::Response> patch_variable(Call& call) {
   const auto& key = call.value("variable_key");
-  API_TRY_ASSIGN(const auto mask, update_mask(call, "variable", fields));
+  const auto mask = Query(call.request).texts("update_mask");
+  API_TRY(check_mask(mask, VariableBulk::noun, fields));
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
   const auto read = read_variable(body);
   API_TRY(body.check());
-  if (read.key && *read.key != key)
-    return refuse(ErrorCode::invalid_argument,
-                  fmt::format("the body's key \"{}\" is not the path's: a variable cannot be renamed",
-                              read.key->substr(0, 100)));
+  if (!read.key.empty() && read.key != key)
+    return refuse(
+        ErrorCode::invalid_argument,
+        fmt::format("the body's key \"{}\" is not the path's: a variable cannot be renamed",
+                    read.key.substr(0, 100)));
   API_TRY_ASSIGN(const auto before, require_variable(call, key));
-  VariableRow row = before;
-  if (read.value && in_mask(mask, "value") && (!before.is_secret || *read.value != hidden_value))
-    row.value = call.deps.keys->seal(*read.value, secrets::about_variable(key));
-  if (read.has_description && in_mask(mask, "description"))
-    row.description = read.description.value_or("");
-  if (read.is_secret && in_mask(mask, "is_secret")) {
-    // What was a secret must not become readable by a flag: it is entered anew for that.
-    if (before.is_secret && !*read.is_secret && row.value == before.value)
-      return refuse({{"body", "is_secret"},
-                     "A secret becomes readable only together with a new value",
-                     "value_error"});
-    row.is_secret = *read.is_secret;
-  }
-  return write(call, std::move(row), &before);
+  API_TRY_ASSIGN(const auto row, changed(call, before, read, mask));
+  API_TRY(write(call, row, &before, PutRecord::Mode::update));
+  return json_response(variable_json(row, *call.deps.keys));
 }
 
 Outcome<http::Response> delete_variable(Call& call) {
   API_TRY_ASSIGN(const auto before, require_variable(call, call.value("variable_key")));
-  API_TRY(call.command(DeleteRecord{.kind = RecordKind::variable,
-                                    .key = before.key,
-                                    .actor = call.actor(),
-                                    .detail = change_text(audit_json(before), nullptr)}));
+  API_TRY(remove(call, before));
   return no_content();
+}
+
+Outcome<http::Response> bulk_variables(Call& call) {
+  return run_bulk(call, VariableBulk{call});
 }
 
 }  // namespace weft::api

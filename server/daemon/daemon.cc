@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <future>
 #include <utility>
@@ -51,6 +52,7 @@ struct Daemon::Parts {
   Settings settings;
   SchedulerConfig scheduler;
   SystemClock clock;
+  std::atomic<std::uint64_t> commits = 0;
   std::optional<storage::DataLock> lock;
   std::string admin_token, worker_token;
   std::shared_ptr<const secrets::Keyring> keys;
@@ -138,11 +140,13 @@ Result<void> Daemon::Parts::start_engine() {
 
   EngineOptions engine_options;
   engine_options.scheduler = scheduler;
-  TRY_ASSIGN(engine,
-             Engine::start(
-                 engine_options, *writer, clock,
-                 [this](std::vector<Effect> effects) { on_effects(std::move(effects)); },
-                 [this] { server->wake_streams(); }));
+  TRY_ASSIGN(engine, Engine::start(
+                         engine_options, *writer, clock,
+                         [this](std::vector<Effect> effects) { on_effects(std::move(effects)); },
+                         [this] {
+                           commits.fetch_add(1, std::memory_order_release);
+                           server->wake_streams();
+                         }));
   dispatch->attach(*engine);
   TRY(start_accounts());
   for (const PoolRow& pool_row : settings.pools) {
@@ -156,6 +160,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .keys = keys,
                                               .throttle = throttle,
                                               .password_cost = settings.password_cost,
+                                              .commits = commits,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
   routes = std::make_unique<Routes>(*access, *sign_in, *dispatch, *api, pool);

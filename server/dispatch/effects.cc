@@ -68,7 +68,8 @@ void Dispatch::grant(const LeaseGranted& granted, Session& session) {
 /// worker acknowledges none that stands behind one which it doesn't have.
 void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
   session.looked_up.emplace(granted.attempt, granted.after);
-  auto finish = [this, granted](const Result<secrets::Values>& values) mutable {
+  auto finish = [this,
+                 granted = LeaseGranted(granted)](const Result<secrets::Values>& values) mutable {
     const auto found = sessions_.find(granted.session);
     if (found == sessions_.end()) return;
     Session& waiting = found->second;
@@ -81,7 +82,7 @@ void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
                      : Result<wire::Lease>(tl::unexpected<Error>(values.error())));
     answer_poll(waiting);
   };
-  const bool accepted = options_.background([this, granted, finish] {
+  const bool accepted = options_.background([this, granted, finish]() mutable {
     const auto& names = granted.facts->dag->task(granted.task).stored_names;
     auto values = options_.stored
                       ? options_.stored(names, granted.facts->dag_id)
@@ -93,8 +94,7 @@ void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
   if (!accepted) session.looked_up.erase(granted.attempt);
 }
 
-void Dispatch::hand_over(const LeaseGranted& granted, Session& session,
-                         Result<wire::Lease> lease) {
+void Dispatch::hand_over(const LeaseGranted& granted, Session& session, Result<wire::Lease> lease) {
   if (lease) return session.state.add(std::move(*lease));
   // The worker only has to acknowledge it: there is nothing to run.
   wire::Lease empty;

@@ -72,6 +72,20 @@ Result<void> check_length(std::string_view what, std::size_t length) {
                                         "); hand large data over in a file");
 }
 
+/// A worker masks no more than these.
+Result<void> check_secrets(const std::vector<std::string>& secrets) {
+  if (secrets.size() > wire::max_secrets)
+    return fail(ErrorCode::too_large, "the task reads " + std::to_string(secrets.size()) +
+                                          " secrets; a worker masks at most " +
+                                          std::to_string(wire::max_secrets));
+  for (const std::string& secret : secrets)
+    if (secret.size() > wire::max_secret_bytes)
+      return fail(ErrorCode::too_large,
+                  "a secret that the task reads has more than 64 KiB: keep it in a file, and its "
+                  "path here");
+  return {};
+}
+
 /// A poke that hangs (a dead network file system) must not hold its sensor for ever.
 Duration bound_of_poke(const Task& task) {
   if (task.execution_timeout > Duration{}) return task.execution_timeout;
@@ -163,8 +177,7 @@ const std::map<std::string, std::string>& Renderer::run_environment(
   return run_environment_;
 }
 
-Result<wire::Lease> Renderer::render(const LeaseGranted& granted,
-                                     const secrets::Values& stored) {
+Result<wire::Lease> Renderer::render(const LeaseGranted& granted, const secrets::Values& stored) {
   WEFT_CHECK(granted.facts && granted.facts->dag);
   const RunFacts& facts = *granted.facts;
   const Task& task = facts.dag->task(granted.task);
@@ -179,6 +192,8 @@ Result<wire::Lease> Renderer::render(const LeaseGranted& granted,
   lease.timeout_ms = milliseconds(task.execution_timeout);
   lease.kill_grace_ms = milliseconds(task.kill_grace);
   lease.skip_exit_code = task.skip_exit_code;
+  TRY(check_secrets(stored.secrets));
+  lease.secrets = stored.secrets;
 
   LazyScope scope(granted, stored);
   TRY(render_command(task, scope, lease));

@@ -67,8 +67,9 @@ class Loader {
 /// bundle that the verbs without a server see a file in.
 std::string bundle_root_of(const std::string& file);
 
-/// `weft validate`: all findings about a DAG file, or about all of a folder, with paths as given.
-/// A file is seen as part of the nearest folder above it with a weft.json or .git, else alone.
-std::vector<Diagnostic> validate_path(const std::string& path);
+/// `weft validate`: all findings about DAG files, or about all of folders, with paths as given; at
+/// last the cycles of assets among all of them. A file is seen as part of the nearest folder above
+/// it with a weft.json or .git, else alone.
+std::vector<Diagnostic> validate_paths(const std::vector<std::string>& paths);
 
 }  // namespace weft

@@ -83,15 +83,16 @@ std::string extra_from_query(std::string_view query) {
     if (name == "__extra__") return decoded(value, true);
     if (!name.empty()) extra[name] = decoded(value, true);
   }
-  return extra.empty() ? std::string()
-                       : extra.dump(-1, ' ', false, json::error_handler_t::replace);
+  return extra.empty() ? std::string() : extra.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-/// Calls `visit(text)` with every string beneath a sensitive name.
+/// Calls `visit(value)` with every text beneath a sensitive name, and with what is nested deeper
+/// than anybody means it.
 template <class Visit>
 void each_secret(json& value, bool sensitive, int depth, const Visit& visit) {
-  if (depth > max_depth) return;
-  if (value.is_object()) {
+  if (depth > max_depth) {
+    visit(value);
+  } else if (value.is_object()) {
     for (auto& [name, member] : value.items())
       each_secret(member, sensitive || is_sensitive_name(name), depth + 1, visit);
   } else if (value.is_array()) {
@@ -106,8 +107,10 @@ std::string text_of(const json& value) {
 }
 
 void restore(json& written, const json* stored, bool sensitive, int depth) {
-  if (depth > max_depth || stored == nullptr) return;
-  if (written.is_object()) {
+  if (stored == nullptr) return;
+  if (depth > max_depth) {
+    if (written == hidden) written = *stored;
+  } else if (written.is_object()) {
     for (auto& [name, member] : written.items()) {
       const bool there = stored->is_object() && stored->contains(name);
       restore(member, there ? &stored->at(name) : nullptr, sensitive || is_sensitive_name(name),
@@ -187,9 +190,9 @@ std::string connection_uri(const Connection& connection) {
   uri += "/" + encoded(connection.schema);
   if (connection.extra.empty()) return uri;
   const auto extra = json::parse(connection.extra, nullptr, false);
-  const bool is_flat = extra.is_object() && !extra.empty() &&
-                       std::all_of(extra.begin(), extra.end(),
-                                   [](const json& value) { return value.is_string(); });
+  const bool is_flat =
+      extra.is_object() && !extra.empty() &&
+      std::all_of(extra.begin(), extra.end(), [](const json& value) { return value.is_string(); });
   if (!is_flat) return uri + "?__extra__=" + encoded(connection.extra);
   char mark = '?';
   for (const auto& [name, value] : extra.items()) {
@@ -230,8 +233,8 @@ Result<Connection> connection_from_text(std::string_view text) {
 }
 
 json template_value(const Connection& connection) {
-  auto extra = connection.extra.empty() ? json::object()
-                                        : json::parse(connection.extra, nullptr, false);
+  auto extra =
+      connection.extra.empty() ? json::object() : json::parse(connection.extra, nullptr, false);
   if (extra.is_discarded()) extra = connection.extra;
   return {{"conn_type", connection.conn_type},
           {"host", connection.host},

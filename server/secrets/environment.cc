@@ -28,8 +28,8 @@ Result<std::optional<Connection>> EnvironmentSource::connection(const std::strin
   if (!text) return std::optional<Connection>();
   auto connection = connection_from_text(*text);
   if (!connection)
-    return fail(connection.error().code,
-                "the server's environment variable " + found_as + ": " + connection.error().message);
+    return fail(connection.error().code, "the server's environment variable " + found_as + ": " +
+                                             connection.error().message);
   return std::optional(std::move(*connection));
 }
 

@@ -26,9 +26,8 @@ constexpr std::size_t nonce_bytes = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES
 constexpr std::size_t tag_bytes = crypto_aead_xchacha20poly1305_ietf_ABYTES;
 
 tl::unexpected<Error> broken(const std::string& path, const char* doing) {
-  return fail(ErrorCode::unavailable,
-              fmt::format("cannot {} the secrets' key file {}: {}", doing, path,
-                          std::strerror(errno)));
+  return fail(ErrorCode::unavailable, fmt::format("cannot {} the secrets' key file {}: {}", doing,
+                                                  path, std::strerror(errno)));
 }
 
 const unsigned char* bytes_of(std::string_view text) {
@@ -64,6 +63,13 @@ Result<std::string> read_all(const File& file, const std::string& path) {
   if (got < 0) return broken(path, "read");
   text.resize(static_cast<std::size_t>(got));
   return text;
+}
+
+/// A name that nobody else uses at this moment, in the same folder.
+std::string name_beside(const std::string& path) {
+  std::array<unsigned char, 8> bytes{};
+  randombytes_buf(bytes.data(), bytes.size());
+  return path + "." + hex(bytes.data(), bytes.size());
 }
 
 Result<void> make_folder_of(const std::string& path) {
@@ -113,11 +119,12 @@ Result<std::shared_ptr<const Keyring>> Keyring::parse(std::string_view text,
     ring->keys_.push_back(std::move(key));
   }
   if (!ring->keys_.empty()) return std::shared_ptr<const Keyring>(std::move(ring));
-  return fail(ErrorCode::conflict,
-              fmt::format("what stands in {} are no keys (lines of 8 hex digits, a space, 64 hex "
-                          "digits): restore the file from a backup; without it, the secrets that it "
-                          "sealed are lost and must be entered again",
-                          path));
+  return fail(
+      ErrorCode::conflict,
+      fmt::format("what stands in {} are no keys (lines of 8 hex digits, a space, 64 hex "
+                  "digits): restore the file from a backup; without it, the secrets that it "
+                  "sealed are lost and must be entered again",
+                  path));
 }
 
 Result<std::shared_ptr<const Keyring>> Keyring::load_or_make(const std::string& path) {
@@ -133,11 +140,11 @@ Result<std::shared_ptr<const Keyring>> Keyring::load_or_make(const std::string& 
     TRY(make_folder_of(path));
     auto ring = std::make_shared<Keyring>();
     ring->keys_.push_back(make_key());
-    const std::string beside = fmt::format("{}.{}.new", path, ::getpid());
-    TRY(ring->save(beside));
-    const bool linked = ::link(beside.c_str(), path.c_str()) == 0;
+    const std::string draft = name_beside(path);
+    TRY(ring->save(draft));
+    const bool linked = ::link(draft.c_str(), path.c_str()) == 0;
     const int why = errno;
-    ::unlink(beside.c_str());
+    ::unlink(draft.c_str());
     errno = why;
     if (!linked && why != EEXIST) return broken(path, "make");
   }
@@ -156,11 +163,11 @@ std::shared_ptr<const Keyring> Keyring::newest_only() const {
 }
 
 Result<void> Keyring::save(const std::string& path) const {
-  const std::string beside = fmt::format("{}.{}.tmp", path, ::getpid());
+  const std::string draft = name_beside(path);
   std::string text;
   for (const Key& key : keys_)
     text += key.id + " " + hex(key.bytes.data(), key.bytes.size()) + "\n";
-  const File file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
+  const File file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (file.fd < 0) return broken(path, "make");
   std::string_view rest = text;
   while (!rest.empty()) {
@@ -169,7 +176,7 @@ Result<void> Keyring::save(const std::string& path) const {
     if (written < 0) return broken(path, "write");
     rest.remove_prefix(static_cast<std::size_t>(written));
   }
-  if (::fsync(file.fd) != 0 || ::rename(beside.c_str(), path.c_str()) != 0)
+  if (::fsync(file.fd) != 0 || ::rename(draft.c_str(), path.c_str()) != 0)
     return broken(path, "write");
   return {};
 }
@@ -199,9 +206,10 @@ Result<std::string> Keyring::open(std::string_view sealed, std::string_view abou
   const auto key =
       std::find_if(keys_.begin(), keys_.end(), [&](const Key& each) { return each.id == id; });
   if (key == keys_.end())
-    return refuse(fmt::format("the key file has no key {}: start the server with the key file that "
-                              "belongs to this data, or enter it again",
-                              id));
+    return refuse(
+        fmt::format("the key file has no key {}: start the server with the key file that "
+                    "belongs to this data, or enter it again",
+                    id));
   const std::string_view base64 = sealed.substr(version.size() + id_digits + 1);
   std::string box(base64.size(), '\0');
   std::size_t size = 0;

@@ -50,8 +50,8 @@ class Keyring {
   std::vector<Key> keys_;
 };
 
-/// `$WEFT_SECRETS_KEY_FILE`, else ~/.config/weft/secrets.key (`$XDG_CONFIG_HOME` is obeyed). Errors:
-/// unavailable when there is no home folder.
+/// `$WEFT_SECRETS_KEY_FILE`, else ~/.config/weft/secrets.key (`$XDG_CONFIG_HOME` is obeyed).
+/// Errors: unavailable when there is no home folder.
 Result<std::string> default_key_path();
 
 }  // namespace weft::secrets

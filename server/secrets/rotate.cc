@@ -47,17 +47,18 @@ Result<Rotation> rotate(const std::string& database, const std::string& key_file
   writer->begin();
   Rotation done;
   TRY_ASSIGN(done.variables, each(*readers, storage::list_variables, [&](VariableRow row) {
-    if (auto sealed = seal_again(*keys, about_variable(row.key), row.value); !sealed) return sealed;
-    return writer->write(row);
-  }));
+               if (auto sealed = seal_again(*keys, about_variable(row.key), row.value); !sealed)
+                 return sealed;
+               return writer->write(row);
+             }));
   TRY_ASSIGN(done.connections, each(*readers, storage::list_connections, [&](ConnectionRow row) {
-    const auto again = [&](const char* field, std::string& sealed) {
-      return seal_again(*keys, about_connection(row.connection_id, field), sealed);
-    };
-    if (auto sealed = again("password", row.password); !sealed) return sealed;
-    if (auto sealed = again("extra", row.extra); !sealed) return sealed;
-    return writer->write(row);
-  }));
+               const auto again = [&](const char* field, std::string& sealed) {
+                 return seal_again(*keys, about_connection(row.connection_id, field), sealed);
+               };
+               if (auto sealed = again("password", row.password); !sealed) return sealed;
+               if (auto sealed = again("extra", row.extra); !sealed) return sealed;
+               return writer->write(row);
+             }));
   const auto now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   TRY(writer->write(AuditRow{
       .at = now,

@@ -20,8 +20,8 @@ std::string audit_hash(std::string_view before, const AuditRow& row) {
   crypto_hash_sha256_init(&state);
   add(state, before);
   add(state, std::to_string(to_micros(row.at)));
-  for (const auto* field : {&row.actor, &row.remote, &row.action, &row.dag_id, &row.run_id,
-                            &row.task_id, &row.detail})
+  for (const auto* field :
+       {&row.actor, &row.remote, &row.action, &row.dag_id, &row.run_id, &row.task_id, &row.detail})
     add(state, *field);
   unsigned char digest[crypto_hash_sha256_BYTES];
   crypto_hash_sha256_final(&state, digest);

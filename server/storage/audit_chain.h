@@ -18,7 +18,7 @@ struct AuditVerdict {
   std::int64_t rows = 0;      ///< with a hash
   std::int64_t unhashed = 0;  ///< from before there was a chain
   std::string head;           ///< the last hash: kept elsewhere, it proves that no row was cut off
-  std::string problem;        ///< "" when every hash is right; else what is wrong, and with which row
+  std::string problem;  ///< "" when every hash is right; else what is wrong, and with which row
 };
 
 /// Reads all rows in order. Errors: as the database's.

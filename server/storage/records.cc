@@ -79,8 +79,7 @@ ConnectionRow connection_row(const Statement& row, int first) {
                            .host = row.string(first + 3),
                            .login = row.string(first + 4),
                            .schema = row.string(first + 5)};
-  if (!row.is_null(first + 6))
-    connection.port = static_cast<std::int32_t>(row.integer(first + 6));
+  if (!row.is_null(first + 6)) connection.port = static_cast<std::int32_t>(row.integer(first + 6));
   connection.password = row.string(first + 7);
   connection.extra = row.string(first + 8);
   for (const auto& dag : stored_json(row.text(first + 9)))

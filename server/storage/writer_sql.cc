@@ -140,7 +140,8 @@ std::string text_of(Sql sql) {
     case Sql::has_connection: return "SELECT 1 FROM connection WHERE connection_id = ?1";
     case Sql::has_user: return "SELECT 1 FROM user WHERE name = ?1";
     case Sql::has_token: return "SELECT 1 FROM token WHERE id = ?1";
-    case Sql::newest_audit_hash: return "SELECT hash FROM audit ORDER BY id DESC LIMIT 1";
+    case Sql::newest_audit_hash:
+      return "SELECT hash FROM audit WHERE id = (SELECT max(id) FROM audit)";
     case Sql::answer_approval:
       return "UPDATE approval SET responded_at = ?2, responded_by = ?3, chosen_options = ?4, "
              "params_input = ?5 WHERE instance = ?1";

@@ -11,6 +11,9 @@ from airflow_client.client import models
 from airflow_client.client.exceptions import ApiException
 
 
+LOAD = models.ClearTaskInstancesBodyTaskIdsInner("load")
+
+
 def sign_in(url, user, password):
     request = urllib.request.Request(
         url + "/auth/token", method="POST", headers={"Content-Type": "application/json"},
@@ -75,10 +78,10 @@ def instances(client, run_id):
     expect(entry.actual_instance.value == 7, entry)
 
     dry = tasks.post_clear_task_instances("orders", models.ClearTaskInstancesBody(
-        dag_run_id=run_id, task_ids=["load"], only_failed=False))
+        dag_run_id=run_id, task_ids=[LOAD], only_failed=False))
     expect([ti.task_id for ti in dry.task_instances] == ["load"], dry)
     tasks.post_clear_task_instances("orders", models.ClearTaskInstancesBody(
-        dag_run_id=run_id, task_ids=["load"], only_failed=False, dry_run=False))
+        dag_run_id=run_id, task_ids=[LOAD], only_failed=False, dry_run=False))
     airflow.DagRunApi(client).wait_dag_run_until_finished("orders", run_id, 0.2)
     expect(tasks.get_task_instance("orders", run_id, "load").try_number == 2, "cleared")
     marked = tasks.patch_task_instance("orders", run_id, "load",

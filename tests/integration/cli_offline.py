@@ -61,6 +61,18 @@ class Offline(unittest.TestCase):
         self.assertEqual(weft("validate", EXAMPLES).returncode, 0)
         self.assertEqual(weft("run", path).returncode, 2)
 
+    def test_validate_finds_cycles_of_assets_over_all_its_paths(self):
+        def flow(name, waits, makes):
+            return self.write(name, {"schedule": {"assets": {"any": [waits]}}, "tasks": [
+                {"task_id": "t", "type": "noop", "outlets": [makes]}]})
+        first, second = flow("a.dag.json", "y", "x"), flow("b.dag.json", "x", "y")
+        self.assertEqual(weft("validate", first).returncode, 0)
+        found = weft("validate", second, first)
+        self.assertEqual(found.returncode, 1)
+        self.assertRegex(found.stdout, r"^\S+a\.dag\.json:1:14: schedule: asset cycle "
+                                       r"a -\(x\)-> b -\(y\)-> a: ")
+        self.assertEqual(found.stdout.count("\n"), 1)
+
     def test_next(self):
         found = weft("next", self.example("weather/weather_daily.dag.json"), "-n", "2",
                      "--after", "2012-12-30T12:00:00+00:00", "-o", "json")

@@ -33,13 +33,13 @@ constexpr std::uint64_t enough_for_transitions = 1000;  ///< then each must have
 constexpr int replay_every = 50;  ///< these seeds run twice: equal traces (invariant 26)
 
 const std::vector<std::string> command_kinds{
-    "PutDag",        "RemoveDagFile",   "PutImportError",   "PauseDag",
-    "TriggerRun",    "MarkRun",         "SetRunNote",       "RegisterWorker",
-    "SyncWorker",    "FinishAttempts",  "FailAttempt",      "PutPool",
-    "DeletePool",    "EditTasks clear", "EditTasks mark",   "CancelTask",
-    "SetTaskNote",   "DeleteRun",       "job slice",        "CreateBackfill",
-    "PauseBackfill", "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents",
-    "AnswerApproval", "PutRecord",      "DeleteRecord"};
+    "PutDag",         "RemoveDagFile",   "PutImportError",   "PauseDag",
+    "TriggerRun",     "MarkRun",         "SetRunNote",       "RegisterWorker",
+    "SyncWorker",     "FinishAttempts",  "FailAttempt",      "PutPool",
+    "DeletePool",     "EditTasks clear", "EditTasks mark",   "CancelTask",
+    "SetTaskNote",    "DeleteRun",       "job slice",        "CreateBackfill",
+    "PauseBackfill",  "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents",
+    "AnswerApproval", "PutRecord",       "DeleteRecord"};
 const std::vector<std::string> fault_kinds{"request dropped",
                                            "response dropped",
                                            "response delayed",

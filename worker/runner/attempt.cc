@@ -48,6 +48,32 @@ void Attempt::close_pipe(std::size_t stream) {
   pipes[stream].reset();
 }
 
+/// Appends the lines that `bytes` complete. Secrets are masked before anything is cut into lines,
+/// so before the log is cut to its head and tail.
+void Attempt::split(std::size_t stream, std::string_view bytes, std::string_view time,
+                    std::string& lines) {
+  if (masks_.empty()) return splitters_[stream].feed(bytes, time, lines);
+  std::string masked;
+  masks_[stream].feed(bytes, masked);
+  splitters_[stream].feed(masked, time, lines);
+}
+
+/// `cut`: the stream may have gone on, so what looks like the beginning of a secret may be one.
+void Attempt::end_stream(std::size_t stream, bool cut, LogClock& clock) {
+  const std::string_view time = clock.format(walltime_us());
+  std::string rest, lines;
+  if (!masks_.empty()) {
+    if (cut)
+      masks_[stream].cut(rest);
+    else
+      masks_[stream].finish(rest);
+    splitters_[stream].feed(rest, time, lines);
+  }
+  splitters_[stream].finish(time, lines);
+  log.append(lines);
+  close_pipe(stream);
+}
+
 Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string& buffer,
                                     LogClock& clock) {
   std::string lines;
@@ -60,16 +86,12 @@ Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string&
       end = got < 0 && errno == EAGAIN ? ReadEnd::empty : ReadEnd::closed;
       break;
     }
-    const std::string_view time = clock.format(walltime_us());
-    splitters_[stream].feed({buffer.data(), static_cast<std::size_t>(got)}, time, lines);
+    split(stream, {buffer.data(), static_cast<std::size_t>(got)}, clock.format(walltime_us()),
+          lines);
     log.append(lines);
     lines.clear();
   }
-  if (end == ReadEnd::closed) {
-    splitters_[stream].finish(clock.format(walltime_us()), lines);
-    log.append(lines);
-    close_pipe(stream);
-  }
+  if (end == ReadEnd::closed) end_stream(stream, false, clock);
   return end;
 }
 
@@ -85,10 +107,7 @@ void Attempt::close_log(std::string& buffer, LogClock& clock) {
     if (!pipes[stream]) continue;
     if (read_some(stream, chunks_at_the_end, buffer, clock) == ReadEnd::closed) continue;
     // Somebody who escaped still holds the other end; what he writes now is nobody's.
-    std::string lines;
-    splitters_[stream].finish(clock.format(walltime_us()), lines);
-    log.append(lines);
-    close_pipe(stream);
+    end_stream(stream, true, clock);
   }
   log.finish(clock.format(walltime_us()));
 }
@@ -162,6 +181,16 @@ wire::AttemptResult Attempt::result() {
     result.log_bytes = 0;
   }
   return result;
+}
+
+std::string Attempt::masked(std::string text) const {
+  return secrets_ ? secrets_->masked(text) : text;
+}
+
+void Attempt::mask(wire::AttemptResult& result) const {
+  if (!secrets_) return;
+  result.outputs = secrets_->masked_json(result.outputs);
+  result.error = secrets_->masked(result.error);
 }
 
 }  // namespace weft::worker

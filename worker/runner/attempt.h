@@ -5,13 +5,16 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "proto/wire/worker.h"
 #include "worker/runner/kill_ladder.h"
 #include "worker/runner/line_splitter.h"
 #include "worker/runner/log_sink.h"
+#include "worker/runner/secret_mask.h"
 #include "worker/runner/unique_fd.h"
 
 namespace weft::worker {
@@ -26,15 +29,20 @@ struct ProcessEnd {
 /// One attempt while its processes live: pipes, log, how far its stopping has got.
 class Attempt {
  public:
-  /// `epoll_fd` is where the pipes are watched, and outlives the attempt.
-  Attempt(const wire::Lease& lease, std::string log_path, std::int64_t max_log_bytes, int epoll_fd)
+  /// `secrets` are to be masked, nullptr: none. `epoll_fd` is where the pipes are watched, and
+  /// outlives the attempt.
+  Attempt(const wire::Lease& lease, std::shared_ptr<const SecretPatterns> secrets,
+          std::string log_path, std::int64_t max_log_bytes, int epoll_fd)
       : id(lease.attempt),
         timeout_ms(lease.timeout_ms),
         kill_grace_ms(lease.kill_grace_ms),
         skip_exit_code(lease.skip_exit_code),
         poke(lease.poke),
         log(std::move(log_path), max_log_bytes),
-        epoll_fd_(epoll_fd) {}
+        epoll_fd_(epoll_fd),
+        secrets_(std::move(secrets)) {
+    if (secrets_) masks_ = std::vector<SecretMask>(2, SecretMask(*secrets_));
+  }
 
   const std::int64_t id;
   const std::int64_t timeout_ms;
@@ -62,14 +70,23 @@ class Attempt {
   /// The result, once reaped. Takes the log out of memory; outputs are the caller's part.
   wire::AttemptResult result();
 
+  /// `text` without the attempt's secrets.
+  std::string masked(std::string text) const;
+  /// Masks outputs and error of its result; the log is masked already.
+  void mask(wire::AttemptResult& result) const;
+
  private:
   enum class ReadEnd { more, empty, closed };
   ReadEnd read_some(std::size_t stream, int chunks, std::string& buffer, LogClock& clock);
+  void split(std::size_t stream, std::string_view bytes, std::string_view time, std::string& lines);
+  void end_stream(std::size_t stream, bool cut, LogClock& clock);
   void close_pipe(std::size_t stream);
   void judge_stop(wire::AttemptResult& result) const;
   void judge_exit(wire::AttemptResult& result) const;
 
   int epoll_fd_;
+  std::shared_ptr<const SecretPatterns> secrets_;
+  std::vector<SecretMask> masks_;  ///< one per stream, or none at all
   std::array<LineSplitter, 2> splitters_{LineSplitter("stdout"), LineSplitter("stderr")};
 };
 

@@ -8,6 +8,12 @@
 namespace weft::worker {
 
 /// The runner's hold on a state folder: one runner at a time, one session per life.
+///
+/// No lease is ever written there, and so no environment and no secret of one: leases come over the
+/// socket, live in memory and go with their worker; spool/ has results and logs/ has lines of which
+/// both are masked before they leave the runner. Only outputs/ has what a task wrote as it wrote
+/// it, until the runner takes and removes it when the attempt ends, or the next runner when it
+/// starts. The folder is its owner's alone.
 class StateDir {
  public:
   /// Makes what is missing in `path`, takes runner.lock (which then holds this

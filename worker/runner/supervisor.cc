@@ -112,11 +112,13 @@ void Supervisor::refuse(const wire::Lease& lease, std::string why, AttemptState 
 }
 
 void Supervisor::start(const wire::Lease& lease) {
-  auto attempt =
-      std::make_unique<Attempt>(lease, fmt::format("{}/logs/{}.log", state_dir_, lease.attempt),
-                                config_.max_log_bytes, epoll_fd_);
+  auto secrets = secrets_.get(lease.secrets);
+  if (!secrets) return refuse(lease, secrets.error().message, AttemptState::failed);
+  auto attempt = std::make_unique<Attempt>(lease, std::move(*secrets),
+                                           fmt::format("{}/logs/{}.log", state_dir_, lease.attempt),
+                                           config_.max_log_bytes, epoll_fd_);
   if (const auto spawned = spawn_attempt(lease, *attempt); !spawned)
-    return refuse(lease, spawned.error().message, AttemptState::failed);
+    return refuse(lease, attempt->masked(spawned.error().message), AttemptState::failed);
   by_pid_[attempt->pid] = attempt.get();
   trees_.add(attempt->id, attempt->pid, ticks(attempt->started_boot));
   if (attempt->timeout_ms > 0)
@@ -260,6 +262,7 @@ void Supervisor::finish(Attempt& attempt) {
     timers_.cancel({kind, attempt.id});
   wire::AttemptResult result = attempt.result();
   add_outputs(result);
+  attempt.mask(result);
   trees_.remove(attempt.id);
   stopping_.erase(attempt.id);
   grown_.erase(attempt.id);

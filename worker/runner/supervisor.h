@@ -18,6 +18,7 @@
 #include "worker/runner/attempt.h"
 #include "worker/runner/environment.h"
 #include "worker/runner/messages.h"
+#include "worker/runner/secret_patterns.h"
 #include "worker/runner/seen_attempts.h"
 #include "worker/runner/spawn.h"
 #include "worker/runner/timer_queue.h"
@@ -100,6 +101,7 @@ class Supervisor {
   RunnerConfig config_;
   Environment environment_;
   CommandFinder commands_;
+  SecretPatternsCache secrets_;
   TreeTracker trees_;
   UniqueFd null_fd_;
   UniqueFd outputs_dir_;

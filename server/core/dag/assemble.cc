@@ -144,8 +144,8 @@ class Assembler {
 
   void check(JsonRef at, const std::vector<Reference>& references, TemplateUse use,
              Outputs& outputs) {
-    check_references(reader_, at, references, use, {&draft_.dag.params, &links_.ids(), mapping_, &stored_},
-                     outputs);
+    check_references(reader_, at, references, use,
+                     {&draft_.dag.params, &links_.ids(), mapping_, &stored_}, outputs);
   }
 
   /// The lists of a mapping are read before there is an element.

@@ -59,8 +59,8 @@ std::string complaint(Origin origin, TemplateUse use, const std::vector<std::str
 /// the attempt gets that one and no other.
 std::string check_stored(Origin origin, const std::vector<std::string>& path) {
   if (origin == Origin::connection) {
-    constexpr std::array<std::string_view, 8> fields = {
-        "conn_type", "host", "login", "password", "schema", "port", "extra", "uri"};
+    constexpr std::array<std::string_view, 8> fields = {"conn_type", "host", "login", "password",
+                                                        "schema",    "port", "extra", "uri"};
     if (path.size() < 3) return "name the connection and the field: conn.ID.password";
     if (std::find(fields.begin(), fields.end(), path[2]) != fields.end()) return {};
     return fmt::format("a connection has no {}{}", shown(path[2]),

@@ -63,8 +63,8 @@ Result<void> Step::answer(ActiveRun& run, Instance& instance, const AnswerApprov
                   "params_input: the form has no \"" + entry.key() + "\"");
   auto input = resolve_params(what.params, given);
   if (!input) return fail(ErrorCode::unprocessable, "params_input: " + input.error().message);
-  record(
-      ApprovalAnswered{instance.row.id, now.wall, command.actor.name, command.chosen_options, *input});
+  record(ApprovalAnswered{instance.row.id, now.wall, command.actor.name, command.chosen_options,
+                          *input});
   const json outputs = {{"chosen", chosen},
                         {"chosen_options", command.chosen_options},
                         {"params_input", *input},

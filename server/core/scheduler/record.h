@@ -43,8 +43,8 @@ struct UserRow {
   std::string role;           ///< over everything: viewer, operator, editor, admin; "": none
   nlohmann::json grants;      ///< [{"role", "dag_id"} or {"role", "tag"}, …]
   bool is_disabled = false;
-  std::string provider;       ///< "": this server's own; else the OIDC issuer that made it
-  std::int64_t epoch = 0;     ///< sessions of an older one are over
+  std::string provider;    ///< "": this server's own; else the OIDC issuer that made it
+  std::int64_t epoch = 0;  ///< sessions of an older one are over
   Instant created_at{}, updated_at{};
 };
 

@@ -55,7 +55,8 @@ ImportErrorRow make_import_error(Statement& row) {
           .stack_trace = row.string(4)};
 }
 
-constexpr std::string_view audit_columns = "id, at, actor, remote, action, dag_id, run_id, task_id, detail, hash";
+constexpr std::string_view audit_columns =
+    "id, at, actor, remote, action, dag_id, run_id, task_id, detail, hash";
 constexpr std::string_view audit_from = "FROM audit";
 constexpr OrderColumn audit_order[] = {
     {"id", "id"},           {"event_log_id", "id"}, {"dttm", "at"},       {"when", "at"},

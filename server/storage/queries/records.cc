@@ -6,19 +6,22 @@
 namespace weft::storage {
 namespace {
 
-constexpr OrderColumn variable_order[] = {{"key", "key"},
-                                          {"id", "key"},
-                                          {"_val", "value"},
-                                          {"description", "description"},
-                                          {"is_encrypted", "key"},
-                                          {"team_name", "key"}};
-constexpr OrderColumn connection_order[] = {
-    {"conn_id", "connection_id"}, {"connection_id", "connection_id"}, {"id", "connection_id"},
-    {"conn_type", "conn_type"},   {"description", "description"},     {"host", "host"},
-    {"port", "port"},             {"team_name", "connection_id"}};
-constexpr OrderColumn user_order[] = {
-    {"id", "name"}, {"name", "name"}, {"username", "name"}, {"role", "role"},
-    {"created_at", "created_at"}};
+constexpr OrderColumn variable_order[] = {{"key", "key"},          {"id", "key"},
+                                          {"_val", "value"},       {"description", "description"},
+                                          {"is_encrypted", "key"}, {"team_name", "key"}};
+constexpr OrderColumn connection_order[] = {{"conn_id", "connection_id"},
+                                            {"connection_id", "connection_id"},
+                                            {"id", "connection_id"},
+                                            {"conn_type", "conn_type"},
+                                            {"description", "description"},
+                                            {"host", "host"},
+                                            {"port", "port"},
+                                            {"team_name", "connection_id"}};
+constexpr OrderColumn user_order[] = {{"id", "name"},
+                                      {"name", "name"},
+                                      {"username", "name"},
+                                      {"role", "role"},
+                                      {"created_at", "created_at"}};
 constexpr OrderColumn token_order[] = {{"id", "id"},
                                        {"name", "name"},
                                        {"username", "user"},

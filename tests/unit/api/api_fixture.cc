@@ -15,18 +15,18 @@ ApiFixture::ApiFixture()
       readers_(std::move(storage::Readers::open(writer_->location(), 2).value())),
       logs_(folder_ / "logs"),
       engine_(std::make_unique<SyncEngine>(*writer_, clock_)),
-      api_(std::make_unique<Api>(ApiDependencies{.engine = *engine_,
-                                                 .readers = *readers_,
-                                                 .versions = writer_->versions(),
-                                                 .logs = logs_,
-                                                 .clock = clock_,
-                                                 .keys = secrets::Keyring::load_or_make(
-                                                             folder_ / "secrets.key")
-                                                             .value(),
-                                                 .throttle = throttle_,
-                                                 .password_cost = {.memory = 8192, .passes = 1},
-                                                 .database_id = writer_->database_id(),
-                                                 .version = "0.1.0"})) {}
+      api_(std::make_unique<Api>(
+          ApiDependencies{.engine = *engine_,
+                          .readers = *readers_,
+                          .versions = writer_->versions(),
+                          .logs = logs_,
+                          .clock = clock_,
+                          .keys = secrets::Keyring::load_or_make(folder_ / "secrets.key").value(),
+                          .throttle = throttle_,
+                          .password_cost = {.memory = 8192, .passes = 1},
+                          .commits = engine_->commits,
+                          .database_id = writer_->database_id(),
+                          .version = "0.1.0"})) {}
 
 http::Response ApiFixture::send(const std::string& method, const std::string& target,
                                 std::string body, Headers headers) {

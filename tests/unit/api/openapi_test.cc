@@ -76,6 +76,9 @@ class OpenApiCalls : public ApiFixture {
     put_dag(R"({"dag_id": "make", "tasks": [{"task_id": "t", "type": "noop",
                 "outlets": ["asset"]}]})",
             "make.dag.json");
+    put_dag(R"({"dag_id": "lost", "schedule": {"assets": {"any": ["own"]}}, "tasks": [
+                {"task_id": "t", "type": "noop", "pool": "nowhere", "outlets": ["own"]}]})",
+            "lost.dag.json");
     put_dag(R"({"dag_id": "use", "schedule": {"assets": {"all": ["asset", "other"]}},
                 "tasks": [{"task_id": "t", "type": "noop"}]})",
             "use.dag.json");
@@ -88,9 +91,10 @@ class OpenApiCalls : public ApiFixture {
     apply(PutPool{.pool = {.name = "small", .slots = 2}});
     post_json("/api/v2/variables", {{"key", "region"}, {"value", "eu"}}, 201);
     post_json("/api/v2/connections", {{"connection_id", "dwh"}, {"conn_type", "postgres"}}, 201);
-    apply(PutRecord{.record = UserRow{.name = "admin",
-                                      .password_hash = auth::hash_password("correct horse", {8192, 1}),
-                                      .role = "admin"}});
+    apply(PutRecord{.record =
+                        UserRow{.name = "admin",
+                                .password_hash = auth::hash_password("correct horse", {8192, 1}),
+                                .role = "admin"}});
     post_json("/api/v2/users", {{"username", "ada"}}, 201);
     apply(PutRecord{.record = TokenRow{.id = "t1", .hash = "h", .user = "ada"}});
     const auto from = *parse_instant("2025-02-01"), to = *parse_instant("2025-02-03");
@@ -119,8 +123,7 @@ class OpenApiCalls : public ApiFixture {
         {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
         {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
         {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"},
-        {"{job_id}", "1"},          {"{asset_id}", "1"},
-        {"{variable_key}", "region"},
+        {"{job_id}", "1"},          {"{asset_id}", "1"},       {"{variable_key}", "region"},
         {"{connection_id}", "dwh"}, {"{username}", "ada"},     {"{token_id}", "t1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
@@ -151,6 +154,13 @@ class OpenApiCalls : public ApiFixture {
     if (id == "bulk_task_instances")
       body = R"({"actions": [{"action": "update", "entities": [
           {"task_id": "extract", "note": "seen"}, {"task_id": "nope", "note": "seen"}]}]})";
+    if (id == "bulk_pools")
+      body = R"({"actions": [{"action": "create", "entities": [{"name": "bulk", "slots": 1}]},
+                             {"action": "delete", "entities": ["nothing"]}]})";
+    if (id == "patch_dags") {
+      target += "?dag_id_pattern=orders";
+      body = R"({"is_paused": true})";
+    }
     if (id == "post_user") body = R"({"username": "bob", "role": "viewer"})";
     if (id == "patch_user")
       body = R"({"role": "editor", "grants": [{"role": "admin", "tag": "shop"}]})";
@@ -161,6 +171,13 @@ class OpenApiCalls : public ApiFixture {
     if (id == "create_backfill" || id == "create_backfill_dry_run")
       body = R"({"dag_id": "orders", "from_date": "2025-03-01T00:00:00Z",
                  "to_date": "2025-03-05T00:00:00Z"})";
+    if (id == "bulk_variables")
+      body = R"({"actions": [{"action": "create", "entities": [{"key": "bulk", "value": 1}]},
+                             {"action": "delete", "entities": ["nothing"]}]})";
+    if (id == "bulk_connections")
+      body = R"({"actions": [{"action": "create",
+                              "entities": [{"connection_id": "bulk", "conn_type": "x"}]},
+                             {"action": "delete", "entities": ["nothing"]}]})";
     if (id == "post_variable") body = R"({"key": "fresh", "value": 1})";
     if (id == "patch_variable") body = R"({"value": "us"})";
     if (id == "post_connection") body = R"({"connection_id": "fresh", "conn_type": "http"})";

@@ -81,13 +81,11 @@ TEST_F(RecordsApi, a_secret_is_written_and_never_read) {
   EXPECT_EQ(secret["value"], "***");
   EXPECT_EQ(secret["is_secret"], true);
   // Written back as it was read, by a form: nothing changes.
-  const auto before = readers_->with([](storage::Reader& reader) {
-    return storage::find_variable(reader, "erp_password");
-  });
+  const auto before = readers_->with(
+      [](storage::Reader& reader) { return storage::find_variable(reader, "erp_password"); });
   patch_json("/api/v2/variables/erp_password", {{"value", "***"}, {"description", "seen"}});
-  const auto after = readers_->with([](storage::Reader& reader) {
-    return storage::find_variable(reader, "erp_password");
-  });
+  const auto after = readers_->with(
+      [](storage::Reader& reader) { return storage::find_variable(reader, "erp_password"); });
   EXPECT_EQ((*before)->value, (*after)->value);
   EXPECT_EQ((*after)->description, "seen");
   // A flag does not make it readable; a new value together with it does.
@@ -100,9 +98,11 @@ TEST_F(RecordsApi, a_secret_is_written_and_never_read) {
 }
 
 TEST_F(RecordsApi, a_connection_is_made_changed_and_deleted) {
-  const json body{{"connection_id", "dwh"}, {"conn_type", "postgres"}, {"host", "db.example.com"},
-                  {"port", 5432},           {"login", "etl"},          {"password", "s3cret"},
-                  {"schema", "marts"},      {"extra", R"({"sslmode": "require", "api_key": "k-1"})"}};
+  const json body{
+      {"connection_id", "dwh"},   {"conn_type", "postgres"},
+      {"host", "db.example.com"}, {"port", 5432},
+      {"login", "etl"},           {"password", "s3cret"},
+      {"schema", "marts"},        {"extra", R"({"sslmode": "require", "api_key": "k-1"})"}};
   auto made = post_json("/api/v2/connections", body, 201);
   EXPECT_EQ(made["password"], "***");
   EXPECT_EQ(json::parse(made["extra"].get<std::string>()),
@@ -149,6 +149,47 @@ TEST_F(RecordsApi, a_connection_is_checked) {
   patch_json("/api/v2/connections/a", {{"connection_id", "b"}}, 400);
   patch_json("/api/v2/connections/a?update_mask=colour", json::object(), 400);
   patch_json("/api/v2/connections/b", {{"host", "x"}}, 404);
+}
+
+TEST_F(RecordsApi, many_are_changed_at_once) {
+  post_json("/api/v2/variables", {{"key", "old"}, {"value", 1}}, 201);
+  post_json("/api/v2/variables", {{"key", "api_key"}, {"value", "s3cret"}}, 201);
+  const auto variables = patch_json("/api/v2/variables", json::parse(R"({"actions": [
+      {"action": "create", "action_on_existence": "overwrite", "entities": [
+         {"key": "a", "value": "x"}, {"key": "old", "value": "new"}, {"key": "api_key", "value": "***"}]},
+      {"action": "create", "entities": [{"key": "a", "value": "y"}]},
+      {"action": "update", "update_mask": ["description"], "entities": [
+         {"key": "a", "value": "ignored", "description": "d"}]},
+      {"action": "delete", "action_on_non_existence": "skip", "entities": ["old", "nothing"]}]})"));
+  EXPECT_EQ(variables["create"]["success"], json::parse(R"(["a", "old", "api_key"])"));
+  EXPECT_EQ(variables["create"]["errors"][0]["status_code"], 409);
+  EXPECT_EQ(variables["update"]["success"], json::parse(R"(["a"])"));
+  EXPECT_EQ(variables["delete"]["success"], json::parse(R"(["old"])"));
+  EXPECT_EQ(get_json("/api/v2/variables/a")["value"], "x");
+  EXPECT_EQ(get_json("/api/v2/variables/a")["description"], "d");
+  const auto key = readers_->with(
+      [](storage::Reader& reader) { return storage::find_variable(reader, "api_key"); });
+  EXPECT_TRUE((*key)->is_secret);
+
+  post_json("/api/v2/connections",
+            {{"connection_id", "erp"}, {"conn_type", "http"}, {"password", "s3cret"}}, 201);
+  const auto before = stored("erp");
+  const auto connections = patch_json("/api/v2/connections", json::parse(R"({"actions": [
+      {"action": "create", "action_on_existence": "overwrite", "entities": [
+         {"connection_id": "erp", "conn_type": "https", "password": "***"},
+         {"connection_id": "dwh", "conn_type": "postgres", "port": 5432}]},
+      {"action": "update", "update_mask": ["host"], "entities": [
+         {"connection_id": "dwh", "conn_type": "ignored", "host": "db.example.com"}]},
+      {"action": "delete", "entities": ["nothing"]}]})"));
+  EXPECT_EQ(connections["create"]["success"], json::parse(R"(["erp", "dwh"])"));
+  EXPECT_EQ(connections["delete"]["errors"][0]["status_code"], 404);
+  EXPECT_EQ(stored("erp").conn_type, "https");
+  EXPECT_EQ(stored("erp").password, before.password);
+  EXPECT_EQ(stored("dwh").conn_type, "postgres");
+  EXPECT_EQ(stored("dwh").host, "db.example.com");
+  patch_json("/api/v2/connections", json::parse(R"({"actions": [{"action": "create",
+      "entities": [{"connection_id": "a b", "conn_type": "x"}]}]})"),
+             422);
 }
 
 TEST_F(RecordsApi, connections_are_listed_by_pattern_and_in_order) {

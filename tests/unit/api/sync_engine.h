@@ -3,6 +3,7 @@
 // An engine without a thread: a command is applied, written and committed before call() returns.
 // The same scheduler and storage as the real one, in virtual time.
 
+#include <atomic>
 #include <utility>
 #include <vector>
 
@@ -43,6 +44,7 @@ class SyncEngine final : public Engine {
     for (const auto& row : applied.changes.rows)
       if (auto written = writer_.write(row); !written) return rolled_back(written.error());
     if (auto committed = writer_.commit(); !committed) return rolled_back(committed.error());
+    ++commits;
     for (auto& effect : applied.changes.effects) effects.push_back(std::move(effect));
     return std::move(applied.answer);
   }
@@ -56,6 +58,7 @@ class SyncEngine final : public Engine {
   void stop() override { is_stopped_ = true; }
 
   std::vector<Effect> effects;  ///< of all commands so far
+  std::atomic<std::uint64_t> commits = 0;
 
  private:
   static Snapshot snapshot(storage::Writer& writer) { return writer.load_snapshot().value(); }

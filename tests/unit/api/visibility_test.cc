@@ -36,7 +36,8 @@ class Visibility : public ApiFixture {
     return fmt::format(R"({{"dag_id": "{0}", "tags": [{1}], "start_date": "2025-01-01",
         "schedule": "@daily", "catchup": "none", "tasks": [
           {{"task_id": "make", "type": "noop", "outlets": ["asset-{0}"]}},
-          {{"task_id": "ask", "type": "approval", "subject": "by {0}"}}]}})",
+          {{"task_id": "ask", "type": "approval",
+            "with": {{"subject": "by {0}"}}}}]}})",
                        id, tags);
   }
   void become(auth::Grant grant) { caller_ = {.user = "ada", .grants = {std::move(grant)}}; }
@@ -98,6 +99,27 @@ TEST_F(Visibility, every_list_keeps_to_the_grants) {
       EXPECT_EQ(body[rows], json::array());
     }
   }
+}
+
+TEST_F(Visibility, a_stream_of_events_keeps_to_the_grants) {
+  become({Role::viewer, "mine", ""});
+  const auto stream = get("/api/v2/events?last_event_id=0").stream;
+  ASSERT_NE(stream, nullptr);
+  std::string all;
+  for (int i = 0; i < 20; ++i) all += stream->poll().bytes;
+  EXPECT_THAT(all, HasSubstr(R"("dag_id":"mine")"));
+  EXPECT_THAT(all, Not(HasSubstr("mine2")));
+  become({});
+  get_json("/api/v2/events", 403);
+}
+
+TEST_F(Visibility, dags_are_paused_only_where_one_may) {
+  become({Role::operator_, "mine", ""});
+  const auto paused = patch_json("/api/v2/dags", {{"is_paused", true}});
+  ASSERT_EQ(paused["dags"].size(), 1u);
+  EXPECT_EQ(paused["dags"][0]["dag_id"], "mine");
+  become({Role::viewer, "mine", ""});
+  patch_json("/api/v2/dags", {{"is_paused", true}}, 403);
 }
 
 TEST_F(Visibility, an_object_of_a_foreign_dag_is_not_there) {
@@ -192,7 +214,9 @@ TEST_F(Visibility, an_asset_is_materialized_by_the_dag_that_makes_it) {
     const bool is_mine = asset["name"] == "asset-mine";
     const auto answer = post_json(fmt::format("/api/v2/assets/{}/materialize", id), json::object(),
                                   is_mine ? 200 : 404);
-    if (!is_mine) EXPECT_EQ(answer["detail"], fmt::format("no asset {}", id));
+    if (!is_mine) {
+      EXPECT_EQ(answer["detail"], fmt::format("no asset {}", id));
+    }
   }
   get_json("/api/v2/assets", 403);
   get_json("/api/v2/pools", 403);
@@ -205,6 +229,8 @@ TEST_F(Visibility, a_run_names_no_foreign_dag_that_made_its_events) {
               "tasks": [{"task_id": "t", "type": "noop"}]})",
           "waits.dag.json");
   trigger(json::object(), "mine");
+  clock_.advance(std::chrono::seconds(10));
+  apply(FireTimers{});  // what waits for assets is looked at with the timers
   caller_ = {.user = "root", .role = Role::viewer};
   const auto runs = get_json("/api/v2/dags/waits/dagRuns")["dag_runs"];
   ASSERT_EQ(runs.size(), 1u);

@@ -67,22 +67,21 @@ class StoredValues : public ::testing::Test {
   bool is_full_ = false;
   Result<secrets::Values> values_ = some_values();
   std::vector<StoredName> asked_;
-  Dispatch dispatch_{
-      {.render = {.api_url = "http://x", .bundle_roots = {{"main", "/dags"}}},
-       .stored =
-           [this](const std::vector<StoredName>& names, const std::string& dag) {
-             EXPECT_EQ(dag, facts_->dag_id);
-             asked_ = names;
-             return values_;
-           },
-       .database_id = "db",
-       .background =
-           [this](std::function<void()> task) {
-             if (!is_full_) background_.push_back(std::move(task));
-             return !is_full_;
-           }},
-      loop_,
-      logs_};
+  Dispatch dispatch_{{.render = {.api_url = "http://x", .bundle_roots = {{"main", "/dags"}}},
+                      .stored =
+                          [this](const std::vector<StoredName>& names, const std::string& dag) {
+                            EXPECT_EQ(dag, facts_->dag_id);
+                            asked_ = names;
+                            return values_;
+                          },
+                      .database_id = "db",
+                      .background =
+                          [this](std::function<void()> task) {
+                            if (!is_full_) background_.push_back(std::move(task));
+                            return !is_full_;
+                          }},
+                     loop_,
+                     logs_};
   std::shared_ptr<RunFacts> facts_ = facts_of(dag_of(R"({"tasks": [
       {"task_id": "plain", "command": "true"},
       {"task_id": "erp", "command": ["x", "{{ var.value.region }}"],

@@ -27,6 +27,7 @@ Lease full_lease() {
   lease.kill_grace_ms = 0;
   lease.skip_exit_code = -1;
   lease.poke = true;
+  lease.secrets = {"hunter2", "-----BEGIN KEY-----\n\"é\\\n"};
   return lease;
 }
 
@@ -63,6 +64,7 @@ TEST(WorkerWire, LeaseSurvivesTheWire) {
   EXPECT_EQ(back->env, full_lease().env);
   EXPECT_EQ(back->skip_exit_code, -1);
   EXPECT_TRUE(back->poke);
+  EXPECT_EQ(back->secrets, full_lease().secrets);
   EXPECT_EQ(back->kill_grace_ms, 0);
   expect_same(*back, full_lease());
 }
@@ -74,6 +76,7 @@ TEST(WorkerWire, ALeaseLeavesOutItsDefaults) {
   lease.argv = {"true"};
   const auto json = to_json(lease);
   EXPECT_FALSE(json.contains("env"));
+  EXPECT_FALSE(json.contains("secrets"));
   EXPECT_FALSE(json.contains("kill_grace_ms"));
   const auto back = lease_from(json);
   ASSERT_TRUE(back);
@@ -206,6 +209,23 @@ TEST(WorkerWire, BadLeasesAndResultsNameThePlace) {
   ASSERT_FALSE(result);
   EXPECT_EQ(result.error().code, ErrorCode::unprocessable);
   EXPECT_THAT(result.error().message, HasSubstr("results[0]: needs a terminal \"outcome\""));
+}
+
+TEST(WorkerWire, BoundsTheSecretsOfALease) {
+  Lease lease = full_lease();
+  lease.secrets.assign(max_secrets, std::string(10, 's'));
+  lease.secrets.back().assign(max_secret_bytes, 'x');
+  const auto most = lease_from(to_json(lease));
+  ASSERT_TRUE(most) << most.error().message;
+  EXPECT_EQ(most->secrets, lease.secrets);
+  lease.secrets.back() += 'x';
+  const auto long_one = sync_response_from(to_json_text(SyncResponse{.leases = {lease}}));
+  ASSERT_FALSE(long_one);
+  EXPECT_EQ(long_one.error().message, "leases[0].secrets[255]: a secret has at most 65536 bytes");
+  lease.secrets.assign(max_secrets + 1, "s");
+  const auto many = lease_from(to_json(lease));
+  ASSERT_FALSE(many);
+  EXPECT_EQ(many.error().message, "secrets[256]: a lease carries at most 256 secrets");
 }
 
 TEST(WorkerWire, IgnoresUnknownFieldsAndBoundsDepth) {

@@ -61,10 +61,9 @@ TEST(Connections, are_read_from_json) {
 }
 
 TEST(Connections, that_are_none_are_refused_without_being_shown) {
-  for (const char* wrong :
-       {"", "s3cret", "://s3cret@x", "http://x:s3cret", "http://x:70000", "a b://s3cret",
-        "{\"password\": 5}", "{\"passwort\": \"s3cret\"}", "{\"port\": \"s3cret\"}", "{s3cret",
-        "[1]"}) {
+  for (const char* wrong : {"", "s3cret", "://s3cret@x", "http://x:s3cret", "http://x:70000",
+                            "a b://s3cret", "{\"password\": 5}", "{\"passwort\": \"s3cret\"}",
+                            "{\"port\": \"s3cret\"}", "{s3cret", "[1]"}) {
     const auto read = connection_from_text(wrong);
     ASSERT_FALSE(read) << wrong;
     EXPECT_EQ(read.error().code, ErrorCode::unprocessable);

@@ -110,9 +110,8 @@ TEST_F(LookupTest, a_connection_is_only_for_its_dags) {
 
 TEST_F(LookupTest, a_row_that_was_copied_to_another_name_does_not_open) {
   put_variable("a", "s3cret");
-  const auto row = readers_->with([](storage::Reader& reader) {
-    return storage::find_variable(reader, "a");
-  });
+  const auto row =
+      readers_->with([](storage::Reader& reader) { return storage::find_variable(reader, "a"); });
   VariableRow copied = **row;
   copied.key = "b";
   ASSERT_TRUE(lab_.apply(PutRecord{.record = copied}));

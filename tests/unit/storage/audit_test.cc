@@ -36,9 +36,10 @@ class AuditTest : public ::testing::Test {
   /// As somebody would who can write the file.
   void tamper(const std::string& sql) {
     auto db = database();
-    const auto done = db.exec("DROP TRIGGER IF EXISTS audit_is_not_changed; "
-                              "DROP TRIGGER IF EXISTS audit_is_not_deleted; " +
-                              sql);
+    const auto done = db.exec(
+        "DROP TRIGGER IF EXISTS audit_is_not_changed; "
+        "DROP TRIGGER IF EXISTS audit_is_not_deleted; " +
+        sql);
     ASSERT_TRUE(done) << done.error().message;
   }
 
@@ -61,8 +62,8 @@ TEST_F(AuditTest, is_a_chain_over_restarts_and_failed_batches) {
 
 TEST_F(AuditTest, a_changed_row_is_found) {
   for (const char* action : {"pause", "trigger", "clear"}) append(action);
-  for (const char* column : {"at", "actor", "remote", "action", "dag_id", "run_id", "task_id",
-                             "detail"}) {
+  for (const char* column :
+       {"at", "actor", "remote", "action", "dag_id", "run_id", "task_id", "detail"}) {
     append("more");
     const std::string name = column;
     tamper("CREATE TABLE kept AS SELECT * FROM audit; UPDATE audit SET " + name + " = " +

@@ -37,9 +37,7 @@ class Records : public ::testing::Test {
     row.user = owner;
     return row;
   }
-  bool has(RecordKind kind, const std::string& key) {
-    return lab_.writer().has_record(kind, key);
-  }
+  bool has(RecordKind kind, const std::string& key) { return lab_.writer().has_record(kind, key); }
 
   Lab lab_;
 };

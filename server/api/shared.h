@@ -1,0 +1,18 @@
+#pragma once
+
+// What requests share so that each costs less: derived from the database, bounded, thread safe,
+// and lost without harm.
+
+#include "server/api/event_feed.h"
+#include "server/api/graph_cache.h"
+
+namespace weft::api {
+
+struct Shared {
+  explicit Shared(const ApiDependencies& deps) : events(deps) {}
+
+  EventFeed events;
+  GraphCache graphs;
+};
+
+}  // namespace weft::api
