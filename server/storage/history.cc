@@ -21,6 +21,16 @@ void add_output(std::vector<OutputsWritten>& all, nlohmann::json& values, const 
   values[row.string(4)] = stored_json(row.text(5));
 }
 
+Sql existence_of(RecordKind kind) {
+  switch (kind) {
+    case RecordKind::variable: return Sql::has_variable;
+    case RecordKind::connection: return Sql::has_connection;
+    case RecordKind::user: return Sql::has_user;
+    case RecordKind::token: break;
+  }
+  return Sql::has_token;
+}
+
 }  // namespace
 
 template <class T>
@@ -78,6 +88,14 @@ std::optional<InstanceRow> Writer::instance_of(RunId run, std::string_view task_
 std::optional<AttemptRow> Writer::attempt(AttemptId attempt) const {
   use(Sql::attempt).bind_all(attempt);
   return first<AttemptRow>(Sql::attempt, attempt_row);
+}
+
+bool Writer::has_record(RecordKind kind, std::string_view key) const {
+  Statement& statement = use(existence_of(kind));
+  statement.bind(1, key);
+  const bool found = remember(statement.step());
+  statement.reset();
+  return found;
 }
 
 std::optional<IdempotencyRow> Writer::idempotency(std::string_view key) const {

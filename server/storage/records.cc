@@ -38,33 +38,21 @@ Result<void> Writer::put(const TokenRow& row) {
 
 namespace {
 
-struct RecordSql {
-  Sql exists, remove;
-};
-
-RecordSql sql_of(RecordKind kind) {
+Sql removal_of(RecordKind kind) {
   switch (kind) {
-    case RecordKind::variable: return {Sql::has_variable, Sql::delete_variable};
-    case RecordKind::connection: return {Sql::has_connection, Sql::delete_connection};
-    case RecordKind::user: return {Sql::has_user, Sql::delete_user};
+    case RecordKind::variable: return Sql::delete_variable;
+    case RecordKind::connection: return Sql::delete_connection;
+    case RecordKind::user: return Sql::delete_user;
     case RecordKind::token: break;
   }
-  return {Sql::has_token, Sql::delete_token};
+  return Sql::delete_token;
 }
 
 }  // namespace
 
 Result<void> Writer::put(const RecordDeleted& row) {
   if (row.kind == RecordKind::user) TRY(use(Sql::delete_tokens_of_user).bind_all(row.key).run());
-  return use(sql_of(row.kind).remove).bind_all(row.key).run();
-}
-
-bool Writer::has_record(RecordKind kind, std::string_view key) const {
-  Statement& statement = use(sql_of(kind).exists);
-  statement.bind(1, key);
-  const bool found = remember(statement.step());
-  statement.reset();
-  return found;
+  return use(removal_of(row.kind)).bind_all(row.key).run();
 }
 
 VariableRow variable_row(const Statement& row, int first) {
