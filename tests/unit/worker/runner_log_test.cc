@@ -17,8 +17,8 @@ using testing::HasSubstr;
 
 TEST_F(RunnerTest, NoNewlineAndInvalidUtf8) {
   const auto result = run_shell("printf 'bad \\377\\376 byte\\nno newline'");
-  EXPECT_THAT(texts_of(result.log), ElementsAre("bad \uFFFD\uFFFD byte", "no newline"));
-  EXPECT_TRUE(wire::is_valid_utf8(result.log));
+  EXPECT_THAT(texts_of(log_of(result)), ElementsAre("bad \uFFFD\uFFFD byte", "no newline"));
+  EXPECT_TRUE(wire::is_valid_utf8(log_of(result)));
 }
 
 TEST_F(RunnerTest, ALineOfManyMegabytesComesInParts) {
@@ -61,7 +61,7 @@ TEST_F(RunnerTest, AClosedStdoutIsNotTheEnd) {
 TEST_F(RunnerTest, AChildThatHoldsThePipeDoesNotDelayTheEnd) {
   const auto result = run_shell("sleep 1000 & echo $!; exit 0");
   EXPECT_EQ(result.outcome, AttemptState::success);
-  EXPECT_TRUE(wait_gone(std::stoi(texts_of(result.log).at(0))));
+  EXPECT_TRUE(wait_gone(std::stoi(texts_of(log_of(result)).at(0))));
 }
 
 TEST_F(RunnerTest, TheLogOfALongTaskGoesToAFileWhileItRuns) {

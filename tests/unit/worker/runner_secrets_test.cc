@@ -51,7 +51,7 @@ TEST_F(RunnerSecrets, AreMaskedInEachFormOnBothStreams) {
       "echo \"err $SECRET.\" >&2");
   EXPECT_EQ(result.outcome, AttemptState::success);
   std::vector<std::string> out, err;
-  for (std::istringstream in(result.log); !in.eof();) {
+  for (std::istringstream in(log_of(result)); !in.eof();) {
     std::string line;
     std::getline(in, line);
     if (!line.empty()) (line.find(" stderr ") != std::string::npos ? err : out).push_back(line);
@@ -112,9 +112,9 @@ TEST_F(RunnerSecrets, AreMaskedWhereLinesAndStreamsAreCut) {
   const std::string up = dir_.path() + "/up";
   const auto cut = run_with_secret("setsid sh -c 'touch " + up + "; sleep 1000' & while [ ! -e " +
                                    up + " ]; do sleep 0.01; done; printf 'half s3cr&t'");
-  EXPECT_THAT(texts_of(cut.log), ElementsAre("half ***"));
+  EXPECT_THAT(texts_of(log_of(cut)), ElementsAre("half ***"));
   const auto ended = run_with_secret("printf 'no half s3cr&t'");
-  EXPECT_THAT(texts_of(ended.log), ElementsAre("no half s3cr&t"));
+  EXPECT_THAT(texts_of(log_of(ended)), ElementsAre("no half s3cr&t"));
 }
 
 TEST_F(RunnerSecrets, OfOneAttemptAreNotThoseOfAnother) {
