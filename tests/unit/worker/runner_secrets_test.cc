@@ -118,8 +118,8 @@ TEST_F(RunnerSecrets, AreMaskedWhereLinesAndStreamsAreCut) {
 }
 
 TEST_F(RunnerSecrets, OfOneAttemptAreNotThoseOfAnother) {
-  EXPECT_THAT(run_with_secret("echo \"$SECRET\"").log, Not(HasSubstr(secret)));
-  EXPECT_THAT(run_shell("echo '" + secret + "'").log, HasSubstr(secret));
+  EXPECT_THAT(log_of(run_with_secret("echo \"$SECRET\"")), Not(HasSubstr(secret)));
+  EXPECT_THAT(log_of(run_shell("echo '" + secret + "'")), HasSubstr(secret));
 }
 
 TEST_F(RunnerSecrets, TooManyToMaskAreAReasonNotToStart) {
