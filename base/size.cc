@@ -10,20 +10,20 @@ namespace {
 
 constexpr std::int64_t most = std::int64_t{1} << 53;
 
-struct Unit {
+struct SizeUnit {
   std::string_view name;
   std::int64_t bytes;
 };
-constexpr std::array<Unit, 10> units = {{{"", 1},
-                                         {"B", 1},
-                                         {"KB", 1'000},
-                                         {"MB", 1'000'000},
-                                         {"GB", 1'000'000'000},
-                                         {"TB", 1'000'000'000'000},
-                                         {"KiB", std::int64_t{1} << 10},
-                                         {"MiB", std::int64_t{1} << 20},
-                                         {"GiB", std::int64_t{1} << 30},
-                                         {"TiB", std::int64_t{1} << 40}}};
+constexpr std::array<SizeUnit, 10> size_units = {{{"", 1},
+                                                  {"B", 1},
+                                                  {"KB", 1'000},
+                                                  {"MB", 1'000'000},
+                                                  {"GB", 1'000'000'000},
+                                                  {"TB", 1'000'000'000'000},
+                                                  {"KiB", std::int64_t{1} << 10},
+                                                  {"MiB", std::int64_t{1} << 20},
+                                                  {"GiB", std::int64_t{1} << 30},
+                                                  {"TiB", std::int64_t{1} << 40}}};
 
 }  // namespace
 
@@ -34,7 +34,7 @@ Result<std::int64_t> parse_size(std::string_view text) {
   std::string_view unit(rest, static_cast<std::size_t>(end - rest));
   if (unit.size() > 1 && unit.starts_with(' ')) unit.remove_prefix(1);
   if (error == std::errc() && number >= 0) {
-    for (const Unit& known : units) {
+    for (const SizeUnit& known : size_units) {
       if (known.name != unit) continue;
       if (number > most / known.bytes)
         return fail(ErrorCode::invalid_argument, "a size of at most 8 PiB expected");
@@ -48,7 +48,7 @@ Result<std::int64_t> parse_size(std::string_view text) {
 std::string format_size(std::int64_t bytes) {
   std::string_view unit = "B";
   std::int64_t of = 1;
-  for (const Unit& larger : units)
+  for (const SizeUnit& larger : size_units)
     if (larger.name.ends_with("iB") && bytes >= larger.bytes) unit = larger.name, of = larger.bytes;
   if (bytes % of == 0) return fmt::format("{} {}", bytes / of, unit);
   return fmt::format("{:.1f} {}", static_cast<double>(bytes) / static_cast<double>(of), unit);

@@ -15,6 +15,9 @@
 
 namespace weft::cli {
 
+/// A server that is being restarted is given this long by those who wait for something.
+inline constexpr std::chrono::seconds patience{60};
+
 /// How the server is reached; every client verb has these.
 struct ServerOptions {
   std::string server = "http://127.0.0.1:8080";

@@ -17,8 +17,6 @@ namespace {
 using nlohmann::json;
 
 constexpr std::chrono::seconds between_looks{1};
-/// A server that is being restarted is given this long.
-constexpr std::chrono::seconds patience{60};
 
 std::string path_of(int backfill) {
   return api_path({"backfills", std::to_string(backfill)});

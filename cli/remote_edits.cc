@@ -21,16 +21,16 @@ constexpr const char* unsettled_states =
     "state=up_for_reschedule&state=deferred";
 constexpr const char* unsuccessful_states = "&state=failed&state=upstream_failed&state=skipped";
 
-struct TaskName {
+struct EditedTask {
   std::string id;
   int map_index = -1;
   bool is_one = false;  ///< a map index was named
 };
 
 /// "load[3]" → load, 3.
-TaskName task_name(const std::string& text) {
+EditedTask edited_task(const std::string& text) {
   const auto open = text.find('[');
-  TaskName name{text.substr(0, open), -1, false};
+  EditedTask name{text.substr(0, open), -1, false};
   if (open == std::string::npos || !text.ends_with(']')) return name;
   const char* end = text.data() + text.size() - 1;
   const auto read = std::from_chars(text.data() + open + 1, end, name.map_index);
@@ -39,7 +39,7 @@ TaskName task_name(const std::string& text) {
 }
 
 std::string instance_path(const MarkOptions& options) {
-  const TaskName task = task_name(options.task);
+  const EditedTask task = edited_task(options.task);
   std::string path =
       api_path({"dags", options.dag, "dagRuns", options.run, "taskInstances", task.id});
   return task.is_one ? path + "/" + std::to_string(task.map_index) : path;
@@ -107,7 +107,7 @@ Result<json> clear_body(const ClearOptions& options) {
   TRY(add_date(body, "start_date", "--from", options.from));
   TRY(add_date(body, "end_date", "--to", options.to));
   for (const std::string& text : options.tasks) {
-    const TaskName task = task_name(text);
+    const EditedTask task = edited_task(text);
     body["task_ids"].push_back(task.is_one ? json{task.id, task.map_index} : json(task.id));
   }
   return body;

@@ -11,8 +11,6 @@
 namespace weft::cli {
 namespace {
 
-/// A server that is being restarted is given this long.
-constexpr std::chrono::seconds patience{60};
 constexpr std::chrono::seconds one_wait{30};
 
 /// Asks again and again: the server answers when the run has ended, we give up each time before a

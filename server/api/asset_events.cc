@@ -33,7 +33,7 @@ nlohmann::json run_reference_json(const storage::ConsumingRun& run) {
           {"partition_key", text_or_null(row.partition_key)}};
 }
 
-storage::Filter read_filter(Query& query) {
+storage::Filter asset_event_filter(Query& query) {
   storage::Filter filter;
   if (const auto asset = query.integer("asset_id", 0, std::numeric_limits<std::int64_t>::max()))
     filter.add_equal("e.asset", *asset);
@@ -141,7 +141,7 @@ Outcome<nlohmann::json> asset_events_json(Reader& reader, const Call& call,
 
 Outcome<http::Response> get_asset_events(Call& call) {
   Query query(call.request);
-  auto filter = read_filter(query);
+  auto filter = asset_event_filter(query);
   const auto page = query.page();
   const auto order = query.order_by(storage::is_asset_event_order, {{"timestamp", false}});
   API_TRY(query.check());

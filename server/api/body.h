@@ -11,6 +11,9 @@
 
 namespace weft::api {
 
+/// The longest note on a run or a task instance, in bytes.
+inline constexpr std::size_t max_note = 1000;
+
 /// Reads a JSON object field by field. What is wrong is collected; check() gives all of it at
 /// once, with every key that nobody asked for. `null` is read as absence.
 class Body {

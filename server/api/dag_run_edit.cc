@@ -9,8 +9,6 @@
 namespace weft::api {
 namespace {
 
-constexpr std::size_t max_note = 1000;
-
 std::optional<MarkRun::To> target_from(const std::string& word) {
   if (word == "queued") return MarkRun::To::queued;
   if (word == "success") return MarkRun::To::success;

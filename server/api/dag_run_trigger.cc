@@ -14,7 +14,6 @@ namespace {
 
 using storage::Reader;
 
-constexpr std::size_t max_note = 1000;
 constexpr std::size_t max_run_id = 250;
 constexpr std::size_t max_partition_key = 250;
 constexpr std::size_t max_idempotency_key = 255;

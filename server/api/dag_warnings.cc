@@ -28,7 +28,7 @@ struct Warning {
 };
 
 /// One of Airflow's names for how warnings are sorted.
-bool is_order(std::string_view name) {
+bool is_warning_order(std::string_view name) {
   return name == "dag_id" || name == "warning_type" || name == "message" || name == "timestamp";
 }
 
@@ -114,7 +114,7 @@ Outcome<http::Response> get_dag_warnings(Call& call) {
   const auto dag_id = query.text("dag_id");
   const auto type = query.word("warning_type", {asset_conflict, lost_pool, varying_value});
   const auto page = query.page();
-  const auto order = query.order_by(is_order, {{"dag_id", false}});
+  const auto order = query.order_by(is_warning_order, {{"dag_id", false}});
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(auto warnings, find_warnings(reader, dag_id, type));

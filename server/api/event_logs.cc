@@ -27,7 +27,7 @@ nlohmann::json event_json(const storage::AuditRecord& record) {
           {"task_display_name", text_or_null(row.task_id)}};
 }
 
-storage::Filter read_filter(Query& query) {
+storage::Filter event_log_filter(Query& query) {
   storage::Filter filter;
   constexpr std::pair<std::string_view, std::string_view> columns[] = {{"dag_id", "dag_id"},
                                                                        {"task_id", "task_id"},
@@ -53,7 +53,7 @@ storage::Filter read_filter(Query& query) {
 
 Outcome<http::Response> get_event_logs(Call& call) {
   Query query(call.request);
-  auto filter = read_filter(query);
+  auto filter = event_log_filter(query);
   const auto page = query.page();
   const auto order = query.order_by(storage::is_audit_order, {{"id", false}});
   API_TRY(query.check());

@@ -19,7 +19,7 @@ namespace {
 using storage::InstanceTimes;
 using storage::Reader;
 
-constexpr std::int64_t usual_rows = 500, max_rows = 1000;
+constexpr std::int64_t usual_rows = 500, most_rows = 1000;
 
 struct Gantt {
   const Dag& dag;
@@ -116,7 +116,7 @@ nlohmann::json path_json(const Gantt& gantt) {
 Outcome<http::Response> get_gantt(Call& call) {
   Query query(call.request);
   constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
-  const auto limit = std::min(query.integer("limit", 0, any).value_or(usual_rows), max_rows);
+  const auto limit = std::min(query.integer("limit", 0, any).value_or(usual_rows), most_rows);
   const auto offset = query.integer("offset", 0, any).value_or(0);
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {

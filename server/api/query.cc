@@ -8,7 +8,6 @@
 namespace weft::api {
 namespace {
 
-constexpr std::int64_t max_offset = 1'000'000;
 constexpr std::size_t max_orders = 8;
 
 std::string lower(std::string_view text) {

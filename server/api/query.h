@@ -12,6 +12,9 @@
 
 namespace weft::api {
 
+/// How deep a list may be asked for by offset.
+inline constexpr std::int64_t max_offset = 1'000'000;
+
 /// "true", "1", "yes", "on" and their opposites, without case.
 std::optional<bool> parse_boolean(std::string_view text);
 std::optional<std::int64_t> parse_integer(std::string_view text);

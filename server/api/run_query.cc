@@ -5,8 +5,6 @@
 namespace weft::api {
 namespace {
 
-constexpr std::int64_t max_offset = 1'000'000;
-
 /// Query and Body alike: which columns the ranges of a list of runs mean.
 template <class Input>
 void add_ranges(storage::Filter& filter, Input& input) {

@@ -15,8 +15,6 @@ namespace {
 
 using storage::Reader;
 
-constexpr std::size_t max_note = 1000;
-
 bool in_mask(const std::vector<std::string>& mask, std::string_view name) {
   return mask.empty() || std::find(mask.begin(), mask.end(), name) != mask.end();
 }

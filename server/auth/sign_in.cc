@@ -13,7 +13,7 @@ constexpr std::size_t max_sessions = 100;
 /// Old ones that a sign-in clears away, at most.
 constexpr std::size_t max_cleared = 20;
 
-std::optional<std::string> text_of(const nlohmann::json& body, const char* key) {
+std::optional<std::string> string_member(const nlohmann::json& body, const char* key) {
   if (!body.is_object()) return std::nullopt;
   const auto found = body.find(key);
   if (found == body.end() || !found->is_string()) return std::nullopt;
@@ -36,7 +36,7 @@ SignIn::SignIn(SignInDependencies dependencies)
 
 void SignIn::handle(http::Request request, http::Respond respond) {
   const auto body = nlohmann::json::parse(request.body, nullptr, false);
-  auto user = text_of(body, "username"), password = text_of(body, "password");
+  auto user = string_member(body, "username"), password = string_member(body, "password");
   if (!user || !password)
     return respond(http::problem(422, "unprocessable",
                                  "expected a JSON object with the strings username and password",

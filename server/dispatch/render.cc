@@ -15,7 +15,7 @@ namespace {
 /// Linux takes no longer argument or variable (MAX_ARG_STRLEN).
 constexpr std::size_t max_argument = (128 << 10) - 1;
 
-std::int64_t milliseconds(Duration duration) {
+std::int64_t milliseconds_up(Duration duration) {
   return (duration.count() + 999) / 1000;
 }
 
@@ -95,7 +95,7 @@ Duration bound_of_poke(const Task& task) {
 Result<void> render_poke(const Task& task, const SensorFile& file, LazyScope& scope,
                          wire::Lease& lease) {
   lease.poke = true;
-  lease.timeout_ms = milliseconds(bound_of_poke(task));
+  lease.timeout_ms = milliseconds_up(bound_of_poke(task));
   lease.argv = {"weft", "poke", "file"};
   if (file.stable_for > Duration{})
     lease.argv.insert(lease.argv.end(), {"--stable-for", format_duration(file.stable_for)});
@@ -189,8 +189,8 @@ Result<wire::Lease> Renderer::render(const LeaseGranted& granted, const secrets:
   lease.task_id = task.id;
   lease.map_index = granted.map_index;
   lease.try_number = granted.try_number;
-  lease.timeout_ms = milliseconds(task.execution_timeout);
-  lease.kill_grace_ms = milliseconds(task.kill_grace);
+  lease.timeout_ms = milliseconds_up(task.execution_timeout);
+  lease.kill_grace_ms = milliseconds_up(task.kill_grace);
   lease.skip_exit_code = task.skip_exit_code;
   TRY(check_secrets(stored.secrets));
   lease.secrets = stored.secrets;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "server/engine/reply.h"
 #include "server/storage/writer.h"
 
 namespace weft {
@@ -12,14 +13,6 @@ namespace {
 
 constexpr Duration first_backoff = std::chrono::milliseconds(100);
 constexpr Duration longest_backoff = std::chrono::seconds(5);
-
-Error unavailable(std::string message) {
-  return {ErrorCode::unavailable, std::move(message)};
-}
-
-void send(const Engine::Reply& reply, Result<Answer> answer) {
-  if (reply) reply(std::move(answer));
-}
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "server/engine/reply.h"
 #include "server/storage/writer.h"
 
 namespace weft {
@@ -13,14 +14,6 @@ namespace {
 
 /// Also the longest sleep: a deadline by the wall clock may come nearer while we wait.
 constexpr Duration longest_wait = std::chrono::seconds(1);
-
-Error unavailable(std::string message) {
-  return {ErrorCode::unavailable, std::move(message)};
-}
-
-void send(const Engine::Reply& reply, Result<Answer> answer) {
-  if (reply) reply(std::move(answer));
-}
 
 }  // namespace
 

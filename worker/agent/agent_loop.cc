@@ -19,7 +19,6 @@ namespace {
 
 enum LoopEvent : std::uint64_t { signal_event = 1, runner_event = 2 };
 
-constexpr std::int64_t second = 1'000'000;
 constexpr std::int64_t log_limit_at_end = 30 * second;
 
 void note(std::string_view text) {

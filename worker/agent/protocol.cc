@@ -10,7 +10,6 @@
 namespace weft::worker {
 namespace {
 
-constexpr std::int64_t second = Protocol::second;
 constexpr std::int64_t forever = std::numeric_limits<std::int64_t>::max();
 constexpr std::int64_t max_margin = 10 * second;
 /// A proxy's limit is raised by people.

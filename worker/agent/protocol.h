@@ -23,6 +23,7 @@
 
 #include "proto/wire/worker.h"
 #include "worker/agent/backoff.h"
+#include "worker/duration_units.h"
 #include "worker/runner/arrived_leases.h"
 #include "worker/runner/messages.h"
 #include "worker/runner/seen_attempts.h"
@@ -84,9 +85,6 @@ struct WorkerIdentity {
 
 class Protocol {
  public:
-  static constexpr std::int64_t ms = 1'000;
-  static constexpr std::int64_t second = 1'000 * ms;
-
   Protocol(WorkerIdentity identity, std::uint64_t seed)
       : identity_(std::move(identity)), backoff_(seed) {}
 

@@ -8,8 +8,6 @@
 namespace weft::worker {
 namespace {
 
-constexpr std::int64_t ms = Protocol::ms;
-constexpr std::int64_t second = Protocol::second;
 constexpr std::int64_t sync_wait = 5 * second;
 constexpr std::int64_t call_limit = 10 * second;
 constexpr std::int64_t busy_pause = 200 * ms;  // a full worker whose results flow needs no sync

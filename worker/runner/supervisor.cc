@@ -16,8 +16,6 @@
 namespace weft::worker {
 namespace {
 
-constexpr std::int64_t ms = 1'000;
-constexpr std::int64_t second = 1'000 * ms;
 constexpr std::int64_t start_delay = 100 * ms;  // a short task's start travels in its result
 
 /// WEFT_ATTEMPT_ID of a process that this session started.

@@ -14,6 +14,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "worker/duration_units.h"
 #include "worker/runner/arrived_leases.h"
 #include "worker/runner/attempt.h"
 #include "worker/runner/environment.h"

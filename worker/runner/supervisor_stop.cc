@@ -12,8 +12,6 @@
 namespace weft::worker {
 namespace {
 
-constexpr std::int64_t ms = 1'000;
-constexpr std::int64_t second = 1'000 * ms;
 constexpr std::int64_t between_looks = 10 * ms;
 constexpr std::int64_t between_sweeps = second;
 // /proc is no single moment: a process that forked while it was read can be missed once.

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <queue>
 
+#include "server/core/dag/position.h"
+
 namespace weft {
-namespace {
-
-std::size_t at(std::int32_t position) {
-  return static_cast<std::size_t>(position);
-}
-
-}  // namespace
+namespace {}  // namespace
 
 TaskGraph make_graph(std::vector<std::vector<std::int32_t>> upstream) {
   TaskGraph graph;

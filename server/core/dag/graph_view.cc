@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "server/core/dag/position.h"
 #include "server/core/dag/rows.h"
 
 namespace weft {
@@ -22,10 +23,6 @@ std::int32_t width_of(const std::string& label) {
   });
   const auto width = beside_text + per_letter * std::min<std::int64_t>(letters, max_width);
   return static_cast<std::int32_t>(std::clamp<std::int64_t>(width, min_width, max_width));
-}
-
-std::size_t at(std::int32_t position) {
-  return static_cast<std::size_t>(position);
 }
 
 std::string branch_label(const Task& branch, TaskIndex next) {

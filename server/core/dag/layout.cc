@@ -8,8 +8,6 @@
 namespace weft {
 namespace {
 
-using layout::at;
-
 constexpr std::int32_t margin = 24;
 constexpr std::int32_t between_layers = 72;
 constexpr double between_cells = 20;

@@ -9,12 +9,9 @@
 #include <vector>
 
 #include "server/core/dag/layout.h"
+#include "server/core/dag/position.h"
 
 namespace weft::layout {
-
-inline std::size_t at(std::int32_t position) {
-  return static_cast<std::size_t>(position);
-}
 
 struct Layers {
   std::vector<std::int32_t> of_node;

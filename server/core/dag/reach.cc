@@ -7,6 +7,8 @@
 
 #include "server/core/dag/graph.h"
 
+#include "server/core/dag/position.h"
+
 namespace weft {
 namespace {
 
@@ -14,10 +16,6 @@ constexpr std::size_t words = 4;
 constexpr std::size_t block_size = words * 64;
 constexpr std::size_t max_exact = 10'000;
 using Bits = std::array<std::uint64_t, words>;
-
-std::size_t at(std::int32_t position) {
-  return static_cast<std::size_t>(position);
-}
 
 void set_bit(Bits& bits, std::size_t bit) {
   bits[bit / 64] |= std::uint64_t{1} << (bit % 64);

@@ -25,7 +25,7 @@ using Evaluated = tl::expected<Value, Failure>;
 Value own(json value) {
   return Value{nullptr, std::move(value)};
 }
-tl::unexpected<Failure> refuse(std::string message, bool missing = false) {
+tl::unexpected<Failure> refuse_at_node(std::string message, bool missing = false) {
   return tl::unexpected(Failure{std::move(message), missing});
 }
 
@@ -50,10 +50,10 @@ class Evaluator {
   tl::expected<void, Failure> charge(const json& value) {
     const std::size_t size = measure(value, max_result_bytes);
     if (size > max_result_bytes) {
-      return refuse("a value is larger than 1 MiB or nested too deep");
+      return refuse_at_node("a value is larger than 1 MiB or nested too deep");
     }
     used_ += size;
-    if (used_ > work_budget) return refuse("the expression copies more than 32 MiB");
+    if (used_ > work_budget) return refuse_at_node("the expression copies more than 32 MiB");
     return {};
   }
 
@@ -88,7 +88,7 @@ class Evaluator {
 
   Evaluated eval_name(const Node& here) {
     const json* value = scope_.find(here.text);
-    if (!value) return refuse("unknown name \"" + here.text + "\"");
+    if (!value) return refuse_at_node("unknown name \"" + here.text + "\"");
     return Value{value, {}};
   }
 
@@ -107,7 +107,7 @@ class Evaluator {
     const json& value = object.get();
     if (value.is_null()) return own(nullptr);
     if (!value.is_object()) {
-      return refuse(std::string(kind_of(value)) + " has no member " + shown(key));
+      return refuse_at_node(std::string(kind_of(value)) + " has no member " + shown(key));
     }
     const auto found = value.find(key);
     if (found == value.end()) {
@@ -116,7 +116,7 @@ class Evaluator {
       for (auto it = value.begin(); it != value.end() && names.size() < 1000; ++it) {
         names.push_back(it.key());
       }
-      return refuse("there is no " + shown(key) + did_you_mean(key, names), true);
+      return refuse_at_node("there is no " + shown(key) + did_you_mean(key, names), true);
     }
     if (object.borrowed) return Value{&*found, {}};
     json taken = *found;
@@ -134,14 +134,16 @@ class Evaluator {
     }
     const json& value = object->get();
     if (value.is_null()) return own(nullptr);
-    if (!value.is_array()) return refuse(std::string(kind_of(value)) + " has no numbered items");
-    if (!index.is_number_integer()) return refuse("an index must be a whole number or a string");
+    if (!value.is_array())
+      return refuse_at_node(std::string(kind_of(value)) + " has no numbered items");
+    if (!index.is_number_integer())
+      return refuse_at_node("an index must be a whole number or a string");
     const auto size = static_cast<std::int64_t>(value.size());
     std::int64_t at = index.get<std::int64_t>();
     if (at < 0) at += size;
     if (at < 0 || at >= size) {
-      return refuse("there is no item " + index.dump() + " in a list of " + std::to_string(size),
-                    true);
+      return refuse_at_node(
+          "there is no item " + index.dump() + " in a list of " + std::to_string(size), true);
     }
     if (object->borrowed) return Value{&value[static_cast<std::size_t>(at)], {}};
     json taken = value[static_cast<std::size_t>(at)];
@@ -214,7 +216,7 @@ class Evaluator {
   }
 
   Evaluated finish(FilterResult result) {
-    if (!result) return refuse(std::move(result.error()));
+    if (!result) return refuse_at_node(std::move(result.error()));
     if (auto charged = charge(*result); !charged) return tl::unexpected(charged.error());
     return own(std::move(*result));
   }

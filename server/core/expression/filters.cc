@@ -37,10 +37,6 @@ constexpr std::array<FilterSpec, 20> specs = {{
     {"urlencode", Filter::urlencode, 0, 0, "urlencode"},
 }};
 
-tl::unexpected<std::string> refuse(std::string message) {
-  return tl::unexpected<std::string>(std::move(message));
-}
-
 tl::unexpected<std::string> wrong_kind(std::string_view wanted, const json& found) {
   return refuse(std::string(wanted) + " expected, found " + std::string(kind_of(found)));
 }

@@ -23,6 +23,9 @@ std::vector<std::string_view> filter_names();
 
 /// A value or why there is none.
 using FilterResult = tl::expected<nlohmann::json, std::string>;
+inline tl::unexpected<std::string> refuse(std::string message) {
+  return tl::unexpected<std::string>(std::move(message));
+}
 
 /// Applies any filter but `default`, whose input may be missing: that is the evaluator's.
 FilterResult apply_filter(Filter filter, const nlohmann::json& input,

@@ -9,10 +9,6 @@ namespace {
 
 using nlohmann::json;
 
-tl::unexpected<std::string> refuse(std::string message) {
-  return tl::unexpected<std::string>(std::move(message));
-}
-
 std::string_view symbol_of(Op op) {
   switch (op) {
     case Op::less: return "<";

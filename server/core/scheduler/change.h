@@ -15,6 +15,7 @@
 
 #include "base/ids.h"
 #include "base/instant.h"
+#include "base/sum.h"
 #include "proto/wire/vocabulary.h"
 #include "server/core/dag/dag.h"
 #include "server/core/scheduler/asset_rows.h"
@@ -340,14 +341,13 @@ struct RecordChanged {
   std::variant<VariableRow, ConnectionRow, UserRow, TokenRow, RecordDeleted> to;
 };
 
-using Change =
-    std::variant<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
-                 EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
-                 IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
-                 RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
-                 AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered, VariableRow,
-                 ConnectionRow, UserRow, TokenRow, RecordDeleted>;
-using Effect = std::variant<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
+using Change = Sum<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
+                   EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
+                   IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
+                   RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
+                   AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered, VariableRow,
+                   ConnectionRow, UserRow, TokenRow, RecordDeleted>;
+using Effect = Sum<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 
 /// What one step made. `rows` in the order in which they happened.
 struct Changes {

@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "base/instant.h"
 #include "base/result.h"
+#include "base/sum.h"
 #include "proto/wire/vocabulary.h"
 #include "proto/wire/worker.h"
 #include "server/core/dag/dag.h"
@@ -200,12 +201,11 @@ struct DeleteRecord {
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
-using Command =
-    std::variant<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
-                 RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
-                 DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks,
-                 CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent, DeleteQueuedAssetEvents,
-                 AnswerApproval, PutRecord, DeleteRecord>;
+using Command = Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun,
+                    SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers,
+                    PutPool, DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
+                    EditTasks, CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent,
+                    DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
 
 // --- Answers ---
 
@@ -246,8 +246,8 @@ struct CountAnswer {
   std::int64_t count = 0;
 };
 
-using Answer = std::variant<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer,
-                            BackfillAnswer, EditAnswer, AssetEventAnswer, CountAnswer>;
+using Answer = Sum<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer, BackfillAnswer,
+                   EditAnswer, AssetEventAnswer, CountAnswer>;
 
 // --- Read-only questions, also asked through the inbox ---
 

@@ -12,7 +12,7 @@ namespace {
 
 namespace chrono = std::chrono;
 using Day = chrono::local_days;
-using Tick = std::optional<Instant>;
+using DayTick = std::optional<Instant>;
 
 constexpr Duration tick_unit{1};
 constexpr chrono::days one_day{1};
@@ -30,11 +30,11 @@ class BusinessDayTimetable final : public Timetable {
       }
   }
 
-  Tick next(Instant after) const override {
+  DayTick next(Instant after) const override {
     after = std::clamp(after, earliest, latest);
     return days_.shift == Shift::none ? next_kept(after) : next_moved(after);
   }
-  Tick previous(Instant before) const override {
+  DayTick previous(Instant before) const override {
     before = std::clamp(before, earliest, latest);
     return days_.shift == Shift::none ? previous_kept(before) : previous_moved(before);
   }
@@ -80,9 +80,9 @@ class BusinessDayTimetable final : public Timetable {
 
   // --- without a shift ---
 
-  Tick next_kept(Instant after) const {
+  DayTick next_kept(Instant after) const {
     const Day end = last_day(after);
-    Tick tick = base_->next(after);
+    DayTick tick = base_->next(after);
     while (tick && date_of(*tick) <= end && !days_.contains(date_of(*tick))) {
       const auto day = days_.from(date_of(*tick) + one_day);
       if (!day) return std::nullopt;
@@ -91,9 +91,9 @@ class BusinessDayTimetable final : public Timetable {
     return tick && date_of(*tick) <= end ? tick : std::nullopt;
   }
 
-  Tick previous_kept(Instant before) const {
+  DayTick previous_kept(Instant before) const {
     const Day end = first_day(before);
-    Tick tick = base_->previous(before);
+    DayTick tick = base_->previous(before);
     while (tick && date_of(*tick) >= end && !days_.contains(date_of(*tick))) {
       const auto day = days_.until(date_of(*tick) - one_day);
       if (!day) return std::nullopt;
@@ -123,8 +123,8 @@ class BusinessDayTimetable final : public Timetable {
   }
 
   /// The first tick of a business day behind `after`.
-  Tick next_on(Day day, Instant after) const {
-    Tick best;
+  DayTick next_on(Day day, Instant after) const {
+    DayTick best;
     const Sources sources = sources_of(day);
     for (Day source = sources.first; source <= sources.last; source += one_day) {
       const Instant begin = start_of(source), end = start_of(source + one_day);
@@ -132,7 +132,7 @@ class BusinessDayTimetable final : public Timetable {
       const Instant from = source == day ? std::max(after, begin - tick_unit)
                            : is_late     ? moved(after, source) - tick_unit
                                          : begin - tick_unit;
-      for (Tick tick = base_->next(from); tick && *tick < end; tick = base_->next(*tick)) {
+      for (DayTick tick = base_->next(from); tick && *tick < end; tick = base_->next(*tick)) {
         if (date_of(*tick) != source) continue;  // midnight came twice
         const Instant at = source == day ? *tick : moved(*tick, day);
         if (at <= after) continue;
@@ -144,8 +144,8 @@ class BusinessDayTimetable final : public Timetable {
   }
 
   /// The last tick of a business day before `before`.
-  Tick previous_on(Day day, Instant before) const {
-    Tick best;
+  DayTick previous_on(Day day, Instant before) const {
+    DayTick best;
     const Sources sources = sources_of(day);
     for (Day source = sources.first; source <= sources.last; source += one_day) {
       const Instant begin = start_of(source), end = start_of(source + one_day);
@@ -153,7 +153,7 @@ class BusinessDayTimetable final : public Timetable {
       const Instant from = source == day ? std::min(before, end)
                            : is_early    ? std::min(moved(before, source) + tick_unit, end)
                                          : end;
-      for (Tick tick = base_->previous(from); tick && *tick >= begin;
+      for (DayTick tick = base_->previous(from); tick && *tick >= begin;
            tick = base_->previous(*tick)) {
         if (date_of(*tick) != source) continue;
         const Instant at = source == day ? *tick : moved(*tick, day);
@@ -165,18 +165,18 @@ class BusinessDayTimetable final : public Timetable {
     return best;
   }
 
-  Tick next_moved(Instant after) const {
+  DayTick next_moved(Instant after) const {
     const Day end = last_day(after);
     auto day = days_.from(date_of(after) - one_day);
     while (day && *day <= end) {
-      if (const Tick found = next_on(*day, after)) {
+      if (const DayTick found = next_on(*day, after)) {
         // Where clocks go back over midnight, days overlap.
         const auto other = days_.from(*day + one_day);
-        const Tick rival = other ? next_on(*other, after) : std::nullopt;
+        const DayTick rival = other ? next_on(*other, after) : std::nullopt;
         return rival && *rival < *found ? rival : found;
       }
       // To the day that gets the next tick of all.
-      const Tick tick = base_->next(start_of(sources_of(*day).last + one_day) - tick_unit);
+      const DayTick tick = base_->next(start_of(sources_of(*day).last + one_day) - tick_unit);
       if (!tick) return std::nullopt;
       const auto target = target_of(date_of(*tick));
       day = target && *target > *day ? target : days_.from(*day + one_day);
@@ -184,16 +184,16 @@ class BusinessDayTimetable final : public Timetable {
     return std::nullopt;
   }
 
-  Tick previous_moved(Instant before) const {
+  DayTick previous_moved(Instant before) const {
     const Day end = first_day(before);
     auto day = days_.until(date_of(before) + one_day);
     while (day && *day >= end) {
-      if (const Tick found = previous_on(*day, before)) {
+      if (const DayTick found = previous_on(*day, before)) {
         const auto other = days_.until(*day - one_day);
-        const Tick rival = other ? previous_on(*other, before) : std::nullopt;
+        const DayTick rival = other ? previous_on(*other, before) : std::nullopt;
         return rival && *rival > *found ? rival : found;
       }
-      const Tick tick = base_->previous(start_of(sources_of(*day).first));
+      const DayTick tick = base_->previous(start_of(sources_of(*day).first));
       if (!tick) return std::nullopt;
       const auto target = target_of(date_of(*tick));
       day = target && *target < *day ? target : days_.until(*day - one_day);

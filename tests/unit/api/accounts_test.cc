@@ -6,7 +6,7 @@
 #include "server/storage/queries/records.h"
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using auth::Role;
@@ -282,4 +282,4 @@ TEST_F(Accounts, a_user_has_a_hundred_tokens_at_most) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -3,7 +3,7 @@
 #include "server/api/lookup.h"
 #include "server/core/dag/parse.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 constexpr const char* session = "0123456789abcdef0123456789abcdef";
@@ -147,4 +147,4 @@ storage::LogKey ApiFixture::log_key(const std::string& run_id, const std::string
       .value();
 }
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -14,7 +14,7 @@
 #include "tests/unit/api/sync_engine.h"
 #include "tests/unit/storage/temp_folder.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 /// extract → load; both take no time but what the test gives them.
 inline constexpr std::string_view orders_dag = R"({
@@ -71,4 +71,4 @@ class ApiFixture : public ::testing::Test {
   std::unique_ptr<Api> api_;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

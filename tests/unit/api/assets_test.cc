@@ -2,7 +2,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -197,4 +197,4 @@ TEST_F(Assets, why_says_what_a_dag_waits_for) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

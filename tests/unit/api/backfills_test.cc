@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -87,4 +87,4 @@ TEST_F(Backfills, a_dry_run_lists_the_dates) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

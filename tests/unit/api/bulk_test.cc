@@ -2,7 +2,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -156,4 +156,4 @@ TEST_F(Bulk, a_call_has_a_bound) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

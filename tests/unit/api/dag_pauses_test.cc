@@ -2,7 +2,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -104,4 +104,4 @@ TEST_F(DagPauses, each_is_in_the_audit_once) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -125,4 +125,4 @@ TEST_F(DagRuns, say_why_they_do_not_run) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -114,4 +114,4 @@ TEST_F(DagWarnings, they_are_filtered_sorted_and_paged) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -165,4 +165,4 @@ TEST_F(Dags, a_file_is_validated_as_the_loader_does) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -9,7 +9,7 @@
 #include "tests/unit/api/api_fixture.h"
 #include "tests/unit/storage/rows.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -272,4 +272,4 @@ TEST_F(Events, what_was_deleted_is_left_out) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

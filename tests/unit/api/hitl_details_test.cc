@@ -4,7 +4,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -66,4 +66,4 @@ TEST_F(HitlDetails, what_asks_nobody_is_not_found) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -5,7 +5,7 @@
 #include "tests/unit/api/api_fixture.h"
 #include "tests/unit/storage/rows.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 class Lists : public ApiFixture {};
@@ -68,4 +68,4 @@ TEST(Filter, values_never_become_text) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -3,7 +3,7 @@
 #include "server/api/log_lines.h"
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -205,4 +205,4 @@ TEST(LogLine, is_read_as_it_was_written) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

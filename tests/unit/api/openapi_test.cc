@@ -9,7 +9,7 @@
 #include "tests/unit/api/api_fixture.h"
 #include "tests/unit/api/schema_check.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -279,4 +279,4 @@ TEST_F(OpenApiCalls, every_get_of_something_unknown_is_a_problem) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

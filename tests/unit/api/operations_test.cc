@@ -2,7 +2,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -94,4 +94,4 @@ TEST_F(Operations, health_and_version_are_told) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -3,7 +3,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 /// Tables that grow without end; the others are as large as the installation.
@@ -160,4 +160,4 @@ TEST_F(Plans, the_test_sees_a_scan) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

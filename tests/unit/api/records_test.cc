@@ -3,7 +3,7 @@
 #include "server/storage/queries/records.h"
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -202,4 +202,4 @@ TEST_F(RecordsApi, connections_are_listed_by_pattern_and_in_order) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

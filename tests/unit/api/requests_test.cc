@@ -9,7 +9,7 @@
 #include "server/api/uuid.h"
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -175,4 +175,4 @@ TEST(Like, is_sqls) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -10,7 +10,7 @@
 #include "server/auth/access.h"
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using api::Need;
@@ -263,4 +263,4 @@ TEST(Needs, of_what_is_delicate) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

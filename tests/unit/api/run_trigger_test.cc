@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -93,4 +93,4 @@ TEST_F(RunTrigger, an_idempotency_key_makes_one_run) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

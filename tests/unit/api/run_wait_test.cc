@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -74,4 +74,4 @@ TEST_F(RunWait, wants_an_interval_and_a_run) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -5,7 +5,7 @@
 
 #include "base/instant.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -121,4 +121,4 @@ std::vector<std::string> check_schema(const json& document, const json& schema, 
   return std::move(checker.errors);
 }
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-namespace weft::testing {
+namespace weft::test {
 
 /// What is wrong with `value` by a schema of an OpenAPI document, each as `path: why`. Knows the
 /// words that proto/openapi.json uses, and complains about any other. Objects are closed: a field
@@ -13,4 +13,4 @@ namespace weft::testing {
 std::vector<std::string> check_schema(const nlohmann::json& document, const nlohmann::json& schema,
                                       const nlohmann::json& value);
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -10,7 +10,7 @@
 #include "server/engine/engine.h"
 #include "server/storage/writer.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 class ManualClock final : public Clock {
  public:
@@ -73,4 +73,4 @@ class SyncEngine final : public Engine {
   bool is_stopped_ = false;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

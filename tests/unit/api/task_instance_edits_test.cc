@@ -2,7 +2,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -182,4 +182,4 @@ TEST_F(TaskInstanceEdits, a_large_one_goes_on_as_a_job_whose_progress_shows) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -1,6 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -148,4 +148,4 @@ TEST_F(TaskInstances, have_outputs) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -7,7 +7,7 @@
 #include "tests/unit/api/api_fixture.h"
 #include "tests/unit/storage/rows.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using nlohmann::json;
@@ -263,4 +263,4 @@ TEST_F(Views, a_calendar_is_bounded) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

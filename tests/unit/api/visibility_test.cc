@@ -4,7 +4,7 @@
 
 #include "tests/unit/api/api_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using auth::Role;
@@ -248,4 +248,4 @@ TEST_F(Visibility, a_run_names_no_foreign_dag_that_made_its_events) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

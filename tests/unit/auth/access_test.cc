@@ -35,7 +35,7 @@ class AccessTest : public ::testing::Test {
   }
 
   Directory directory_;
-  weft::testing::ManualClock clock_;
+  weft::test::ManualClock clock_;
   std::vector<TokenRow> used_;
   Access access_{worker_token, directory_, clock_,
                  [this](TokenRow row) { used_.push_back(std::move(row)); }};

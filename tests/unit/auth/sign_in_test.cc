@@ -84,7 +84,7 @@ class SignInTest : public ::testing::Test {
   Directory directory_;
   Throttle throttle_;
   QueueEngine engine_;
-  weft::testing::ManualClock clock_;
+  weft::test::ManualClock clock_;
   QueueLoop loop_;
   std::deque<std::function<void()>> background_;
   bool takes_work_ = true;

@@ -8,7 +8,7 @@
 #include "tests/unit/daemon/temp_folder.h"
 #include "tests/unit/net/server_fixture.h"
 
-namespace weft::daemon::testing {
+namespace weft::daemon::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -31,14 +31,14 @@ class DaemonTest : public ::testing::Test {
   }
   static std::string ask(const Daemon& daemon, const std::string& line,
                          const std::string& token = {}) {
-    http::testing::RawClient client(port_of(daemon));
+    http::test::RawClient client(port_of(daemon));
     const std::string authorization =
         token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
     return client.exchange(line + " HTTP/1.1\r\nhost: localhost\r\n" + authorization + "\r\n");
   }
   static std::string send(const Daemon& daemon, const std::string& line, const nlohmann::json& body,
                           const std::string& token = {}) {
-    http::testing::RawClient client(port_of(daemon));
+    http::test::RawClient client(port_of(daemon));
     const std::string text = body.dump();
     const std::string authorization =
         token.empty() ? "" : "authorization: Bearer " + token + "\r\n";
@@ -225,4 +225,4 @@ TEST_F(DaemonTest, PutsTheExamplesIntoANewFolderOnly) {
 }
 
 }  // namespace
-}  // namespace weft::daemon::testing
+}  // namespace weft::daemon::test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/daemon/temp_folder.h"
 
-namespace weft::daemon::testing {
+namespace weft::daemon::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -63,4 +63,4 @@ TEST_F(SettingsTest, WantsAFolderOfDagFiles) {
 }
 
 }  // namespace
-}  // namespace weft::daemon::testing
+}  // namespace weft::daemon::test

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-namespace weft::daemon::testing {
+namespace weft::daemon::test {
 
 /// A folder that goes with its owner.
 class TempFolder {
@@ -28,4 +28,4 @@ class TempFolder {
   std::string path_;
 };
 
-}  // namespace weft::daemon::testing
+}  // namespace weft::daemon::test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/dispatch/fixture.h"
 
-namespace weft::dispatch::testing {
+namespace weft::dispatch::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -279,4 +279,4 @@ TEST_F(DispatchTest, AnswersAllPollsWhenTheServerStops) {
 }
 
 }  // namespace
-}  // namespace weft::dispatch::testing
+}  // namespace weft::dispatch::test

@@ -12,7 +12,7 @@
 #include "server/core/dag/parse.h"
 #include "server/dispatch/dispatch.h"
 
-namespace weft::dispatch::testing {
+namespace weft::dispatch::test {
 
 /// Keeps what was posted; the test gives the replies.
 class FakeEngine : public Engine {
@@ -119,4 +119,4 @@ inline std::shared_ptr<RunFacts> facts_of(std::shared_ptr<const Dag> dag) {
   return facts;
 }
 
-}  // namespace weft::dispatch::testing
+}  // namespace weft::dispatch::test

@@ -4,7 +4,7 @@
 
 #include "tests/unit/dispatch/fixture.h"
 
-namespace weft::dispatch::testing {
+namespace weft::dispatch::test {
 namespace {
 
 using ::testing::ElementsAre;
@@ -111,4 +111,4 @@ TEST_F(RenderTest, RefusesWhatNoProcessCanBeGiven) {
 }
 
 }  // namespace
-}  // namespace weft::dispatch::testing
+}  // namespace weft::dispatch::test

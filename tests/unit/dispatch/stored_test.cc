@@ -4,14 +4,14 @@
 
 #include "tests/unit/dispatch/fixture.h"
 
-namespace weft::dispatch::testing {
+namespace weft::dispatch::test {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-constexpr const char* session_id = "0123456789abcdef0123456789abcdef";
+constexpr const char* holder = "0123456789abcdef0123456789abcdef";
 
 secrets::Values some_values() {
   secrets::Values values;
@@ -28,7 +28,7 @@ class StoredValues : public ::testing::Test {
 
   LeaseGranted granted(std::int64_t attempt, const char* task, std::int64_t after = 0) {
     LeaseGranted effect;
-    effect.session = session_id;
+    effect.session = holder;
     effect.attempt = AttemptId{attempt};
     effect.after = AttemptId{after};
     effect.facts = facts_;
@@ -42,7 +42,7 @@ class StoredValues : public ::testing::Test {
   /// What a poll that comes now is answered.
   nlohmann::json leases() {
     wire::SyncRequest request;
-    request.session = session_id;
+    request.session = holder;
     http::Request call;
     call.method = "POST";
     call.path = std::string(worker_api) + "/sync";
@@ -142,10 +142,10 @@ TEST_F(StoredValues, come_with_the_next_grant_when_there_is_too_much_to_do) {
 
 TEST_F(StoredValues, of_a_session_that_is_over_go_nowhere) {
   commit({granted(1, "erp")});
-  commit({SessionClosed{WorkerId{1}, session_id}});
+  commit({SessionClosed{WorkerId{1}, holder}});
   fetch();
   EXPECT_THAT(leases(), IsEmpty());
 }
 
 }  // namespace
-}  // namespace weft::dispatch::testing
+}  // namespace weft::dispatch::test

@@ -18,10 +18,10 @@ namespace weft {
 namespace {
 
 using namespace std::chrono_literals;
+using test::FaultyVfs;
+using test::TempFolder;
 using ::testing::ElementsAre;
-using testing::FaultyVfs;
 using ::testing::HasSubstr;
-using testing::TempFolder;
 
 class VirtualClock final : public Clock {
  public:

@@ -9,7 +9,7 @@
 #include "server/loader/delivery.h"
 #include "server/loader/loader.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 /// Answers at once, as the scheduler would, and remembers what it was told.
 class FakeEngine final : public Engine {
@@ -60,4 +60,4 @@ class FakeEngine final : public Engine {
   bool failing_ = false;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -9,12 +9,12 @@ namespace weft {
 namespace {
 
 namespace fs = std::filesystem;
+using test::FakeEngine;
+using test::TempFolder;
 using ::testing::Contains;
-using testing::FakeEngine;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
-using testing::TempFolder;
 
 std::string dag(const std::string& id, const std::string& command = "true") {
   return R"({"dag_id": ")" + id + R"(", "tasks": [{"task_id": "t", "command": ")" + command +

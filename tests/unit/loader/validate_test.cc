@@ -6,9 +6,9 @@
 namespace weft {
 namespace {
 
+using test::TempFolder;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using testing::TempFolder;
 
 std::string lines(const std::vector<std::string>& paths) {
   std::string all;

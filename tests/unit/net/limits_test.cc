@@ -3,7 +3,7 @@
 
 #include "tests/unit/net/server_fixture.h"
 
-namespace weft::http::testing {
+namespace weft::http::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -126,4 +126,4 @@ TEST_F(LimitsTest, TurnsAwayConnectionsBeyondTheCap) {
 }
 
 }  // namespace
-}  // namespace weft::http::testing
+}  // namespace weft::http::test

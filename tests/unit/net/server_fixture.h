@@ -17,7 +17,7 @@
 #include "server/net/server.h"
 #include "server/net/worker_pool.h"
 
-namespace weft::http::testing {
+namespace weft::http::test {
 
 /// A blocking connection; every read gives up after 10 s, so that a hanging server fails a test.
 class RawClient {
@@ -140,4 +140,4 @@ class Signal {
   bool raised_ = false;
 };
 
-}  // namespace weft::http::testing
+}  // namespace weft::http::test

@@ -3,7 +3,7 @@
 #include "server/net/problem.h"
 #include "tests/unit/net/server_fixture.h"
 
-namespace weft::http::testing {
+namespace weft::http::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -199,4 +199,4 @@ TEST_F(ServerTest, StopsAfterTheGraceWhenAnAnswerNeverComes) {
 }
 
 }  // namespace
-}  // namespace weft::http::testing
+}  // namespace weft::http::test

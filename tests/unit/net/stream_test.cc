@@ -4,7 +4,7 @@
 
 #include "tests/unit/net/server_fixture.h"
 
-namespace weft::http::testing {
+namespace weft::http::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -140,4 +140,4 @@ TEST_F(StreamTest, WaitsForAPendingAnswer) {
 }
 
 }  // namespace
-}  // namespace weft::http::testing
+}  // namespace weft::http::test

@@ -9,7 +9,7 @@ namespace {
 
 TEST(WorkerPool, RefusesWhenTheQueueIsFullAndRunsTheRestBeforeItEnds) {
   WorkerPool pool(1, 2);
-  testing::Signal started, go;
+  test::Signal started, go;
   std::atomic<int> done{0};
   ASSERT_TRUE(pool.submit([&] {
     started.raise();

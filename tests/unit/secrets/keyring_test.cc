@@ -13,7 +13,7 @@ namespace weft::secrets {
 namespace {
 
 using ::testing::HasSubstr;
-using weft::testing::TempFolder;
+using weft::test::TempFolder;
 
 class KeyringTest : public ::testing::Test {
  protected:

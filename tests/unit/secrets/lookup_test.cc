@@ -43,7 +43,7 @@ class LookupTest : public ::testing::Test {
     return lookup_->values_for(names, "orders");
   }
 
-  weft::testing::TempFolder folder_;
+  weft::test::TempFolder folder_;
   test::Lab lab_;
   std::shared_ptr<const Keyring> keys_ = Keyring::load_or_make(folder_ / "key").value();
   std::unique_ptr<storage::Readers> readers_ =

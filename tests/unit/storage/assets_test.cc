@@ -9,12 +9,12 @@ namespace weft::storage {
 namespace {
 
 using ::testing::ElementsAre;
-using weft::testing::at;
+using weft::test::at;
 
 class AssetRows : public ::testing::Test {
  protected:
   AssetRows() {
-    write({weft::testing::dag_row(), weft::testing::version_row(), asset(1, "a"), asset(2, "b")});
+    write({weft::test::dag_row(), weft::test::version_row(), asset(1, "a"), asset(2, "b")});
   }
 
   void write(const std::vector<Change>& changes) {
@@ -103,7 +103,7 @@ TEST_F(AssetRows, a_start_finds_what_waits) {
 }
 
 TEST_F(AssetRows, a_run_knows_its_events_and_its_partition) {
-  RunRow run = weft::testing::run_row(1);
+  RunRow run = weft::test::run_row(1);
   run.partition_key = "p";
   write({run, AssetConsumedRow{RunId{1}, DagKey{1}, AssetId{2}, "p", 3, 4},
          AssetConsumedRow{RunId{1}, DagKey{1}, AssetId{1}, "p", 1, 2}});

@@ -8,7 +8,7 @@ namespace weft::storage {
 namespace {
 
 using ::testing::HasSubstr;
-using weft::testing::TempFolder;
+using weft::test::TempFolder;
 
 class AuditTest : public ::testing::Test {
  protected:

@@ -8,7 +8,7 @@
 namespace weft::storage {
 namespace {
 
-using namespace weft::testing;
+using namespace weft::test;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 

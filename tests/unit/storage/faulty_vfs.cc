@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstdlib>
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 std::atomic<bool> full{false};
@@ -85,4 +85,4 @@ int FaultyVfs::syncs() const {
   return sync_count;
 }
 
-}  // namespace weft::testing
+}  // namespace weft::test

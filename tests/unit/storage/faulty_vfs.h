@@ -3,7 +3,7 @@
 // SQLite's file system with faults, so that a full disk, a broken one and a power cut are met by
 // the code that will meet them.
 
-namespace weft::testing {
+namespace weft::test {
 
 /// While one lives, databases that are opened go through it. Faults start and end at any time.
 class FaultyVfs {
@@ -20,4 +20,4 @@ class FaultyVfs {
   int syncs() const;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

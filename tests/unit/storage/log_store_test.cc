@@ -10,7 +10,7 @@
 namespace weft::storage {
 namespace {
 
-using weft::testing::TempFolder;
+using weft::test::TempFolder;
 
 constexpr LogKey key{DagKey{1}, RunId{2}, InstanceId{3}, AttemptId{4}};
 

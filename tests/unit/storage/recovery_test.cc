@@ -14,7 +14,7 @@
 namespace weft::storage {
 namespace {
 
-using namespace weft::testing;
+using namespace weft::test;
 using ::testing::HasSubstr;
 
 /// The files as a kill would leave them.

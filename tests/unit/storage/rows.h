@@ -5,7 +5,7 @@
 #include "server/core/dag/parse.h"
 #include "server/core/scheduler/change.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 inline Instant at(std::int64_t seconds) {
   return from_micros(seconds * 1'000'000 + 123'456);
@@ -101,4 +101,4 @@ inline EventRow task_event(std::int64_t id, std::int64_t instance, TaskState fro
   return row;
 }
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace weft::testing {
+namespace weft::test {
 
 /// A folder of its own, gone at the end.
 class TempFolder {
@@ -43,4 +43,4 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

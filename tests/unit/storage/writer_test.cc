@@ -10,7 +10,7 @@
 namespace weft::storage {
 namespace {
 
-using namespace weft::testing;
+using namespace weft::test;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;

@@ -12,9 +12,6 @@
 
 namespace weft::worker::protocol_test {
 
-inline constexpr std::int64_t ms = Protocol::ms;
-inline constexpr std::int64_t second = Protocol::second;
-
 inline wire::Lease lease(std::int64_t attempt, std::int64_t after = 0) {
   wire::Lease lease;
   lease.attempt = attempt;

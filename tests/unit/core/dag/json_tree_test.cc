@@ -28,11 +28,11 @@ TEST(JsonTree, ReadsAllThatIsJson) {
   EXPECT_EQ(read("// a\n{ /* b */ } // c", true), "{}");
 }
 
-struct Case {
+struct TreeCase {
   std::string text;
   std::string finding;
 };
-class Refuses : public testing::TestWithParam<Case> {};
+class Refuses : public testing::TestWithParam<TreeCase> {};
 
 TEST_P(Refuses, WithPlaceAndReason) {
   EXPECT_EQ(read(GetParam().text), GetParam().finding) << GetParam().text;
@@ -41,33 +41,36 @@ TEST_P(Refuses, WithPlaceAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     Broken, Refuses,
     testing::Values(
-        Case{"", "0: the file is empty; a JSON object expected"},
-        Case{"[1,]", "2: this comma stands before ']'; remove it"},
-        Case{"{\"a\":1,}", "6: this comma stands before '}'; remove it"},
-        Case{"[1 2]", "3: ',' or ']' expected"}, Case{"[1", "0: this is never closed by ']'"},
-        Case{"{\"a\" 1}", "5: ':' expected after the key \"a\""},
-        Case{"{a: 1}", "1: a key in double quotes expected"},
-        Case{"{} x", "3: nothing may follow the end of the JSON value"},
-        Case{"'a'", "0: strings are written in double quotes"},
-        Case{"[True]", "1: a value expected, found \"True\"; strings need double quotes"},
-        Case{"[,1]", "1: a value expected before ','"}, Case{"01", "0: this is no JSON number"},
-        Case{"1.", "0: digits expected after the point"},
-        Case{"1e", "0: digits expected in the exponent"}, Case{"-", "0: this is no JSON number"},
-        Case{"1e999", "0: this number is out of range"},
-        Case{"\"a", "0: this string is never closed"},
-        Case{"\"a\nb\"",
-             "0: this string is not closed on its line; a line break is written \\n, a "
-             "long text {\"lines\": [...]}"},
-        Case{"\"a\tb\"", "2: a control character must be escaped (\\t, \\u00XX)"},
-        Case{R"("\q")", "1: unknown escape; a backslash is written \\\\"},
-        Case{R"("\u12")", "1: four hex digits expected after \\u"},
-        Case{R"("\ud800")", "1: half of a surrogate pair"},
-        Case{R"("\ud800\u0041")", "1: the second half of this surrogate pair is missing"},
-        Case{R"("\u0000")", "1: NUL cannot be passed to a process"},
-        Case{"\"\xC3\x28\"", "1: this is no valid UTF-8; save the file as UTF-8"},
-        Case{"\"\xED\xA0\x80\"", "1: this is no valid UTF-8; save the file as UTF-8"},
-        Case{"{}/", "2: unexpected '/'"},
-        Case{"{} // x", "3: comments are allowed in *.dag.jsonc files only"}));
+        TreeCase{"", "0: the file is empty; a JSON object expected"},
+        TreeCase{"[1,]", "2: this comma stands before ']'; remove it"},
+        TreeCase{"{\"a\":1,}", "6: this comma stands before '}'; remove it"},
+        TreeCase{"[1 2]", "3: ',' or ']' expected"},
+        TreeCase{"[1", "0: this is never closed by ']'"},
+        TreeCase{"{\"a\" 1}", "5: ':' expected after the key \"a\""},
+        TreeCase{"{a: 1}", "1: a key in double quotes expected"},
+        TreeCase{"{} x", "3: nothing may follow the end of the JSON value"},
+        TreeCase{"'a'", "0: strings are written in double quotes"},
+        TreeCase{"[True]", "1: a value expected, found \"True\"; strings need double quotes"},
+        TreeCase{"[,1]", "1: a value expected before ','"},
+        TreeCase{"01", "0: this is no JSON number"},
+        TreeCase{"1.", "0: digits expected after the point"},
+        TreeCase{"1e", "0: digits expected in the exponent"},
+        TreeCase{"-", "0: this is no JSON number"},
+        TreeCase{"1e999", "0: this number is out of range"},
+        TreeCase{"\"a", "0: this string is never closed"},
+        TreeCase{"\"a\nb\"",
+                 "0: this string is not closed on its line; a line break is written \\n, a "
+                 "long text {\"lines\": [...]}"},
+        TreeCase{"\"a\tb\"", "2: a control character must be escaped (\\t, \\u00XX)"},
+        TreeCase{R"("\q")", "1: unknown escape; a backslash is written \\\\"},
+        TreeCase{R"("\u12")", "1: four hex digits expected after \\u"},
+        TreeCase{R"("\ud800")", "1: half of a surrogate pair"},
+        TreeCase{R"("\ud800\u0041")", "1: the second half of this surrogate pair is missing"},
+        TreeCase{R"("\u0000")", "1: NUL cannot be passed to a process"},
+        TreeCase{"\"\xC3\x28\"", "1: this is no valid UTF-8; save the file as UTF-8"},
+        TreeCase{"\"\xED\xA0\x80\"", "1: this is no valid UTF-8; save the file as UTF-8"},
+        TreeCase{"{}/", "2: unexpected '/'"},
+        TreeCase{"{} // x", "3: comments are allowed in *.dag.jsonc files only"}));
 
 TEST(JsonTree, ReportsDuplicateKeysAndGoesOn) {
   EXPECT_EQ(read(R"({"a":1,"b":2,"a":3,"b":4})"),

@@ -5,13 +5,13 @@
 namespace weft::test {
 namespace {
 
-struct Case {
+struct Mistake {
   std::string text;
   std::size_t offset;
   std::string message;
 };
 
-class RefusesToParse : public testing::TestWithParam<Case> {};
+class RefusesToParse : public testing::TestWithParam<Mistake> {};
 
 TEST_P(RefusesToParse, WithPlaceAndReason) {
   const auto parsed = Expression::parse(GetParam().text);
@@ -23,19 +23,19 @@ TEST_P(RefusesToParse, WithPlaceAndReason) {
 INSTANTIATE_TEST_SUITE_P(
     Mistakes, RefusesToParse,
     testing::Values(
-        Case{"", 0, "an expression is missing"}, Case{"  ", 2, "an expression is missing"},
-        Case{"a +", 3, "a value is missing at the end"},
-        Case{"a b", 2, "an operator expected before \"b\""}, Case{"(a", 2, "')' expected"},
-        Case{"a)", 1, "nothing is open"}, Case{"[a", 2, "',' expected"},
-        Case{"a[1", 3, "']' expected"}, Case{"(a, b)", 2, "a list is written in brackets"},
-        Case{"a = b", 2, "compare with '=='"}, Case{"a && b", 2, "write 'and'"},
-        Case{"!a", 0, "write 'not'"}, Case{"{a}", 0, "'{' cannot stand"},
-        Case{"'abc", 0, "never closed"}, Case{"'a\\q'", 2, "unknown escape"},
-        Case{"a.upper()", 7, "there are no calls"}, Case{"a.1", 2, "expected"},
-        Case{"1 < 2 < 3", 6, "cannot be chained"}, Case{"a if b", 6, "'else' expected"},
-        Case{"a | ", 4, "a filter's name expected"}, Case{"1a", 1, "a number ends here"},
-        Case{"99999999999999999999", 0, "too large"}, Case{"1e999", 0, "out of range"},
-        Case{"and", 0, "a value expected"}, Case{"a ü", 2, "unexpected character \"ü\""}));
+        Mistake{"", 0, "an expression is missing"}, Mistake{"  ", 2, "an expression is missing"},
+        Mistake{"a +", 3, "a value is missing at the end"},
+        Mistake{"a b", 2, "an operator expected before \"b\""}, Mistake{"(a", 2, "')' expected"},
+        Mistake{"a)", 1, "nothing is open"}, Mistake{"[a", 2, "',' expected"},
+        Mistake{"a[1", 3, "']' expected"}, Mistake{"(a, b)", 2, "a list is written in brackets"},
+        Mistake{"a = b", 2, "compare with '=='"}, Mistake{"a && b", 2, "write 'and'"},
+        Mistake{"!a", 0, "write 'not'"}, Mistake{"{a}", 0, "'{' cannot stand"},
+        Mistake{"'abc", 0, "never closed"}, Mistake{"'a\\q'", 2, "unknown escape"},
+        Mistake{"a.upper()", 7, "there are no calls"}, Mistake{"a.1", 2, "expected"},
+        Mistake{"1 < 2 < 3", 6, "cannot be chained"}, Mistake{"a if b", 6, "'else' expected"},
+        Mistake{"a | ", 4, "a filter's name expected"}, Mistake{"1a", 1, "a number ends here"},
+        Mistake{"99999999999999999999", 0, "too large"}, Mistake{"1e999", 0, "out of range"},
+        Mistake{"and", 0, "a value expected"}, Mistake{"a ü", 2, "unexpected character \"ü\""}));
 
 TEST(Expression, KeepsKeywordsAsMemberNames) {
   EXPECT_TRUE(Expression::parse("params.in"));

@@ -5,7 +5,7 @@
 #include "server/core/scheduler/backfill.h"
 #include "tests/unit/core/scheduler/scheduler_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 inline Instant at(const char* text) {
   return *parse_instant(text);
@@ -44,4 +44,4 @@ class BackfillTest : public SchedulerFixture {
   }
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/core/scheduler/backfill_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -204,4 +204,4 @@ TEST_F(BackfillOfTasks, what_cannot_be_is_refused) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

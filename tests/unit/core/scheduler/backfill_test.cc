@@ -1,6 +1,6 @@
 #include "tests/unit/core/scheduler/backfill_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using ::testing::HasSubstr;
@@ -264,4 +264,4 @@ TEST_F(BackfillTest, a_cleared_run_waits_for_its_turn_and_says_so) {
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

@@ -2,7 +2,7 @@
 
 #include "tests/unit/core/scheduler/scheduler_fixture.h"
 
-namespace weft::testing {
+namespace weft::test {
 namespace {
 
 using std::chrono::hours;
@@ -189,4 +189,4 @@ TEST_F(DueRuns, a_calendar_decides_which_ticks_there_are_and_what_their_interval
 }
 
 }  // namespace
-}  // namespace weft::testing
+}  // namespace weft::test

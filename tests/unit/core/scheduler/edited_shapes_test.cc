@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/core/scheduler/lab.h"
+#include "tests/unit/core/scheduler/edit_calls.h"
 
 namespace weft::test {
 namespace {
@@ -13,21 +13,6 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-Edit clear(const std::string& run, std::vector<TaskRef> tasks = {}, bool latest = false) {
-  Edit edit;
-  edit.what.dag_id = "d";
-  edit.what.run_id = run;
-  edit.what.tasks = std::move(tasks);
-  edit.latest_version = latest;
-  return edit;
-}
-
-void edit(Lab& lab, const Edit& what) {
-  const auto answer = lab.apply(EditTasks{what, false, "ada"});
-  EXPECT_TRUE(answer) << answer.error().message;
-  lab.settle();
-}
 
 /// list → load[…] → mart
 const char* const mapped = R"("tasks": [

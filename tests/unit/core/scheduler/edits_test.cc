@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/core/scheduler/lab.h"
+#include "tests/unit/core/scheduler/edit_calls.h"
 
 namespace weft::test {
 namespace {
@@ -16,25 +16,10 @@ constexpr const char* chain = R"("tasks": [
     {"task_id": "b", "command": "true", "depends_on": ["a"]},
     {"task_id": "c", "command": "true", "depends_on": ["b"]}])";
 
-Edit clear(const std::string& run, std::vector<TaskRef> tasks = {}) {
-  Edit edit;
-  edit.what.dag_id = "d";
-  edit.what.run_id = run;
-  edit.what.tasks = std::move(tasks);
-  return edit;
-}
-
 Edit mark(EditAction action, const std::string& run, const std::string& task) {
   Edit edit = clear(run, {{task, std::nullopt}});
   edit.action = action;
   return edit;
-}
-
-EditAnswer edit(Lab& lab, const Edit& what, bool prevent_running = false) {
-  const auto answer = lab.apply(EditTasks{what, prevent_running, "ada"});
-  EXPECT_TRUE(answer) << answer.error().message;
-  lab.settle();
-  return answer ? std::get<EditAnswer>(*answer) : EditAnswer{};
 }
 
 TEST(Clear, a_cleared_running_instance_is_restarting_and_reruns_once) {

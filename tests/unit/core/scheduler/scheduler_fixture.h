@@ -11,7 +11,7 @@
 #include "server/core/scheduler/state.h"
 #include "tests/unit/api/sync_engine.h"
 
-namespace weft::testing {
+namespace weft::test {
 
 class SchedulerFixture : public ::testing::Test {
  protected:
@@ -74,4 +74,4 @@ class SchedulerFixture : public ::testing::Test {
   std::unique_ptr<SyncEngine> engine_;
 };
 
-}  // namespace weft::testing
+}  // namespace weft::test
