@@ -1,11 +1,9 @@
-#include <fmt/format.h>
-
-#include <algorithm>
 #include <limits>
 
 #include "server/api/bulk.h"
 #include "server/api/handlers.h"
 #include "server/api/pools.h"
+#include "server/api/records.h"
 
 namespace weft::api {
 namespace {
@@ -15,10 +13,9 @@ using storage::Reader;
 constexpr std::size_t max_name = 256;
 constexpr std::size_t max_description = 10'000;
 constexpr std::int64_t max_slots = std::numeric_limits<std::int32_t>::max();
-
-bool in_mask(const std::vector<std::string>& mask, std::string_view name) {
-  return mask.empty() || std::find(mask.begin(), mask.end(), name) != mask.end();
-}
+/// What an update_mask may name.
+constexpr std::string_view pool_fields[] = {"slots", "description", "include_deferred", "pool",
+                                            "name"};
 
 }  // namespace
 
@@ -42,8 +39,7 @@ PoolFields read_pool_fields(Body& body) {
   fields.description = body.text("description", max_description);
   if (!fields.description && body.has("description")) fields.description = "";
   fields.include_deferred = body.boolean("include_deferred");
-  if (body.text("team_name"))
-    body.report("team_name", "Teams do not exist here; leave it out", "value_error");
+  refuse_team(body);
   return fields;
 }
 
@@ -52,16 +48,6 @@ PoolFields read_pool(Body& body) {
   auto fields = read_pool_fields(body);
   fields.name = body.text("name", max_name).value_or("");
   return fields;
-}
-
-Outcome<void> check_pool_mask(const std::vector<std::string>& mask) {
-  for (const auto& field : mask)
-    if (field != "slots" && field != "description" && field != "include_deferred" &&
-        field != "pool" && field != "name")
-      return refuse(ErrorCode::invalid_argument,
-                    fmt::format("update_mask: a pool has no field \"{}\" that can be changed",
-                                field.substr(0, 100)));
-  return {};
 }
 
 Outcome<http::Response> post_pool(Call& call) {
@@ -82,7 +68,7 @@ Outcome<http::Response> patch_pool(Call& call) {
   if (new_name && *new_name != name && in_mask(mask, "pool"))
     body.report("pool", "A pool cannot be renamed; create another", "value_error");
   API_TRY(body.check());
-  API_TRY(check_pool_mask(mask));
+  API_TRY(check_mask(mask, "pool", pool_fields));
   API_TRY_ASSIGN(auto row, call.read([&](Reader& reader) { return require_pool(reader, name); }));
   fields.lay_over(row, mask);
   API_TRY(call.command(PutPool{.pool = std::move(row), .actor = call.actor()}));
@@ -91,9 +77,7 @@ Outcome<http::Response> patch_pool(Call& call) {
 
 Outcome<http::Response> delete_pool(Call& call) {
   API_TRY(call.command(DeletePool{.name = call.value("pool_name"), .actor = call.actor()}));
-  http::Response response;
-  response.status = 204;
-  return response;
+  return no_content();
 }
 
 namespace {
@@ -118,7 +102,7 @@ struct PoolBulk {
     return {};
   }
   Outcome<void> update(const Entity& pool, const std::vector<std::string>& mask) const {
-    API_TRY(check_pool_mask(mask));
+    API_TRY(check_mask(mask, noun, pool_fields));
     API_TRY_ASSIGN(auto row,
                    call.read([&](Reader& reader) { return require_pool(reader, pool.name); }));
     pool.lay_over(row, mask);

@@ -35,8 +35,6 @@ struct PoolFields {
 PoolFields read_pool_fields(Body& body);
 /// A whole PoolBody.
 PoolFields read_pool(Body& body);
-/// Errors: invalid_argument.
-Outcome<void> check_pool_mask(const std::vector<std::string>& mask);
 
 Outcome<http::Response> pool_response(const Call& call, const std::string& name, int status);
 

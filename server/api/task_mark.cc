@@ -9,15 +9,12 @@
 #include "server/api/edit_preview.h"
 #include "server/api/handlers.h"
 #include "server/api/permission.h"
+#include "server/api/records.h"
 
 namespace weft::api {
 namespace {
 
 using storage::Reader;
-
-bool in_mask(const std::vector<std::string>& mask, std::string_view name) {
-  return mask.empty() || std::find(mask.begin(), mask.end(), name) != mask.end();
-}
 
 std::optional<EditAction> action_from(const std::string& state) {
   for (const EditAction action :

@@ -14,6 +14,7 @@ std::size_t size_of(const wire::Lease& lease) {
   std::size_t bytes = 500;
   for (const std::string& argument : lease.argv) bytes += argument.size();
   for (const auto& [name, value] : lease.env) bytes += name.size() + value.size();
+  for (const auto& secret : lease.secrets) bytes += secret.size();
   return bytes;
 }
 
