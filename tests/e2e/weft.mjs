@@ -27,8 +27,18 @@ async function start(binary, folder) {
   const data = join(folder, "data");
   const dags = join(folder, "dags");
   writeDags(dags);
-  const args = ["dev", "--listen", "127.0.0.1:0", "--data", data, "--dags", dags, "--no-examples",
-    "--secrets-key", `${data}.key`];
+  const args = [
+    "dev",
+    "--listen",
+    "127.0.0.1:0",
+    "--data",
+    data,
+    "--dags",
+    dags,
+    "--no-examples",
+    "--secrets-key",
+    `${data}.key`,
+  ];
   const child = spawn(binary, args, { stdio: ["ignore", "pipe", "pipe"] });
   const log = [];
   createInterface({ input: child.stderr }).on("line", (line) => log.push(line));
