@@ -3,6 +3,7 @@ that scripts rely on. Needs WEFT_BINARY."""
 
 import json
 import os
+import pty
 import re
 import shutil
 import signal
@@ -264,6 +265,17 @@ class Client(unittest.TestCase):
         self.assertEqual((seen[0], seen[-1]), ("---\n", "---\n"))
         self.weft("dags", "show", "nowhere", "--watch", expect=3)
         self.weft("dags", "list", "--watch", "0", expect=2)
+
+    def test_a_terminal_is_drawn_over(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([self.pair.binary, "workers", "list", "--watch=0.1"], stdout=theirs,
+                              env=self.environment(), cwd=self.folder.name) as process:
+            os.close(theirs)
+            drawn = b""
+            while drawn.count(b"\x1b[H\x1b[2JWORKER") < 2:
+                drawn += os.read(ours, 4096)
+            process.send_signal(signal.SIGINT)
+        os.close(ours)
 
     def test_contexts_name_servers_and_keep_tokens_to_themselves(self):
         home = Path(self.folder.name, "contexts")
