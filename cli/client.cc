@@ -2,6 +2,7 @@
 
 #include <curl/curl.h>
 #include <fmt/format.h>
+#include <strings.h>
 
 #include <array>
 #include <cstdio>
@@ -62,6 +63,19 @@ struct Incoming {
   }
 };
 
+std::size_t take_header(char* data, std::size_t, std::size_t size, void* sink) {
+  (*static_cast<const std::function<void(std::string_view)>*>(sink))({data, size});
+  return size;
+}
+
+/// Does one of `lines` have the name that `line` has?
+bool names_header(const std::vector<std::string>& lines, const std::string& line) {
+  const std::size_t size = line.find(':') + 1;
+  for (const std::string& one : lines)
+    if (::strncasecmp(one.c_str(), line.c_str(), size) == 0) return true;
+  return false;
+}
+
 bool add_header(Headers& headers, const std::string& line) {
   curl_slist* const longer = curl_slist_append(headers.get(), line.c_str());
   if (longer == nullptr) return false;
@@ -113,7 +127,8 @@ std::string problem_text(int status, std::string_view body) {
   if (words.empty()) words = printable(body.substr(0, 200));
   if (status == 401)
     words +=
-        "; give one with --token or WEFT_TOKEN: that of DATA/admin-token, or of weft tokens create";
+        "; give one with --token, WEFT_TOKEN or weft context add: that of DATA/admin-token, or of "
+        "weft tokens create";
   return fmt::format("the server says no ({}): {}", status, words);
 }
 
@@ -126,11 +141,16 @@ Client::Client(ServerOptions options) : options_(std::move(options)) {
 CallResult<std::string> Client::call(const Request& request) {
   const Handle handle(curl_easy_init());
   Headers headers;
-  bool ready = handle != nullptr && add_header(headers, "Accept: " + request.accept) &&
-               add_header(headers, "X-Weft-Client: cli") && add_header(headers, "Expect:");
-  if (ready && !options_.token.empty())
-    ready = add_header(headers, "Authorization: Bearer " + options_.token);
-  if (ready && !request.body.empty()) ready = add_header(headers, "Content-Type: application/json");
+  bool ready = handle != nullptr;
+  const auto add = [&](const std::string& line) {
+    if (!names_header(request.headers, line)) ready = ready && add_header(headers, line);
+  };
+  add("Accept: " + request.accept);
+  add("X-Weft-Client: cli");
+  add("Expect:");
+  if (!options_.token.empty()) add("Authorization: Bearer " + options_.token);
+  if (!request.body.empty()) add("Content-Type: application/json");
+  for (const std::string& line : request.headers) ready = ready && add_header(headers, line);
   if (!ready) return tl::make_unexpected(CallFailure{exit_code::failed, "out of memory"});
 
   CURL* const easy = handle.get();
@@ -149,6 +169,10 @@ CallResult<std::string> Client::call(const Request& request) {
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &Incoming::take);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &incoming);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, reason.data());
+  if (request.header_sink) {
+    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &take_header);
+    curl_easy_setopt(easy, CURLOPT_HEADERDATA, &request.header_sink);
+  }
   if (is_loopback(options_.server)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   if (request.method != "GET") {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
@@ -160,8 +184,8 @@ CallResult<std::string> Client::call(const Request& request) {
     const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
     return tl::make_unexpected(CallFailure{
         exit_code::unreachable,
-        fmt::format("{} can't be reached: {}; is the server running? Name it with --server or "
-                    "WEFT_SERVER",
+        fmt::format("{} can't be reached: {}; is the server running? Name it with --server, "
+                    "WEFT_SERVER or weft context use",
                     options_.server, why),
         true});
   }

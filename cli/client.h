@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.h"
+#include "cli/output.h"
 
 namespace weft::cli {
 
@@ -22,7 +23,10 @@ inline constexpr std::chrono::seconds patience{60};
 struct ServerOptions {
   std::string server = "http://127.0.0.1:8080";
   std::string token;  ///< "" = that of a server on this machine, when its file can be read here
-  bool json = false;  ///< print what the server says, as it is
+  Form form = Form::table;
+
+  /// Print all that the server says, not a table of some of it.
+  bool is_data() const { return form != Form::table; }
 };
 
 /// Percent-encodes one part of a path.
@@ -33,6 +37,16 @@ std::string api_path(const std::vector<std::string_view>& parts);
 
 /// What a call that was answered with an error says, in words: the problem's detail.
 std::string problem_text(int status, std::string_view body);
+
+/// One call, as it goes out.
+struct Request {
+  std::string method = "GET", path, body;
+  std::string accept = "application/json";
+  std::vector<std::string> headers;            ///< "Name: value"; those of the same name stay away
+  std::chrono::seconds timeout{30};            ///< 0: none
+  std::function<void(std::string_view)> sink;  ///< is handed the body unless it's an error
+  std::function<void(std::string_view)> header_sink;  ///< the status line, then each header
+};
 
 /// Why a call brought nothing: the exit code, and words for stderr.
 struct CallFailure {
@@ -59,13 +73,10 @@ class Client {
   CallResult<void> stream(const std::string& path, const std::string& accept,
                           const std::function<void(std::string_view)>& sink);
 
- private:
-  struct Request {
-    std::string method = "GET", path, body, accept = "application/json";
-    std::chrono::seconds timeout{30};  ///< 0: none
-    std::function<void(std::string_view)> sink;
-  };
+  /// The body, "" when a sink had it. Errors: as get, whatever the body is.
   CallResult<std::string> call(const Request& request);
+
+ private:
   CallResult<nlohmann::json> call_json(const Request& request);
 
   ServerOptions options_;

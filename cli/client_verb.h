@@ -8,10 +8,12 @@
 #include <memory>
 #include <string>
 
+#include "cli/api_call.h"
 #include "cli/remote.h"
 #include "cli/remote_accounts.h"
 #include "cli/remote_backfill.h"
 #include "cli/remote_edits.h"
+#include "cli/remote_pools.h"
 #include "cli/remote_records.h"
 #include "cli/verbs.h"
 
@@ -20,6 +22,8 @@ namespace weft::cli {
 /// All that a client verb may be told.
 struct Words {
   ServerOptions server;
+  std::string context;  ///< --context
+  std::string watch;    ///< seconds; "": once
   ListOptions list;
   TriggerOptions trigger;
   LogOptions log;
@@ -28,6 +32,8 @@ struct Words {
   ApprovalOptions approval;
   VariableOptions variable;
   ConnectionOptions connection;
+  PoolOptions pool;
+  ApiOptions api;
   UserOptions user;
   TokenOptions token;
   bool all = false;
@@ -53,7 +59,10 @@ struct Verb {
     app->add_option("RUN", words->run, "the run's id")->required();
     return *this;
   }
+  /// Prints again and again, if asked to.
+  const Verb& with_watch() const;
   const Verb& with_page() const {
+    with_watch();
     app->add_option("--limit", words->list.limit, "how many at most")
         ->check(CLI::Range(1, 100))
         ->capture_default_str();
@@ -76,6 +85,11 @@ void add_approvals(CLI::App& app, Exit& exit);
 /// variables, connections: what DAGs read and no file should hold.
 void add_variables(CLI::App& app, Exit& exit);
 void add_connections(CLI::App& app, Exit& exit);
+/// pools, workers: where tasks find room.
+void add_pools(CLI::App& app, Exit& exit);
+void add_workers(CLI::App& app, Exit& exit);
+/// api: any call.
+void add_api(CLI::App& app, Exit& exit);
 /// users, tokens, whoami: who may do what.
 void add_users(CLI::App& app, Exit& exit);
 void add_tokens(CLI::App& app, Exit& exit);

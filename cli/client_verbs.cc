@@ -11,9 +11,10 @@ void add_dags(CLI::App& app, Exit& exit) {
                              [](const Words& w) { return list_dags(w.server, w.list); });
   list.with_page();
   list.app->add_option("--search", list.words->list.filter, "only ids with this in them");
-  add_verb(group, exit, "show", "Show a DAG", [](const Words& w) {
-    return show_dag(w.server, w.dag);
-  }).with_dag();
+  add_verb(group, exit, "show", "Show a DAG",
+           [](const Words& w) { return show_dag(w.server, w.dag); })
+      .with_dag()
+      .with_watch();
   add_verb(group, exit, "pause", "Start no more runs of a DAG", [](const Words& w) {
     return pause_dag(w.server, w.dag, true);
   }).with_dag();
@@ -98,9 +99,10 @@ void add_runs(CLI::App& app, Exit& exit) {
                              [](const Words& w) { return list_runs(w.server, w.dag, w.list); });
   list.with_dag().with_page();
   list.app->add_option("--state", list.words->list.filter, "queued, running, success or failed");
-  add_verb(group, exit, "show", "Show a run", [](const Words& w) {
-    return show_run(w.server, w.dag, w.run);
-  }).with_run();
+  add_verb(group, exit, "show", "Show a run",
+           [](const Words& w) { return show_run(w.server, w.dag, w.run); })
+      .with_run()
+      .with_watch();
   add_verb(group, exit, "wait", "Wait for a run's end; exit 1 when it failed", [](const Words& w) {
     return wait_run(w.server, w.dag, w.run);
   }).with_run();
@@ -166,6 +168,7 @@ void add_jobs(CLI::App& app, Exit& exit) {
   const Verb show = add_verb(group, exit, "show", "Show a job and how far it is",
                              [](const Words& w) { return show_job(w.server, w.job); });
   show.app->add_option("JOB", show.words->job, "the job's number")->required();
+  show.with_watch();
 }
 
 void add_tasks(CLI::App& app, Exit& exit) {
@@ -178,7 +181,7 @@ void add_tasks(CLI::App& app, Exit& exit) {
   const Verb show =
       add_verb(group, exit, "show", "Show a task instance and its tries",
                [](const Words& w) { return show_task(w.server, w.dag, w.run, w.task); });
-  show.with_run();
+  show.with_run().with_watch();
   show.app->add_option("TASK", show.words->task, "the task's id, or id[map index]")->required();
   add_task_edits(group, exit);
 }
@@ -202,7 +205,7 @@ void add_explain(CLI::App& app, Exit& exit) {
   const Verb verb = add_verb(
       app, exit, "explain", "Say why a DAG makes no run, or why a run or a task is not running",
       [](const Words& w) { return explain(w.server, w.dag, w.run, w.task); });
-  verb.with_dag();
+  verb.with_dag().with_watch();
   verb.app->add_option("RUN", verb.words->run, "the run's id; without it the DAG's reasons");
   verb.app->add_option("TASK", verb.words->task,
                        "the task's id, or id[map index]; without it the run's reasons");
@@ -222,9 +225,12 @@ void add_client(CLI::App& app, Exit& exit) {
   add_approvals(app, exit);
   add_variables(app, exit);
   add_connections(app, exit);
+  add_pools(app, exit);
+  add_workers(app, exit);
   add_users(app, exit);
   add_tokens(app, exit);
   add_whoami(app, exit);
+  add_api(app, exit);
 }
 
 }  // namespace weft::cli

@@ -34,18 +34,18 @@ void print(const storage::CheckReport& report) {
 
 }  // namespace
 
-int check_database(const std::string& data, bool json) {
+int check_database(const std::string& data, Form form) {
   const auto report = check(data);
   if (!report) {
     return complain(report.error(), report.error().code == ErrorCode::not_found
                                         ? exit_code::usage
                                         : exit_code::failed);
   }
-  if (json) {
+  if (form != Form::table) {
     const nlohmann::json out{{"problems", report->problems}, {"dags", report->dags},
                              {"runs", report->runs},         {"task_instances", report->instances},
                              {"attempts", report->attempts}, {"events", report->events}};
-    std::printf("%s\n", out.dump(2).c_str());
+    print_document(out, form);
   } else {
     print(*report);
   }

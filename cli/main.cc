@@ -1,9 +1,13 @@
 // The one binary. Each verb stands in a file of its own; see verbs.h.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include "cli/verbs.h"
+#include "cli/watch.h"
 
 int main(int argc, char** argv) {
   CLI::App app("Weft: a server that schedules DAGs of commands, its workers, and its command line");
@@ -14,8 +18,15 @@ int main(int argc, char** argv) {
   weft::cli::add_serve(app, exit);
   weft::cli::add_offline(app, exit);
   weft::cli::add_client(app, exit);
+  weft::cli::add_contexts(app, exit);
+  weft::cli::add_completion(app, exit);
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   try {
-    app.parse(argc, argv);
+    if (!words.empty() && words[0] == "__complete")
+      return weft::cli::complete(app, {words.begin() + 1, words.end()});
+    words = weft::cli::with_watch_joined(std::move(words));
+    std::reverse(words.begin(), words.end());  // as CLI11 takes them
+    app.parse(words);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {

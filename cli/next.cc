@@ -75,8 +75,8 @@ int next(const NextOptions& options) {
   const Instant now = std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
   const Dag& dag = *loaded->dag;
   const auto runs = upcoming_runs(dag, after->value_or(now), options.count);
-  if (options.json) {
-    std::printf("%s\n", to_json(runs).dump(2).c_str());
+  if (options.form != Form::table) {
+    print_document(to_json(runs), options.form);
   } else if (runs.empty()) {
     std::printf("%s\n", why_none(dag));
   } else {

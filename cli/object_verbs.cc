@@ -81,6 +81,7 @@ void add_backfill(CLI::App& app, Exit& exit) {
     return show_backfill(w.server, w.number, w.flag);
   });
   show.app->add_flag("--wait", show.words->flag, "until its end; exit 1 when a run failed");
+  show.with_watch();
   numbered("pause", "Start no more runs of a backfill",
            [](const Words& w) { return pause_backfill(w.server, w.number, true); });
   numbered("resume", "Let a backfill go on",

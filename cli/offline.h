@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "cli/output.h"
+
 namespace weft::cli {
 
 /// `weft validate PATH…`: `file:line:column: message` on stdout; 1 when there are errors.
@@ -14,7 +16,7 @@ struct NextOptions {
   std::string file;
   int count = 10;
   std::string after;  ///< "" = now
-  bool json = false;
+  Form form = Form::table;
 };
 /// `weft next FILE`: when a DAG's schedule makes runs.
 int next(const NextOptions& options);
@@ -25,7 +27,7 @@ struct RenderVerbOptions {
   std::string date;                  ///< logical date; "" = a manual run now
   std::vector<std::string> params;   ///< name=value
   std::vector<std::string> outputs;  ///< task.key=value: what upstream tasks would have written
-  bool json = false;
+  Form form = Form::table;
 };
 /// `weft render FILE TASK`: what would be executed.
 int render(const RenderVerbOptions& options);
@@ -40,11 +42,11 @@ int poke_file(const PokeFileOptions& options);
 int init(const std::string& folder);
 
 /// `weft db check --data DIR`.
-int check_database(const std::string& data, bool json);
+int check_database(const std::string& data, Form form);
 
 /// `weft audit verify --data DIR`: reads the chain, beside a running server, too. 1 when it is
 /// broken or does not end with `head` ("": any).
-int verify_audit(const std::string& data, const std::string& head, bool json);
+int verify_audit(const std::string& data, const std::string& head, Form form);
 
 /// `weft secrets rotate --data DIR`; `key_file` "" = secrets::default_key_path().
 int rotate_secrets(const std::string& data, const std::string& key_file);

@@ -18,13 +18,6 @@ void add_root(CLI::App& verb, std::string& root) {
                   ".git, else FILE's own, unless given");
 }
 
-void add_json(CLI::App& verb, bool& json) {
-  verb.add_option_function<std::string>(
-          "-o,--output", [&json](const std::string& form) { json = form == "json"; },
-          "table or json")
-      ->check(CLI::IsMember({"table", "json"}));
-}
-
 void add_validate(CLI::App& app, Exit& exit) {
   CLI::App* verb = app.add_subcommand("validate", "Check DAG files, or all of a folder");
   verb->footer("Prints file:line:column: message for each finding. Exits 1 when there are errors.");
@@ -42,7 +35,7 @@ void add_next(CLI::App& app, Exit& exit) {
       ->capture_default_str();
   verb->add_option("--after", options->after,
                    "runs that are due after this time; now unless given");
-  add_json(*verb, options->json);
+  add_form(*verb, options->form);
   verb->callback([options, &exit] { exit.code = next(*options); });
 }
 
@@ -58,7 +51,7 @@ void add_render(CLI::App& app, Exit& exit) {
   verb->add_option("--upstream", options->outputs,
                    "task.key=value: an output of a task before it; may be repeated")
       ->allow_extra_args(false);
-  add_json(*verb, options->json);
+  add_form(*verb, options->form);
   verb->callback([options, &exit] { exit.code = render(*options); });
 }
 
@@ -96,10 +89,10 @@ void add_db(CLI::App& app, Exit& exit) {
   CLI::App* verb = group->add_subcommand("check", "Read it all and report what is damaged");
   verb->footer("Changes nothing. Exits 1 when there are problems.");
   auto data = std::make_shared<std::string>("weft-data");
-  auto json = std::make_shared<bool>(false);
+  auto form = std::make_shared<Form>(Form::table);
   verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
-  add_json(*verb, *json);
-  verb->callback([data, json, &exit] { exit.code = check_database(*data, *json); });
+  add_form(*verb, *form);
+  verb->callback([data, form, &exit] { exit.code = check_database(*data, *form); });
 }
 
 void add_audit(CLI::App& app, Exit& exit) {
@@ -109,12 +102,12 @@ void add_audit(CLI::App& app, Exit& exit) {
   verb->footer("Changes nothing; the server may run. Exits 1 when the chain is broken.");
   auto data = std::make_shared<std::string>("weft-data");
   auto head = std::make_shared<std::string>();
-  auto json = std::make_shared<bool>(false);
+  auto form = std::make_shared<Form>(Form::table);
   verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
   verb->add_option("--head", *head,
                    "the last hash that you wrote down: the chain must end with it still");
-  add_json(*verb, *json);
-  verb->callback([data, head, json, &exit] { exit.code = verify_audit(*data, *head, *json); });
+  add_form(*verb, *form);
+  verb->callback([data, head, form, &exit] { exit.code = verify_audit(*data, *head, *form); });
 }
 
 void add_secrets(CLI::App& app, Exit& exit) {

@@ -17,13 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-int report(const ServerOptions& server, const CallResult<json>& answer, const std::string& done) {
-  if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
-  std::printf("%s\n", done.c_str());
-  return exit_code::ok;
-}
-
 /// ROLE=NAME → {"role", key}; nullopt after a message.
 std::optional<json> grant_json(const std::string& text, const char* key) {
   const auto equals = text.find('=');
@@ -85,8 +78,8 @@ int add_user(const ServerOptions& server, const UserOptions& options) {
     if (!password) return exit_code::usage;
     (*body)["password"] = *password;
   }
-  return report(server, Client(server).send("POST", api_path({"users"}), *body),
-                "user " + options.name + " created");
+  return print_done(server, Client(server).send("POST", api_path({"users"}), *body),
+                    "user " + options.name + " created");
 }
 
 int set_user(const ServerOptions& server, const UserOptions& options) {
@@ -96,13 +89,13 @@ int set_user(const ServerOptions& server, const UserOptions& options) {
     std::fprintf(stderr, "weft users set: name what shall change, e.g. --role operator\n");
     return exit_code::usage;
   }
-  return report(server, Client(server).send("PATCH", api_path({"users", options.name}), *body),
-                "user " + options.name + " changed");
+  return print_done(server, Client(server).send("PATCH", api_path({"users", options.name}), *body),
+                    "user " + options.name + " changed");
 }
 
 int delete_user(const ServerOptions& server, const std::string& name) {
-  return report(server, Client(server).send("DELETE", api_path({"users", name}), json()),
-                "user " + name + " deleted");
+  return print_done(server, Client(server).send("DELETE", api_path({"users", name}), json()),
+                    "user " + name + " deleted");
 }
 
 int set_password(const ServerOptions& server, const std::string& name) {
@@ -110,18 +103,18 @@ int set_password(const ServerOptions& server, const std::string& name) {
   if (!name.empty()) {
     const auto password = ask_new_secret("new password");
     if (!password) return exit_code::usage;
-    return report(server,
-                  client.send("PATCH", api_path({"users", name}), {{"password", *password}}),
-                  "password of " + name + " changed; sessions have ended");
+    return print_done(server,
+                      client.send("PATCH", api_path({"users", name}), {{"password", *password}}),
+                      "password of " + name + " changed; sessions have ended");
   }
   const auto old_password = ask_secret("old password");
   if (!old_password) return exit_code::usage;
   const auto new_password = ask_new_secret("new password");
   if (!new_password) return exit_code::usage;
-  return report(server,
-                client.send("POST", api_path({"users", "me", "password"}),
-                            {{"old_password", *old_password}, {"new_password", *new_password}}),
-                "password changed; sessions have ended");
+  return print_done(server,
+                    client.send("POST", api_path({"users", "me", "password"}),
+                                {{"old_password", *old_password}, {"new_password", *new_password}}),
+                    "password changed; sessions have ended");
 }
 
 int list_tokens(const ServerOptions& server, const TokenOptions& options, const ListOptions& list) {
@@ -147,7 +140,7 @@ int create_token(const ServerOptions& server, const TokenOptions& options) {
   }
   const auto made = Client(server).send("POST", api_path({"tokens"}), body);
   if (!made) return complain(made.error());
-  if (server.json) return print_json(*made);
+  if (server.is_data()) return print_data(server, *made);
   std::fprintf(stderr, "token %s of %s; it is shown this once:\n", made->value("id", "").c_str(),
                made->value("username", "").c_str());
   std::printf("%s\n", made->value("token", "").c_str());
@@ -155,14 +148,14 @@ int create_token(const ServerOptions& server, const TokenOptions& options) {
 }
 
 int delete_token(const ServerOptions& server, const std::string& id) {
-  return report(server, Client(server).send("DELETE", api_path({"tokens", id}), json()),
-                "token " + id + " deleted");
+  return print_done(server, Client(server).send("DELETE", api_path({"tokens", id}), json()),
+                    "token " + id + " deleted");
 }
 
 int whoami(const ServerOptions& server) {
   const auto me = Client(server).get(api_path({"users", "me"}));
   if (!me) return complain(me.error());
-  if (server.json) return print_json(*me);
+  if (server.is_data()) return print_data(server, *me);
   Table table({"FIELD", "VALUE"});
   table.add({"user", cell(*me, "username")});
   table.add({"name", cell(*me, "display_name")});

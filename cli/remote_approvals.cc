@@ -56,7 +56,7 @@ int answer_approval(const ServerOptions& server, const ApprovalOptions& options)
                 std::to_string(options.map_index), "hitlDetails"}),
       body);
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("answered: %s\n", printable(joined((*answer)["chosen_options"])).c_str());
   return exit_code::ok;
 }

@@ -91,7 +91,7 @@ int emit_asset_event(const ServerOptions& server, const std::string& asset,
   body["asset_id"] = std::stoll(*id);
   const auto event = client.send("POST", api_path({"assets", "events"}), body);
   if (!event) return complain(event.error());
-  if (server.json) return print_json(*event);
+  if (server.is_data()) return print_data(server, *event);
   std::printf("%s\n", cell(*event, "id").c_str());
   return exit_code::ok;
 }
@@ -103,7 +103,7 @@ int materialize_asset(const ServerOptions& server, const std::string& asset) {
   const auto run = client.send("POST", api_path({"assets", *id, "materialize"}),
                                nlohmann::json{{"logical_date", nullptr}});
   if (!run) return complain(run.error());
-  if (server.json) return print_json(*run);
+  if (server.is_data()) return print_data(server, *run);
   std::printf("%s %s\n", cell(*run, "dag_id").c_str(), cell(*run, "dag_run_id").c_str());
   return exit_code::ok;
 }

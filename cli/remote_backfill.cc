@@ -53,7 +53,7 @@ Result<json> backfill_body(const BackfillOptions& options) {
 
 int print_plan(const ServerOptions& server, const CallResult<json>& plan) {
   if (!plan) return complain(plan.error());
-  if (server.json) return print_json(*plan);
+  if (server.is_data()) return print_data(server, *plan);
   Table table({"LOGICAL DATE", "INTERVAL FROM", "TO", "RUN", "ACTION", "REASON"});
   const auto rows = plan->value("backfills", json::array());
   for (const auto& row : rows)
@@ -73,7 +73,7 @@ int print_backfill(const ServerOptions& server, const json& backfill) {
       {"id", "dag_id", "state", "reason", "from_date", "to_date", "max_active_runs",
        "run_backwards", "reprocess_behavior", "run_on_latest_version", "task_ids",
        "include_downstream", "dag_run_conf", "created_at", "updated_at", "completed_at"});
-  if (!server.json) std::printf("%s\n", progress_line(backfill).c_str());
+  if (!server.is_data()) std::printf("%s\n", progress_line(backfill).c_str());
   return code;
 }
 
@@ -123,14 +123,14 @@ CallResult<json> watch(Client& client, int backfill) {
 int wait_for_end(const ServerOptions& server, Client& client, int backfill) {
   const auto ended = watch(client, backfill);
   if (!ended) return complain(ended.error());
-  if (server.json) print_json(*ended);
+  if (server.is_data()) print_data(server, *ended);
   const bool failed = ended->at("progress").value("failed", 0) > 0;
   return failed || cell(*ended, "state") == "cancelled" ? exit_code::failed : exit_code::ok;
 }
 
 int print_state(const ServerOptions& server, const CallResult<json>& backfill) {
   if (!backfill) return complain(backfill.error());
-  if (server.json) return print_json(*backfill);
+  if (server.is_data()) return print_data(server, *backfill);
   std::printf("backfill %s of %s is %s\n%s\n", cell(*backfill, "id").c_str(),
               cell(*backfill, "dag_id").c_str(), cell(*backfill, "state").c_str(),
               progress_line(*backfill).c_str());
@@ -166,7 +166,7 @@ int create_backfill(const ServerOptions& server, const BackfillOptions& options)
   if (!made) return complain(made.error());
   const int id = made->value("id", 0);
   if (options.wait) {
-    if (!server.json) std::fprintf(stderr, "backfill %d\n", id);
+    if (!server.is_data()) std::fprintf(stderr, "backfill %d\n", id);
     return wait_for_end(server, client, id);
   }
   return print_state(server, made);

@@ -43,7 +43,7 @@ int pause_dag(const ServerOptions& server, const std::string& dag, bool is_pause
   const auto answer =
       Client(server).send("PATCH", api_path({"dags", dag}), {{"is_paused", is_paused}});
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("%s is %s\n", cell(*answer, "dag_id").c_str(), state_of(*answer).c_str());
   return exit_code::ok;
 }

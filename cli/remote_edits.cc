@@ -57,7 +57,7 @@ std::string changes_table(const json& instances) {
 int print_changes(const ServerOptions& server, const CallResult<json>& answer, bool dry_run,
                   const std::string& done) {
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   const auto list = answer->value("task_instances", json::array());
   const auto total = answer->value("total_entries", std::int64_t{0});
   if (!list.empty()) std::fputs(changes_table(list).c_str(), stdout);
@@ -132,7 +132,7 @@ int clear_run(const ServerOptions& server, const ClearOptions& options) {
       "POST", api_path({"dags", options.dag, "dagRuns", options.run, "clear"}), body);
   if (options.dry_run) return print_changes(server, answer, true, "cleared");
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("%s is cleared and %s\n", cell(*answer, "dag_run_id").c_str(),
               cell(*answer, "state").c_str());
   return exit_code::ok;
@@ -163,7 +163,7 @@ int mark_run(const ServerOptions& server, const MarkOptions& options) {
   const auto answer =
       client.send("PATCH", api_path({"dags", options.dag, "dagRuns", options.run}), body);
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("%s is %s\n", cell(*answer, "dag_run_id").c_str(), cell(*answer, "state").c_str());
   return exit_code::ok;
 }
@@ -174,7 +174,7 @@ int cancel_task(const ServerOptions& server, const MarkOptions& options) {
   const auto answer =
       options.dry_run ? client.get(path) : client.send("POST", path + "/cancel", json::object());
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("%s of %s, %s, %s\n", cell(*answer, "task_id").c_str(),
               cell(*answer, "dag_run_id").c_str(), cell(*answer, "state").c_str(),
               options.dry_run ? "would be cancelled" : "is cancelled");
@@ -189,7 +189,7 @@ int cancel_run(const ServerOptions& server, const MarkOptions& options) {
   const auto answer = client.send(
       "POST", api_path({"dags", options.dag, "dagRuns", options.run, "cancel"}), json::object());
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::printf("%s is being cancelled\n", cell(*answer, "dag_run_id").c_str());
   return exit_code::ok;
 }
@@ -198,7 +198,7 @@ int delete_run(const ServerOptions& server, const std::string& dag, const std::s
   const auto answer =
       Client(server).send("DELETE", api_path({"dags", dag, "dagRuns", run}), json());
   if (!answer) return complain(answer.error());
-  if (!server.json) std::printf("%s is deleted\n", printable(run).c_str());
+  if (!server.is_data()) std::printf("%s is deleted\n", printable(run).c_str());
   return exit_code::ok;
 }
 

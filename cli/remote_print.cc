@@ -11,8 +11,16 @@
 
 namespace weft::cli {
 
-int print_json(const nlohmann::json& answer) {
-  std::printf("%s\n", answer.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+int print_data(const ServerOptions& server, const nlohmann::json& answer) {
+  print_document(answer, server.form);
+  return exit_code::ok;
+}
+
+int print_done(const ServerOptions& server, const CallResult<nlohmann::json>& answer,
+               const std::string& done) {
+  if (!answer) return complain(answer.error());
+  if (server.is_data()) return print_data(server, *answer);
+  std::printf("%s\n", done.c_str());
   return exit_code::ok;
 }
 
@@ -20,7 +28,7 @@ int print_list(const ServerOptions& server, const CallResult<nlohmann::json>& an
                const char* name,
                const std::function<std::string(const nlohmann::json&)>& to_table) {
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   const auto list = answer->value(name, nlohmann::json::array());
   if (list.empty()) {
     std::printf("none\n");
@@ -37,7 +45,7 @@ int print_list(const ServerOptions& server, const CallResult<nlohmann::json>& an
 int print_object(const ServerOptions& server, const CallResult<nlohmann::json>& answer,
                  const std::vector<const char*>& keys) {
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   std::size_t width = 0;
   for (const char* key : keys) width = std::max(width, std::strlen(key));
   for (const char* key : keys)

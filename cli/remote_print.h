@@ -10,8 +10,12 @@
 
 namespace weft::cli {
 
-/// The answer as it is, indented.
-int print_json(const nlohmann::json& answer);
+/// All of the answer, in the form that is asked for.
+int print_data(const ServerOptions& server, const nlohmann::json& answer);
+
+/// The answer to a change, or `done`.
+int print_done(const ServerOptions& server, const CallResult<nlohmann::json>& answer,
+               const std::string& done);
 
 /// A collection as a table, and below it how many there are when these are not all.
 int print_list(const ServerOptions& server, const CallResult<nlohmann::json>& answer,

@@ -33,13 +33,6 @@ std::string page_of(const ListOptions& list, const char* pattern) {
   return query;
 }
 
-int report(const ServerOptions& server, const CallResult<json>& answer, const std::string& done) {
-  if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
-  std::printf("%s\n", done.c_str());
-  return exit_code::ok;
-}
-
 /// What the options say, over what the URI says.
 CallResult<json> connection_body(const ConnectionOptions& options) {
   secrets::Connection connection;
@@ -94,7 +87,7 @@ int list_variables(const ServerOptions& server, const ListOptions& list) {
 int get_variable(const ServerOptions& server, const std::string& key) {
   const auto variable = Client(server).get(api_path({"variables", key}));
   if (!variable) return complain(variable.error());
-  if (server.json) return print_json(*variable);
+  if (server.is_data()) return print_data(server, *variable);
   std::printf("%s\n", variable->value("value", "").c_str());
   return exit_code::ok;
 }
@@ -106,15 +99,15 @@ int set_variable(const ServerOptions& server, const VariableOptions& options) {
   Client client(server);
   const std::string path = api_path({"variables", options.key});
   const bool is_there = client.get(path).has_value();
-  return report(server,
-                is_there ? client.send("PATCH", path, body)
-                         : client.send("POST", api_path({"variables"}), body),
-                fmt::format("variable {} {}", options.key, is_there ? "changed" : "created"));
+  return print_done(server,
+                    is_there ? client.send("PATCH", path, body)
+                             : client.send("POST", api_path({"variables"}), body),
+                    fmt::format("variable {} {}", options.key, is_there ? "changed" : "created"));
 }
 
 int delete_variable(const ServerOptions& server, const std::string& key) {
-  return report(server, Client(server).send("DELETE", api_path({"variables", key}), json()),
-                "variable " + key + " deleted");
+  return print_done(server, Client(server).send("DELETE", api_path({"variables", key}), json()),
+                    "variable " + key + " deleted");
 }
 
 int list_connections(const ServerOptions& server, const ListOptions& list) {
@@ -132,7 +125,7 @@ int list_connections(const ServerOptions& server, const ListOptions& list) {
 int show_connection(const ServerOptions& server, const std::string& id) {
   const auto connection = Client(server).get(api_path({"connections", id}));
   if (!connection) return complain(connection.error());
-  if (server.json) return print_json(*connection);
+  if (server.is_data()) return print_data(server, *connection);
   Table table({"FIELD", "VALUE"});
   for (const char* name : {"connection_id", "conn_type", "description", "host", "port", "login",
                            "password", "schema", "extra"})
@@ -147,15 +140,15 @@ int add_connection(const ServerOptions& server, const ConnectionOptions& options
   Client client(server);
   const std::string path = api_path({"connections", options.id});
   if (options.replace && client.get(path))
-    return report(server, client.send("PATCH", path, *body),
-                  "connection " + options.id + " changed");
-  return report(server, client.send("POST", api_path({"connections"}), *body),
-                "connection " + options.id + " created");
+    return print_done(server, client.send("PATCH", path, *body),
+                      "connection " + options.id + " changed");
+  return print_done(server, client.send("POST", api_path({"connections"}), *body),
+                    "connection " + options.id + " created");
 }
 
 int delete_connection(const ServerOptions& server, const std::string& id) {
-  return report(server, Client(server).send("DELETE", api_path({"connections", id}), json()),
-                "connection " + id + " deleted");
+  return print_done(server, Client(server).send("DELETE", api_path({"connections", id}), json()),
+                    "connection " + id + " deleted");
 }
 
 }  // namespace weft::cli

@@ -39,8 +39,8 @@ CallResult<nlohmann::json> ended_run(Client& client, const std::string& dag,
 
 int print_end(const ServerOptions& server, const CallResult<nlohmann::json>& run) {
   if (!run) return complain(run.error());
-  if (server.json) {
-    print_json(*run);
+  if (server.is_data()) {
+    print_data(server, *run);
   } else {
     const std::string reason = cell(*run, "reason");
     std::printf("%s %s in %s%s\n", cell(*run, "dag_run_id").c_str(), cell(*run, "state").c_str(),
@@ -79,10 +79,10 @@ int trigger_run(const ServerOptions& server, const TriggerOptions& options) {
   if (!run) return complain(run.error());
   const std::string run_id = run->value("dag_run_id", "");
   if (options.wait) {
-    if (!server.json) std::fprintf(stderr, "%s\n", printable(run_id).c_str());
+    if (!server.is_data()) std::fprintf(stderr, "%s\n", printable(run_id).c_str());
     return print_end(server, ended_run(client, options.dag, run_id));
   }
-  if (server.json) return print_json(*run);
+  if (server.is_data()) return print_data(server, *run);
   std::printf("%s\n", printable(run_id).c_str());
   return exit_code::ok;
 }

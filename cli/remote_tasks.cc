@@ -106,7 +106,7 @@ CallResult<void> print_log(Client& client, const InstancePlace& place, const Ser
   std::string url = fmt::format("{}/logs/{}", place.task, try_number);
   if (!place.map_index.empty()) url += "?map_index=" + place.map_index;
   if (follow) url += place.map_index.empty() ? "?follow=true" : "&follow=true";
-  return client.stream(url, server.json ? "application/x-ndjson" : "text/plain",
+  return client.stream(url, server.is_data() ? "application/x-ndjson" : "text/plain",
                        [](std::string_view bytes) {
                          std::fwrite(bytes.data(), 1, bytes.size(), stdout);
                          std::fflush(stdout);
@@ -160,11 +160,14 @@ int show_task(const ServerOptions& server, const std::string& dag, const std::st
                    {"dag_id", "dag_run_id", "task_id", "state", "reason", "try_number", "max_tries",
                     "next_retry_at", "operator", "pool", "queue", "priority_weight",
                     "scheduled_when", "queued_when", "start_date", "end_date", "hostname", "note"});
-  if (code != exit_code::ok || server.json) return code;
+  if (code != exit_code::ok || server.is_data()) return code;
   return print_list(server, client.get(path + "/tries"), "task_instances", tries_table);
 }
 
 int show_log(const ServerOptions& server, const LogOptions& options) {
+  if (server.form == Form::yaml)
+    return complain({ErrorCode::invalid_argument, "a log has no YAML: -o json gives JSON lines"},
+                    exit_code::usage);
   Client client(server);
   const TaskName name(options.task);
   const InstancePlace place{instance_path(options.dag, options.run, options.task),
@@ -193,7 +196,7 @@ int explain(const ServerOptions& server, const std::string& dag, const std::stri
                                           : instance_path(dag, run, task);
   const auto answer = Client(server).get(path + "/why");
   if (!answer) return complain(answer.error());
-  if (server.json) return print_json(*answer);
+  if (server.is_data()) return print_data(server, *answer);
   if (!run.empty()) std::printf("state: %s\n", cell(*answer, "state").c_str());
   const auto reasons = answer->value("reasons", nlohmann::json::array());
   const bool has_ended = is_over(cell(*answer, "state"));

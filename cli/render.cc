@@ -75,9 +75,8 @@ int render(const RenderVerbOptions& options) {
         exit_code::usage);
   const auto lease = lease_for(*source, *task, options);
   if (!lease) return complain(lease.error(), exit_code::usage);
-  if (options.json) {
-    const nlohmann::json json{{"argv", lease->argv}, {"cwd", lease->cwd}, {"env", lease->env}};
-    std::printf("%s\n", json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+  if (options.form != Form::table) {
+    print_document({{"argv", lease->argv}, {"cwd", lease->cwd}, {"env", lease->env}}, options.form);
   } else {
     print(*lease);
   }

@@ -47,18 +47,18 @@ int exit_of(const Error& error) {
 
 }  // namespace
 
-int verify_audit(const std::string& data, const std::string& head, bool json) {
+int verify_audit(const std::string& data, const std::string& head, Form form) {
   auto verdict = verify(data);
   if (!verdict) return exit_of(verdict.error());
   if (verdict->problem.empty() && !head.empty() && verdict->head != head)
     verdict->problem =
         "its last hash is another than --head: rows were added since, or cut off and added anew";
-  if (json) {
+  if (form != Form::table) {
     const nlohmann::json out{{"rows", verdict->rows},
                              {"unhashed", verdict->unhashed},
                              {"head", verdict->head},
                              {"problem", verdict->problem}};
-    std::printf("%s\n", out.dump(2).c_str());
+    print_document(out, form);
   } else {
     std::printf("%lld entries, head %s: %s\n", static_cast<long long>(verdict->rows),
                 verdict->head.empty() ? "-" : verdict->head.c_str(),

@@ -4,6 +4,10 @@
 // it does. The callback sets the process's exit code.
 
 #include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "cli/output.h"
 
 namespace weft::cli {
 
@@ -16,8 +20,17 @@ struct Exit {
 void add_serve(CLI::App& app, Exit& exit);
 /// init, validate, run, render, next, poke, db, audit, secrets: what needs no server.
 void add_offline(CLI::App& app, Exit& exit);
-/// dags, runs, tasks, logs, explain, backfill, approvals, variables, connections, users, tokens,
-/// whoami: what asks one.
+/// dags, runs, tasks, logs, explain, backfill, approvals, variables, connections, pools, workers,
+/// users, tokens, whoami, api: what asks one.
 void add_client(CLI::App& app, Exit& exit);
+/// context: which one is asked.
+void add_contexts(CLI::App& app, Exit& exit);
+/// completion: scripts for shells.
+void add_completion(CLI::App& app, Exit& exit);
+/// `weft __complete WORDS…`, which those scripts call: prints what the last word may become.
+int complete(const CLI::App& app, const std::vector<std::string>& words);
+
+/// `-o table|json|yaml`.
+void add_form(CLI::App& verb, Form& form);
 
 }  // namespace weft::cli

@@ -3,15 +3,35 @@ that scripts rely on. Needs WEFT_BINARY."""
 
 import json
 import os
+import pty
+import re
+import shutil
+import signal
 import socket
+import stat
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
 from pair import Pair  # noqa: E402
+
+try:
+    import yaml
+except ImportError:
+    yaml = None
+
+# What `bash` is made to complete: it loads the script and calls its function, as readline would.
+COMPLETE = """
+source <(weft completion bash)
+COMP_LINE=$1; COMP_POINT=${#1}; shift
+COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1))
+_weft
+printf '%s\\n' "${COMPREPLY[@]}"
+"""
 
 DAGS = [
     {"dag_id": "good", "params": {"who": {"type": "string", "default": "world"}},
@@ -55,11 +75,14 @@ class Client(unittest.TestCase):
         cls.pair.stop()
         cls.folder.cleanup()
 
-    def weft(self, *words, expect=0, **environment):
-        variables = {**os.environ, "WEFT_SERVER": self.pair.url, "WEFT_TOKEN": self.pair.token,
-                     **environment}
+    def environment(self, **more):
+        return {**os.environ, "XDG_CONFIG_HOME": str(Path(self.folder.name, "config")),
+                "WEFT_SERVER": self.pair.url, "WEFT_TOKEN": self.pair.token, **more}
+
+    def weft(self, *words, expect=0, stdin="", **environment):
         done = subprocess.run([self.pair.binary, *words], capture_output=True, text=True,
-                              timeout=120, env=variables, cwd=self.folder.name, check=False)
+                              input=stdin, timeout=120, env=self.environment(**environment),
+                              cwd=self.folder.name, check=False)
         self.assertEqual(done.returncode, expect, f"{words}: {done.stdout}{done.stderr}")
         return done
 
@@ -166,6 +189,183 @@ class Client(unittest.TestCase):
         self.weft("runs", "trigger", "good", "--run-id", "twice")
         self.assertIn("twice", self.weft("runs", "trigger", "good", "--run-id", "twice",
                                          expect=3).stderr)
+
+    def test_any_call_of_the_api(self):
+        self.assertEqual(json.loads(self.weft("api", "GET", "/dags/good").stdout)["dag_id"], "good")
+        self.assertEqual(self.weft("api", "get", "api/v2/dags/good").stdout,
+                         self.weft("api", "GET", "/api/v2/dags/good").stdout)
+        self.weft("api", "PATCH", "/dags/stuck", "--data", '{"is_paused": true}')
+        self.assertTrue(self.json_of("api", "GET", "/dags/stuck")["is_paused"])
+        body = Path(self.folder.name, "body.json")
+        body.write_text('{"is_paused": false}', encoding="utf-8")
+        self.weft("api", "PATCH", "/dags/stuck", "--data", f"@{body}")
+        self.assertFalse(self.json_of("dags", "show", "stuck")["is_paused"])
+        again = ("api", "POST", "/dags/good/dagRuns", "--data", "-", "-H", "Idempotency-Key: k7")
+        runs = [json.loads(self.weft(*again, stdin='{"logical_date": null}').stdout)["dag_run_id"]
+                for _ in range(2)]
+        self.assertEqual(runs[0], runs[1])
+        head, _, rest = self.weft("api", "GET", "/version", "-i").stdout.partition("\n\n")
+        self.assertIn("HTTP/1.1 200", head)
+        self.assertIn("version", json.loads(rest))
+        refused = self.weft("api", "GET", "/dags/nowhere", expect=3)
+        self.assertEqual(refused.stdout, "")
+        self.assertIn("nowhere", refused.stderr)
+        self.weft("api", "GET", "http://elsewhere.example.com/dags", expect=2)
+        self.weft("api", "POST", "/dags", "--data", "@missing", expect=2)
+        self.weft("api", "GET", "/dags", "-H", "nonsense", expect=2)
+        self.weft("api", "BREW", "/dags", expect=2)
+
+    def test_pools_and_workers(self):
+        self.weft("pools", "set", "etl", "3")
+        self.weft("pools", "set", "etl", "5", "--description", "nightly")
+        shown = self.json_of("pools", "show", "etl")
+        self.assertEqual((shown["slots"], shown["description"]), (5, "nightly"))
+        self.assertIn("etl", self.weft("pools", "list").stdout)
+        self.weft("pools", "delete", "etl")
+        self.weft("pools", "show", "etl", expect=3)
+        self.assertIn("w", self.weft("workers", "list").stdout)
+        self.assertEqual([one["name"] for one in self.json_of("workers", "list")["workers"]], ["w"])
+
+    @unittest.skipUnless(yaml, "the Python package yaml is not installed")
+    def test_yaml_says_what_json_says(self):
+        values = ["", " a ", "yes", "No", "null", "~", "1", "1e3", "1_000", "0x1F", "12:30:45", "-",
+                  "2026-01-31", "a: b", "a #b", "- x", "line\nline\n", "tab\t", "\x1b[2J", "'", '"',
+                  "\\", "{}", "[]", "&a", "*a", "!a", "|", ">", "%", "@", "`", "---", "...", "=",
+                  "<<", "Gr\u00f6\u00dfe \U0001f600", "\u0085\u2028\ufeff", "a:b", "a:"]
+        conf = {"who": "x", "odd": values, "keys": {text: [{text: [[]]}] for text in values},
+                "numbers": [0, -1, 1e30, 0.1, 2**53], "none": None, "no": False, "empty": {}}
+        self.weft("runs", "trigger", "maker", "--run-id", "odd", "--conf", json.dumps(conf))
+        shown = ("api", "GET", "/dags/maker/dagRuns/odd")
+        text = self.weft(*shown, "-o", "yaml").stdout
+        self.assertEqual(yaml.safe_load(text)["conf"], conf)
+        for words in (("dags", "list"), ("dags", "show", "good"), ("tasks", "list", "shapes")):
+            self.assertEqual(yaml.safe_load(self.weft(*words, "-o", "yaml").stdout),
+                             self.json_of(*words))
+
+    def watched(self, *words, lines, mark):
+        """The first lines of a verb that is watched, up to the second one which begins with `mark`."""
+        with subprocess.Popen([self.pair.binary, *words], stdout=subprocess.PIPE, text=True,
+                              env=self.environment(), cwd=self.folder.name) as process:
+            seen = []
+            while len(seen) < lines and sum(line.startswith(mark) for line in seen) < 2:
+                seen.append(process.stdout.readline())
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+            self.assertEqual(process.wait(30), -signal.SIGINT)
+        return seen
+
+    def test_what_is_watched_is_printed_again(self):
+        seen = self.watched("workers", "list", "--watch", "0.2", lines=10, mark="WORKER")
+        self.assertEqual(seen[2], "\n")
+        self.assertEqual(seen[0], seen[3])
+        documents = self.watched("dags", "show", "good", "--watch=0.2", "-o", "json", lines=3,
+                                 mark="{")
+        self.assertEqual([json.loads(one)["dag_id"] for one in documents], ["good", "good"])
+        seen = self.watched("dags", "show", "good", "--watch", "-o", "yaml", lines=200, mark="---")
+        self.assertEqual((seen[0], seen[-1]), ("---\n", "---\n"))
+        self.weft("dags", "show", "nowhere", "--watch", expect=3)
+        self.weft("dags", "list", "--watch", "0", expect=2)
+
+    def test_a_terminal_is_drawn_over(self):
+        ours, theirs = pty.openpty()
+        with subprocess.Popen([self.pair.binary, "workers", "list", "--watch=0.1"], stdout=theirs,
+                              env=self.environment(), cwd=self.folder.name) as process:
+            os.close(theirs)
+            drawn = b""
+            while drawn.count(b"\x1b[H\x1b[2JWORKER") < 2:
+                drawn += os.read(ours, 4096)
+            process.send_signal(signal.SIGINT)
+        os.close(ours)
+
+    def test_contexts_name_servers_and_keep_tokens_to_themselves(self):
+        home = Path(self.folder.name, "contexts")
+        mine = {"XDG_CONFIG_HOME": str(home), "WEFT_SERVER": "", "WEFT_TOKEN": "",
+                "WEFT_CONTEXT": ""}
+        token = self.pair.token
+        said = [self.weft("context", "list", **mine),
+                self.weft("context", "add", "live", "--server", self.pair.url, "--token-stdin",
+                          stdin=token + "\n", **mine),
+                self.weft("context", "add", "file", "--server", self.pair.url, "--token-file",
+                          "data/admin-token", **mine),
+                self.weft("context", "add", "wrong", "--server", self.pair.url, "--token", "no",
+                          **mine)]
+        self.assertEqual(said[0].stdout, "none\n")
+        self.assertIn("admin", self.weft("whoami", **mine).stdout)
+        self.assertIn("admin", self.weft("whoami", "--context", "file", **mine).stdout)
+        self.weft("whoami", "--context", "wrong", expect=3, **mine)
+        self.weft("whoami", expect=3, **{**mine, "WEFT_CONTEXT": "wrong"})
+        self.weft("whoami", "--context", "wrong", **{**mine, "WEFT_TOKEN": token})
+        self.weft("whoami", "--context", "none", expect=2, **mine)
+        self.weft("whoami", "--context", "live", expect=2, **{**mine, "WEFT_SERVER": "http://x:1"})
+        self.weft("context", "add", "live", "--server", self.pair.url, expect=2, **mine)
+        self.weft("context", "add", "bad", "--server", "ftp://x", expect=2, **mine)
+        self.weft("context", "add", "bad", "--server", "http://me:pw@x", expect=2, **mine)
+        said += [self.weft("context", "use", "wrong", **mine)]
+        self.weft("whoami", expect=3, **mine)
+        said += [self.weft("context", *words, "-o", form, **mine)
+                 for words in (("list",), ("show",), ("show", "live"))
+                 for form in ("table", "json", "yaml")]
+        listed = json.loads(self.weft("context", "list", "-o", "json", **mine).stdout)["contexts"]
+        self.assertEqual([(one["name"], one["current"]) for one in listed],
+                         [("file", False), ("live", False), ("wrong", True)])
+        said += [self.weft("context", "remove", "wrong", **mine)]
+        self.weft("context", "show", expect=1, **mine)
+        self.assertNotIn(token, "".join(one.stdout + one.stderr for one in said))
+        config = home / "weft" / "config.json"
+        self.assertEqual(stat.S_IMODE(config.stat().st_mode), 0o600)
+        self.assertEqual(list(config.parent.iterdir()), [config])
+        config.write_text("{", encoding="utf-8")
+        self.assertIn(str(config), self.weft("whoami", expect=2, **mine).stderr)
+
+    def completed(self, *words, **environment):
+        """What bash offers for the last word. It cuts words at : and =, as readline does."""
+        cut = []
+        for word in words:
+            cut += re.findall(r"[:=]+|[^:=]+", word) or [""]
+        binaries = Path(self.folder.name, "bin")
+        binaries.mkdir(exist_ok=True)
+        if not (binaries / "weft").exists():
+            (binaries / "weft").symlink_to(self.pair.binary)
+        done = subprocess.run(
+            ["bash", "--norc", "-c", COMPLETE, "bash", " ".join(words), *cut], capture_output=True,
+            text=True, timeout=60, check=False, cwd=self.folder.name,
+            env=self.environment(PATH=f"{binaries}:{os.environ['PATH']}", **environment))
+        self.assertEqual(done.stderr, "")
+        return set(done.stdout.split())
+
+    @unittest.skipUnless(shutil.which("bash"), "there is no bash here")
+    def test_bash_completes_verbs_options_and_ids(self):
+        self.assertLessEqual({"dags", "runs", "context", "api", "validate"},
+                             self.completed("weft", ""))
+        self.assertNotIn("runner", self.completed("weft", "run"))
+        self.assertEqual(self.completed("weft", "runs", "tr"), {"trigger"})
+        self.assertEqual(self.completed("weft", "runs", "list", "--wa"), {"--watch"})
+        self.assertLessEqual({"--limit", "--state", "--context"},
+                             self.completed("weft", "runs", "list", "--"))
+        self.assertEqual(self.completed("weft", "dags", "list", "-o", ""),
+                         {"table", "json", "yaml"})
+        self.assertEqual(self.completed("weft", "dags", "list", "--output=y"), {"yaml"})
+        self.assertEqual(self.completed("weft", "dags", "show", "s"), {"shapes", "stuck"})
+        self.assertEqual(self.completed("weft", "runs", "list", "--watch", "goo"), {"good"})
+        run = self.pair.trigger("good")
+        self.assertIn(":", run)
+        self.assertEqual(self.completed("weft", "runs", "show", "good", run[:-2]),
+                         {run.rpartition(":")[2]})
+        self.assertEqual(self.completed("weft", "tasks", "show", "bad", run, "b"), {"breaks"})
+        Path(self.folder.name, "two.dag.json").touch()
+        self.assertIn("two.dag.json", self.completed("weft", "validate", "tw"))
+        self.weft("context", "add", "far", "--server", "http://far.example.com",
+                  XDG_CONFIG_HOME=self.folder.name)
+        self.assertEqual(self.completed("weft", "dags", "list", "--context", "",
+                                        XDG_CONFIG_HOME=self.folder.name), {"far"})
+
+    @unittest.skipUnless(shutil.which("bash"), "there is no bash here")
+    def test_a_server_that_says_nothing_holds_no_completion_up(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+            started = time.monotonic()
+            self.assertEqual(self.completed("weft", "dags", "show", "", WEFT_SERVER=url), set())
+            self.assertLess(time.monotonic() - started, 10)
 
 
 if __name__ == "__main__":

@@ -83,6 +83,12 @@ class Offline(unittest.TestCase):
                                    "data_interval_end": "2012-12-31T00:00:00Z",
                                    "run_after": "2012-12-31T00:00:00Z"})
         self.assertEqual(len(runs), 2)
+        found = weft("next", self.example("weather/weather_daily.dag.json"), "-n", "1",
+                     "--after", "2012-12-30T12:00:00+00:00", "-o", "yaml")
+        self.assertEqual(found.stdout, '- data_interval_end: "2012-12-31T00:00:00Z"\n'
+                                       '  data_interval_start: "2012-12-30T00:00:00Z"\n'
+                                       '  logical_date: "2012-12-31T00:00:00Z"\n'
+                                       '  run_after: "2012-12-31T00:00:00Z"\n')
 
     def test_render(self):
         found = weft("render", self.example("fails_on_purpose.dag.json"), "check_stock",

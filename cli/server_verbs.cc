@@ -1,0 +1,58 @@
+// pools, workers and api: the server itself.
+
+#include "cli/client_verb.h"
+
+namespace weft::cli {
+
+void add_pools(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "pools", "How many tasks of a kind run at the same time");
+  const Verb list = add_verb(group, exit, "list", "List pools",
+                             [](const Words& w) { return list_pools(w.server, w.list); });
+  list.with_page();
+  list.app->add_option("--search", list.words->list.filter, "only names with this in them");
+  const auto named = [&](const char* name, const char* help, std::function<int(const Words&)> act) {
+    const Verb verb = add_verb(group, exit, name, help, std::move(act));
+    verb.app->add_option("POOL", verb.words->pool.name, "the pool's name")->required();
+    return verb;
+  };
+  named("show", "Show a pool", [](const Words& w) {
+    return show_pool(w.server, w.pool.name);
+  }).with_watch();
+  const Verb set = named("set", "Make or change a pool",
+                         [](const Words& w) { return set_pool(w.server, w.pool); });
+  PoolOptions& pool = set.words->pool;
+  set.app->add_option("SLOTS", pool.slots, "how many")
+      ->required()
+      ->check(CLI::Range(0, 1'000'000'000));
+  set.app->add_option("--description", pool.description, "what it is for");
+  named("delete", "Delete a pool",
+        [](const Words& w) { return delete_pool(w.server, w.pool.name); });
+}
+
+void add_workers(CLI::App& app, Exit& exit) {
+  CLI::App& group = add_group(app, "workers", "Where tasks run");
+  add_verb(group, exit, "list", "List workers, what they run, and when they were last heard of",
+           [](const Words& w) { return list_workers(w.server, w.list); })
+      .with_page();
+}
+
+void add_api(CLI::App& app, Exit& exit) {
+  const Verb verb = add_verb(app, exit, "api", "Call the REST API and print the answer as it is",
+                             [](const Words& w) { return call_api(w.server, w.api); });
+  ApiOptions& api = verb.words->api;
+  verb.app->add_option("METHOD", api.method, "GET, POST, PUT, PATCH or DELETE")
+      ->required()
+      ->check(CLI::IsMember({"GET", "POST", "PUT", "PATCH", "DELETE"}, CLI::ignore_case));
+  verb.app
+      ->add_option("PATH", api.path,
+                   "with or without /api/v2 in front, such as '/dags?limit=3'; see /docs of the "
+                   "server")
+      ->required();
+  verb.app->add_option("--data,-d", api.data, "the body: JSON, @FILE, or - for stdin");
+  verb.app->add_option("-H,--header", api.headers, "\"Name: value\"; may be repeated")
+      ->allow_extra_args(false);
+  verb.app->add_flag("-i,--include", api.include, "print the status and the headers, too");
+  verb.with_watch();
+}
+
+}  // namespace weft::cli
