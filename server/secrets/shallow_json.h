@@ -7,7 +7,7 @@
 
 namespace weft::secrets {
 
-inline constexpr int max_json_levels = 32;
+inline constexpr int max_json_levels = 64;
 
 /// JSON of somebody else's, read so that no later walk over it goes deeper than max_json_levels.
 struct ShallowJson {

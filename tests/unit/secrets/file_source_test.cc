@@ -80,7 +80,7 @@ TEST_F(FileSourceTest, says_where_it_is_broken_and_shows_nothing_of_it) {
   EXPECT_THAT(refusal(R"({"variables": ["s3cret"]})"), HasSubstr("variables: expected an object"));
   EXPECT_THAT(refusal(R"({"connections": "s3cret"})"), HasSubstr("connections: expected"));
   EXPECT_THAT(refusal(std::string(100'000, '[') + std::string(100'000, ']')),
-              HasSubstr("nested more than 32 levels deep"));
+              HasSubstr("nested more than 64 levels deep"));
   EXPECT_THAT(refusal("{\"variables\": {\"a\": \"\xff\"}}"), HasSubstr("this is no JSON"));
 }
 
