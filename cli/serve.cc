@@ -15,6 +15,43 @@
 namespace weft::cli {
 namespace {
 
+void add_secret_options(CLI::App& verb, daemon::Settings& settings) {
+  verb.add_option("--secrets-key", settings.secrets_key,
+                  "file with the key of variables and connections, made when it is not there; "
+                  "~/.config/weft/secrets.key unless given. Keep it out of --data, and back it up")
+      ->envname("WEFT_SECRETS_KEY_FILE");
+  verb.add_option("--secrets-file", settings.secrets_file,
+                  "JSON file with variables and connections, asked before all else; mode 0600")
+      ->envname("WEFT_SECRETS_FILE");
+  secrets::VaultSettings& vault = settings.vault;
+  verb.add_option("--vault-addr", vault.addr,
+                  "URL of a HashiCorp Vault with variables and connections (KV version 2). Its "
+                  "token: one of the files below, or VAULT_TOKEN")
+      ->envname("WEFT_VAULT_ADDR");
+  verb.add_option("--vault-mount", vault.mount, "where its KV engine is")
+      ->envname("WEFT_VAULT_MOUNT")
+      ->capture_default_str();
+  verb.add_option("--vault-variables-path", vault.variables_path,
+                  "beneath the mount; \"\": it has no variables")
+      ->envname("WEFT_VAULT_VARIABLES_PATH")
+      ->capture_default_str();
+  verb.add_option("--vault-connections-path", vault.connections_path,
+                  "beneath the mount; \"\": it has no connections")
+      ->envname("WEFT_VAULT_CONNECTIONS_PATH")
+      ->capture_default_str();
+  verb.add_option("--vault-namespace", vault.name_space, "Vault's namespace")
+      ->envname("WEFT_VAULT_NAMESPACE");
+  verb.add_option("--vault-ca", vault.ca_file, "PEM file with who may sign Vault's certificate")
+      ->envname("WEFT_VAULT_CA");
+  verb.add_option("--vault-token-file", vault.token_file, "file with a token; mode 0600")
+      ->envname("WEFT_VAULT_TOKEN_FILE");
+  verb.add_option("--vault-role-id", vault.role_id, "sign in by AppRole, as this role")
+      ->envname("WEFT_VAULT_ROLE_ID");
+  verb.add_option("--vault-secret-id-file", vault.secret_id_file,
+                  "file with the AppRole's secret id; mode 0600")
+      ->envname("WEFT_VAULT_SECRET_ID_FILE");
+}
+
 void add_server_options(CLI::App& verb, daemon::Settings& settings) {
   verb.add_option("--listen", settings.listen, "ADDRESS:PORT; port 0 picks a free one")
       ->capture_default_str();
@@ -27,10 +64,7 @@ void add_server_options(CLI::App& verb, daemon::Settings& settings) {
                 "a proxy speaks TLS in front: an address that is not loopback is allowed");
   verb.add_flag("--reset-admin", settings.reset_admin,
                 "make the account \"admin\" anew: enabled, role admin, with a new admin-token");
-  verb.add_option("--secrets-key", settings.secrets_key,
-                  "file with the key of variables and connections, made when it is not there; "
-                  "~/.config/weft/secrets.key unless given. Keep it out of --data, and back it up")
-      ->envname("WEFT_SECRETS_KEY_FILE");
+  add_secret_options(verb, settings);
   verb.add_option("--log-level", settings.log_level)
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

@@ -15,7 +15,9 @@
 #include "server/engine/engine_clock.h"
 #include "server/net/server.h"
 #include "server/secrets/environment.h"
+#include "server/secrets/file_source.h"
 #include "server/secrets/stored.h"
+#include "server/secrets/vault_source.h"
 #include "server/storage/data_lock.h"
 #include "server/storage/queries/known_files.h"
 #include "server/storage/queries/records.h"
@@ -28,6 +30,8 @@ constexpr std::size_t pool_threads = 4;
 constexpr std::size_t pool_queue = 256;
 /// What workers hand in waits for no list that somebody looks at.
 constexpr std::size_t dispatch_threads = 2;
+/// Nor for a secret that another machine is slow to hand out.
+constexpr std::size_t lookup_threads = 2;
 constexpr Duration stop_grace = std::chrono::seconds(3);
 
 http::Limits limits() {
@@ -47,7 +51,8 @@ struct Daemon::Parts {
   explicit Parts(Settings settings_in)
       : settings(std::move(settings_in)),
         pool(pool_threads, pool_queue),
-        dispatch_pool(dispatch_threads, pool_queue) {}
+        dispatch_pool(dispatch_threads, pool_queue),
+        lookup_pool(lookup_threads, pool_queue) {}
 
   Settings settings;
   SchedulerConfig scheduler;
@@ -57,14 +62,14 @@ struct Daemon::Parts {
   std::string admin_token, worker_token;
   std::shared_ptr<const secrets::Keyring> keys;
   std::unique_ptr<storage::Writer> writer;
-  std::unique_ptr<storage::Readers> readers, dispatch_readers;
+  std::unique_ptr<storage::Readers> readers, dispatch_readers, lookup_readers;
   std::unique_ptr<secrets::Lookup> lookup;
   std::unique_ptr<storage::LogStore> logs;
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
   auth::Directory directory;
   auth::Throttle throttle;
   std::unique_ptr<auth::Access> access;
-  http::WorkerPool pool, dispatch_pool;
+  http::WorkerPool pool, dispatch_pool, lookup_pool;
   http::IoLoop loop;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<dispatch::Dispatch> dispatch;
@@ -77,6 +82,7 @@ struct Daemon::Parts {
 
   std::string in_data(const char* name) const { return settings.data + "/" + name; }
   Result<void> open_data();
+  Result<void> open_sources();
   Result<void> listen();
   void on_effects(std::vector<Effect> effects);
   Result<void> start_engine();
@@ -112,14 +118,28 @@ Result<void> Daemon::Parts::listen() {
   return {};
 }
 
+/// In the order of Airflow: what was set up apart, the environment, the database.
+Result<void> Daemon::Parts::open_sources() {
+  TRY_ASSIGN(lookup_readers, storage::Readers::open(writer->location(), lookup_threads));
+  std::vector<std::unique_ptr<secrets::Source>> sources;
+  if (!settings.secrets_file.empty()) {
+    TRY_ASSIGN(auto file, secrets::FileSource::open(settings.secrets_file));
+    sources.push_back(std::move(file));
+  }
+  if (const char* token = std::getenv("VAULT_TOKEN")) settings.vault.token = token;
+  TRY_ASSIGN(const auto vault, secrets::checked(settings.vault));
+  if (!vault.addr.empty()) sources.push_back(std::make_unique<secrets::VaultSource>(vault));
+  sources.push_back(std::make_unique<secrets::EnvironmentSource>(&std::getenv));
+  sources.push_back(std::make_unique<secrets::StoredSource>(*keys, *lookup_readers));
+  lookup = std::make_unique<secrets::Lookup>(std::move(sources));
+  return {};
+}
+
 Result<void> Daemon::Parts::start_engine() {
   TRY_ASSIGN(writer, storage::Writer::open(storage::database_path(settings.data)));
   TRY_ASSIGN(readers, storage::Readers::open(writer->location(), pool_threads));
   TRY_ASSIGN(dispatch_readers, storage::Readers::open(writer->location(), dispatch_threads));
-  std::vector<std::unique_ptr<secrets::Source>> sources;
-  sources.push_back(std::make_unique<secrets::EnvironmentSource>(&std::getenv));
-  sources.push_back(std::make_unique<secrets::StoredSource>(*keys, *dispatch_readers));
-  lookup = std::make_unique<secrets::Lookup>(std::move(sources));
+  TRY(open_sources());
   logs = std::make_unique<storage::LogStore>(in_data("logs"));
   attempt_logs = std::make_unique<StoredAttemptLogs>(*dispatch_readers, *logs);
 
@@ -129,6 +149,9 @@ Result<void> Daemon::Parts::start_engine() {
     return dispatch_pool.submit(std::move(task));
   };
   options.idle = [this](std::function<void()> task) { return pool.submit(std::move(task)); };
+  options.fetch = [this](std::function<void()> task) {
+    return lookup_pool.submit(std::move(task));
+  };
   options.stored = [this](const std::vector<StoredName>& names, const std::string& dag_id) {
     return lookup->values_for(names, dag_id);
   };
@@ -261,6 +284,7 @@ void Daemon::stop() {
   }
   parts.pool.stop();
   parts.dispatch_pool.stop();
+  parts.lookup_pool.stop();
   parts.loop.stop();
 }
 

@@ -8,6 +8,7 @@
 #include "server/auth/password.h"
 #include "server/core/scheduler/change.h"
 #include "server/loader/loader.h"
+#include "server/secrets/vault_settings.h"
 
 namespace weft::daemon {
 
@@ -23,6 +24,8 @@ struct Settings {
   bool reset_admin = false;          ///< make the account "admin" anew
   auth::PasswordCost password_cost;  ///< less for tests only
   std::string secrets_key;           ///< path of the key file; "" = secrets::default_key_path()
+  std::string secrets_file;          ///< variables and connections in JSON; "" = none
+  secrets::VaultSettings vault;
 
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json

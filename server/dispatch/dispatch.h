@@ -51,6 +51,8 @@ struct DispatchOptions {
   std::function<bool(std::function<void()>)> background;
   /// The same for what nobody waits for, and what takes long; none: `background` does it.
   std::function<bool(std::function<void()>)> idle;
+  /// The same for `stored`, which may wait for another machine; none: `background` does it.
+  std::function<bool(std::function<void()>)> fetch;
 };
 
 /// Loop thread only, but for on_effects. Engine, loop and logs must outlive the last call.
@@ -85,6 +87,10 @@ class Dispatch {
     int results_in_work = 0;  ///< their answers will carry what comes meanwhile
     /// Granted, while what their texts read is being fetched; with their wire::Lease::after.
     std::map<AttemptId, AttemptId> looked_up;
+
+    void tell_missing() {
+      state.set_missing(looked_up.empty() ? AttemptId{} : looked_up.begin()->first);
+    }
   };
   struct Call {
     std::string session;

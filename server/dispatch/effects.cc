@@ -68,6 +68,7 @@ void Dispatch::grant(const LeaseGranted& granted, Session& session) {
 /// worker acknowledges none that stands behind one which it doesn't have.
 void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
   session.looked_up.emplace(granted.attempt, granted.after);
+  session.tell_missing();
   auto finish = [this,
                  granted = LeaseGranted(granted)](const Result<secrets::Values>& values) mutable {
     const auto found = sessions_.find(granted.session);
@@ -77,12 +78,14 @@ void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
     if (known == waiting.looked_up.end()) return;
     granted.after = known->second;
     waiting.looked_up.erase(known);
+    waiting.tell_missing();
     hand_over(granted, waiting,
               values ? renderer_.render(granted, *values)
                      : Result<wire::Lease>(tl::unexpected<Error>(values.error())));
     answer_poll(waiting);
   };
-  const bool accepted = options_.background([this, granted, finish]() mutable {
+  const auto& run = options_.fetch ? options_.fetch : options_.background;
+  const bool accepted = run([this, granted, finish]() mutable {
     const auto& names = granted.facts->dag->task(granted.task).stored_names;
     auto values = options_.stored
                       ? options_.stored(names, granted.facts->dag_id)
@@ -91,7 +94,9 @@ void Dispatch::look_up(const LeaseGranted& granted, Session& session) {
     loop_.post([finish, values = std::move(values)]() mutable { finish(values); });
   });
   // It is granted again with the worker's next call.
-  if (!accepted) session.looked_up.erase(granted.attempt);
+  if (accepted) return;
+  session.looked_up.erase(granted.attempt);
+  session.tell_missing();
 }
 
 void Dispatch::hand_over(const LeaseGranted& granted, Session& session, Result<wire::Lease> lease) {
@@ -101,7 +106,11 @@ void Dispatch::hand_over(const LeaseGranted& granted, Session& session, Result<w
   empty.attempt = granted.attempt.value;
   empty.after = granted.after.value;
   session.state.add(std::move(empty));
-  engine_->post(FailAttempt{granted.attempt, lease.error().message}, {});
+  // What is out of reach for the moment is no fault of the task's.
+  const bool is_outage = lease.error().code == ErrorCode::unavailable;
+  engine_->post(FailAttempt{granted.attempt, lease.error().message,
+                            is_outage ? AttemptState::lost : AttemptState::failed},
+                {});
 }
 
 /// Answers the session's waiting poll if there is something for it.

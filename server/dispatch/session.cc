@@ -47,7 +47,9 @@ void SessionState::set_cancels(const std::vector<AttemptId>& cancels) {
 
 bool SessionState::has_news_for(Moment arrived) const {
   const auto is_unsent = [](const auto& cancel) { return !cancel.second; };
-  const auto is_waiting = [&](const auto& entry) { return is_due(entry.second, arrived); };
+  const auto is_waiting = [&](const auto& entry) {
+    return is_due(entry.first, entry.second, arrived);
+  };
   return std::any_of(cancels_.begin(), cancels_.end(), is_unsent) ||
          std::any_of(leases_.begin(), leases_.end(), is_waiting);
 }
@@ -56,7 +58,7 @@ std::vector<wire::Lease> SessionState::take_leases(Moment arrived, Moment now) {
   std::vector<wire::Lease> out;
   std::size_t bytes = 0;
   for (auto& [attempt, entry] : leases_) {
-    if (!is_due(entry, arrived)) continue;
+    if (!is_due(attempt, entry, arrived)) continue;
     if (bytes > max_lease_bytes) break;  // the rest comes with the next answer
     bytes += size_of(entry.lease);
     entry.sent_at = now;

@@ -41,18 +41,24 @@ class SessionState {
 
   std::size_t unacked() const { return leases_.size(); }
 
+  /// This lease is still to come, and until then the worker acknowledges none behind it: those are
+  /// not repeated meanwhile, as each of its calls would bring them all. 0: none.
+  void set_missing(AttemptId first) { missing_ = first.value; }
+
  private:
   struct Unacked {
     wire::Lease lease;
     Moment sent_at = 0;  ///< 0: never
   };
-  static bool is_due(const Unacked& lease, Moment arrived) {
-    return lease.sent_at == 0 || lease.sent_at < arrived;
+  bool is_due(std::int64_t attempt, const Unacked& lease, Moment arrived) const {
+    const bool can_be_acked = missing_ == 0 || attempt < missing_;
+    return lease.sent_at == 0 || (lease.sent_at < arrived && can_be_acked);
   }
 
   std::map<std::int64_t, Unacked> leases_;  ///< by attempt, all above acked_
   std::map<std::int64_t, bool> cancels_;    ///< attempt → an answer has carried it
   std::int64_t acked_ = 0;
+  std::int64_t missing_ = 0;
 };
 
 }  // namespace weft::dispatch

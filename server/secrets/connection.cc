@@ -6,6 +6,8 @@
 #include <array>
 #include <charconv>
 
+#include "server/secrets/shallow_json.h"
+
 namespace weft::secrets {
 namespace {
 
@@ -206,10 +208,10 @@ Result<Connection> connection_from_text(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos) return bad_uri("it is empty");
   if (text[first] != '{') return connection_from_uri(text.substr(first));
-  const auto body = json::parse(text, nullptr, false);
-  if (!body.is_object()) return bad_uri("it is no JSON object");
+  const ShallowJson parsed = parse_shallow(text);
+  if (!parsed.good() || !parsed.value.is_object()) return bad_uri("it is no JSON object");
   Connection connection;
-  for (const auto& [name, value] : body.items()) {
+  for (const auto& [name, value] : parsed.value.items()) {
     if (value.is_null() || name == "description") continue;
     std::string* target = name == "conn_type"  ? &connection.conn_type
                           : name == "host"     ? &connection.host
@@ -233,9 +235,11 @@ Result<Connection> connection_from_text(std::string_view text) {
 }
 
 json template_value(const Connection& connection) {
-  auto extra =
-      connection.extra.empty() ? json::object() : json::parse(connection.extra, nullptr, false);
-  if (extra.is_discarded()) extra = connection.extra;
+  json extra = json::object();
+  if (!connection.extra.empty()) {
+    ShallowJson parsed = parse_shallow(connection.extra);
+    extra = parsed.good() ? std::move(parsed.value) : json(connection.extra);
+  }
   return {{"conn_type", connection.conn_type},
           {"host", connection.host},
           {"login", connection.login},
@@ -250,12 +254,12 @@ std::vector<std::string> secrets_of(const Connection& connection) {
   std::vector<std::string> secrets;
   if (!connection.password.empty()) secrets.push_back(connection.password);
   if (connection.extra.empty()) return secrets;
-  auto extra = json::parse(connection.extra, nullptr, false);
-  if (extra.is_discarded()) {
+  ShallowJson extra = parse_shallow(connection.extra);
+  if (!extra.good()) {
     secrets.push_back(connection.extra);
     return secrets;
   }
-  each_secret(extra, false, 0, [&](const json& value) {
+  each_secret(extra.value, false, 0, [&](const json& value) {
     secrets.push_back(value.is_string() ? value.get<std::string>() : text_of(value));
   });
   return secrets;

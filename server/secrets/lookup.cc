@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 
+#include "server/secrets/shallow_json.h"
+
 namespace weft::secrets {
 
 Result<void> Lookup::add_variable(const std::string& key, Values& values) const {
   for (const auto& source : sources_) {
     TRY_ASSIGN(auto found, source->variable(key));
     if (!found) continue;
-    auto parsed = nlohmann::json::parse(found->value, nullptr, false);
-    if (!parsed.is_discarded()) values.var["json"][key] = std::move(parsed);
+    auto parsed = parse_shallow(found->value);
+    if (parsed.good()) values.var["json"][key] = std::move(parsed.value);
     if (found->is_secret) {
       values.secret_variables.push_back(key);
       values.secrets.push_back(found->value);

@@ -24,9 +24,10 @@ class Source {
   virtual ~Source() = default;
   /// In words, for messages: "the environment".
   virtual std::string name() const = 0;
-  /// nullopt: not here. Errors: what is here cannot be read (unavailable, internal, unprocessable).
+  /// nullopt: not here. Errors: it cannot be known (unavailable: try again later), or what is here
+  /// cannot be used (internal, unprocessable, permission_denied, too_large).
   virtual Result<std::optional<Variable>> variable(const std::string& key) const = 0;
-  /// Only for tasks of this DAG. Errors: as above, and permission_denied.
+  /// Only for tasks of this DAG. Errors: as above.
   virtual Result<std::optional<Connection>> connection(const std::string& id,
                                                        const std::string& dag_id) const = 0;
 };
@@ -39,7 +40,8 @@ struct Values {
   std::vector<std::string> secret_variables;       ///< keys: never in an argument
 };
 
-/// Asks the sources in order; the first that has a name wins. Thread safe; may block.
+/// Asks the sources in order; the first that has a name wins, and one that fails ends the search:
+/// behind it may stand an older value. Thread safe; may block.
 class Lookup {
  public:
   explicit Lookup(std::vector<std::unique_ptr<Source>> sources) : sources_(std::move(sources)) {}

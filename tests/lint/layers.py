@@ -36,7 +36,7 @@ ALLOWED = {
 LIBRARIES = [
     (r"boost/(asio|beast)", {"server/net"}),
     (r"sqlite3\.h", {"server/storage"}),
-    (r"curl/", {"worker", "cli", "server/notify", "server/loader"}),
+    (r"curl/", {"worker", "cli", "server/notify", "server/loader", "server/secrets"}),
     (r"CLI/", {"cli"}),
     (r"valijson/", {"server/core"}),
     (r"sodium\.h", {"base", "server/auth", "server/secrets", "server/storage"}),

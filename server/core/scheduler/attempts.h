@@ -26,6 +26,7 @@ struct ActiveAttempt {
   bool cancel = false;  ///< the worker was asked to kill it
   /// Why it can't be rendered again: the reason for `cancel`, so its end is a failed try.
   std::string unrendered;
+  AttemptState unrendered_as = AttemptState::failed;  ///< failed, or lost
   bool may_run = false;  ///< its lease was sent before: a worker may have it
   /// Its instance was settled without it (a mark): the outcome is recorded, nothing else.
   bool detached = false;

@@ -101,10 +101,13 @@ struct FinishAttempts {
   wire::ResultsRequest request;
 };
 
-/// dispatch could not render the attempt: it fails with the reason, following the retry rules.
+/// dispatch could not render the attempt: it ends with the reason, following the retry rules.
 struct FailAttempt {
   AttemptId attempt;
   std::string error;
+  /// failed; or lost, when what its texts read cannot be had at the moment: another attempt after a
+  /// while, which costs no retry.
+  AttemptState outcome = AttemptState::failed;
 };
 
 /// The clock: everything that is due by now. Bounded per step; next_deadline() says if more is.

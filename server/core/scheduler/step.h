@@ -41,8 +41,9 @@ struct NewRun {
   std::vector<std::string> triggered_through;
 };
 
-/// May a try that failed be repeated?
-enum class Retry : std::uint8_t { by_policy, never };
+/// May a try that failed be repeated? `later`: what was lost is tried again after a while, not at
+/// once.
+enum class Retry : std::uint8_t { by_policy, never, later };
 
 /// `manual__<run_after>_<8 hex>`
 std::string manual_run_id(Instant run_after, std::uint64_t entropy);
@@ -165,6 +166,8 @@ class Step {
   /// Ends an attempt, whoever says so: fills its row from `result`, settles or retries.
   void end_attempt(AttemptId id, const wire::AttemptResult& result, Retry retry = Retry::by_policy);
   void lose_attempt(AttemptId id, std::string why);
+  void drop_attempt(AttemptId id);
+  void end_unrendered(AttemptId id, AttemptState outcome, std::string why);
   void request_cancel(ActiveAttempt& attempt);
 
   // --- sessions (sessions.cc) ---

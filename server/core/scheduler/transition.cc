@@ -29,11 +29,13 @@ constexpr Transition table[] = {
     {S::queued, C::skipped_itself, S::skipped},
     {S::queued, C::failed_retrying, S::up_for_retry},
     {S::queued, C::lost, S::scheduled},
+    {S::queued, C::lost, S::up_for_retry},  // what its texts read can't be had: after a while
     {S::running, C::succeeded, S::success},
     {S::running, C::failed_finally, S::failed},
     {S::running, C::skipped_itself, S::skipped},
     {S::running, C::failed_retrying, S::up_for_retry},
     {S::running, C::lost, S::scheduled},
+    {S::running, C::lost, S::up_for_retry},
     // A poke of a sensor found nothing; the next one continues the try.
     {S::running, C::found_nothing, S::up_for_reschedule},
     {S::up_for_reschedule, C::poke_due, S::scheduled},

@@ -8,6 +8,20 @@
 namespace weft {
 namespace {
 
+constexpr Duration first_loss_delay = std::chrono::seconds(5);
+constexpr Duration longest_loss_delay = std::chrono::minutes(5);
+
+/// 5 s, 20 s, 80 s, then 5 minutes: what could not be had is asked for again.
+Duration delay_after_loss(int losses) {
+  Duration delay = first_loss_delay;
+  for (int i = 0; i < losses && delay < longest_loss_delay; ++i) delay *= 4;
+  return std::min(delay, longest_loss_delay);
+}
+
+Retry retry_of_unrendered(AttemptState outcome) {
+  return outcome == AttemptState::lost ? Retry::later : Retry::by_policy;
+}
+
 std::string reason_of_kill(const ActiveRun& run) {
   return run.ending.empty() ? cancelled_reason : run.ending;
 }
@@ -108,15 +122,17 @@ wire::Verdict Step::attempt_finished(const Session& session, const wire::Attempt
   const bool looked = result.outcome == AttemptState::rescheduled;
   if (result.started_at > 0 || looked) attempt_started(*attempt, result.started_at);
   wire::AttemptResult outcome = result;
+  Retry retry = Retry::by_policy;
   if (result.outcome == AttemptState::cancelled && !attempt->unrendered.empty()) {
-    outcome.outcome = AttemptState::failed;
+    outcome.outcome = attempt->unrendered_as;
     outcome.error = attempt->unrendered;
+    retry = retry_of_unrendered(outcome.outcome);
   }
   if (result.outcome == AttemptState::cancelled && !attempt->cancel) {
     outcome.outcome = AttemptState::lost;
     outcome.error = "the worker ended it without being asked: " + result.error;
   }
-  const Retry retry = looked ? judge_poke(*attempt, outcome) : Retry::by_policy;
+  if (looked) retry = judge_poke(*attempt, outcome);
   end_attempt(id, outcome, retry);
   return wire::Verdict::accepted;
 }
@@ -190,6 +206,10 @@ void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& r
                              instance.row.losses, task.max_infrastructure_retries, identity);
   if (retry == Retry::never && after.state == TaskState::up_for_retry)
     after.state = TaskState::failed;
+  if (retry == Retry::later && after.state == TaskState::scheduled) {
+    after.state = TaskState::up_for_retry;
+    after.delay = delay_after_loss(instance.row.losses);
+  }
   instance.row.failures += after.counts_as_failure ? 1 : 0;
   instance.row.losses += after.counts_as_loss ? 1 : 0;
   switch (after.state) {
@@ -206,7 +226,8 @@ void Step::after_attempt(ActiveRun& run, Instance& instance, const AttemptRow& r
       break;
     case TaskState::up_for_retry:
       instance.row.retry_at = *row.ended_at + after.delay;
-      transition(run, instance, Cause::failed_retrying, TaskState::up_for_retry, row.error);
+      transition(run, instance, after.counts_as_failure ? Cause::failed_retrying : Cause::lost,
+                 TaskState::up_for_retry, row.error);
       // Counted from the end, which a late hand-in has already passed; steady from here on.
       s.timers.at_steady(
           now.steady + std::clamp(*instance.row.retry_at - now.wall, Duration{}, after.delay),
@@ -227,6 +248,23 @@ void Step::lose_attempt(AttemptId id, std::string why) {
   result.outcome = AttemptState::lost;
   result.error = std::move(why);
   end_attempt(id, result);
+}
+
+/// What the worker has acknowledged and does not list.
+void Step::drop_attempt(AttemptId id) {
+  const ActiveAttempt& attempt = *s.attempts.find(id);
+  if (attempt.unrendered.empty()) return lose_attempt(id, "the worker no longer has it");
+  // It was given an empty lease: there was nothing to run.
+  end_unrendered(id, attempt.unrendered_as, attempt.unrendered);
+}
+
+/// `outcome` and `why`: as FailAttempt says.
+void Step::end_unrendered(AttemptId id, AttemptState outcome, std::string why) {
+  wire::AttemptResult result;
+  result.attempt = id.value;
+  result.outcome = outcome;
+  result.error = std::move(why);
+  end_attempt(id, result, retry_of_unrendered(outcome));
 }
 
 void Step::request_cancel(ActiveAttempt& attempt) {

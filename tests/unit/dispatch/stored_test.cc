@@ -121,8 +121,27 @@ TEST_F(StoredValues, that_cannot_be_had_fail_the_attempt_with_the_reason) {
   fetch();
   const auto failed = engine_.take<FailAttempt>(Done{});
   EXPECT_EQ(failed.attempt, AttemptId{1});
+  EXPECT_EQ(failed.outcome, AttemptState::failed);
   EXPECT_THAT(failed.error, HasSubstr("there is no connection"));
   EXPECT_THAT(leases().at(0).value("argv", nlohmann::json::array()), IsEmpty());
+}
+
+TEST_F(StoredValues, that_are_out_of_reach_lose_the_attempt_which_is_no_failure) {
+  values_ = fail(ErrorCode::unavailable, "Vault does not answer");
+  commit({granted(1, "erp")});
+  fetch();
+  const auto lost = engine_.take<FailAttempt>(Done{});
+  EXPECT_EQ(lost.outcome, AttemptState::lost);
+  EXPECT_EQ(lost.error, "Vault does not answer");
+  EXPECT_EQ(leases().size(), 1u) << "an empty one, so that those behind it can be acknowledged";
+}
+
+TEST_F(StoredValues, do_not_make_each_call_bring_what_stands_behind_them) {
+  commit({granted(1, "plain"), granted(2, "erp", 1), granted(3, "plain", 2)});
+  EXPECT_EQ(leases().size(), 2u);
+  EXPECT_EQ(leases().size(), 1u) << "the first one can be acknowledged, so it is repeated";
+  fetch();
+  EXPECT_EQ(leases().size(), 3u);
 }
 
 TEST_F(StoredValues, that_are_secret_stay_out_of_arguments) {

@@ -101,6 +101,10 @@ TEST(Extra, is_shown_without_its_secrets_and_takes_them_back) {
   std::string deep = "\"s3cret\"";
   for (int i = 0; i < 200; ++i) deep = R"({"password": )" + deep + "}";
   EXPECT_THAT(redacted_extra(deep), Not(HasSubstr("s3cret")));
+  const Connection odd{.extra = std::string(100'000, '[') + std::string(100'000, ']')};
+  EXPECT_EQ(secrets_of(odd), std::vector<std::string>{odd.extra});
+  EXPECT_EQ(template_value(odd)["extra"], odd.extra);
+  EXPECT_FALSE(connection_from_text(R"({"extra": )" + odd.extra + "}"));
 }
 
 }  // namespace

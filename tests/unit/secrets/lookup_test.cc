@@ -71,6 +71,14 @@ TEST_F(LookupTest, finds_what_is_stored) {
   EXPECT_THAT(found->secret_variables, ElementsAre("db_password"));
 }
 
+TEST_F(LookupTest, json_that_nobody_could_walk_is_text) {
+  put_variable("deep", std::string(100'000, '[') + std::string(100'000, ']'));
+  const auto found = values({{Kind::variable, "deep"}});
+  ASSERT_TRUE(found) << found.error().message;
+  EXPECT_EQ(found->var["value"]["deep"].get<std::string>().size(), 200'000u);
+  EXPECT_FALSE(found->var["json"].contains("deep"));
+}
+
 TEST_F(LookupTest, the_environment_comes_first_and_speaks_airflow) {
   put_variable("region", "eu");
   environment_["WEFT_VAR_REGION"] = "us";

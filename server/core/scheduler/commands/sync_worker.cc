@@ -35,7 +35,7 @@ Result<Answer> apply(Step& step, const SyncWorker& command) {
     step.attempt_started(*attempt, timed ? request.started_at[i] : to_micros(step.now.wall));
   }
   for (const AttemptId gone : step.s.attempts.dropped(*session, request.acked, request.running))
-    step.lose_attempt(gone, "the worker no longer has it");
+    step.drop_attempt(gone);
   step.grant_again(*session, request.acked);
   return Answer{answer_for(step, *session)};
 }
@@ -61,13 +61,10 @@ Result<Answer> apply(Step& step, const FailAttempt& command) {
     if (attempt->cancel) return Answer{Done{}};
     step.request_cancel(*attempt);
     attempt->unrendered = command.error;
+    attempt->unrendered_as = command.outcome;
     return Answer{Done{}};
   }
-  wire::AttemptResult result;
-  result.attempt = command.attempt.value;
-  result.outcome = AttemptState::failed;
-  result.error = command.error;
-  step.end_attempt(command.attempt, result);
+  step.end_unrendered(command.attempt, command.outcome, command.error);
   return Answer{Done{}};
 }
 
