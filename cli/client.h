@@ -21,8 +21,9 @@ inline constexpr std::chrono::seconds patience{60};
 /// How the server is reached; every client verb has these.
 struct ServerOptions {
   std::string server = "http://127.0.0.1:8080";
-  std::string token;  ///< "" = that of a server on this machine, when its file can be read here
-  bool json = false;  ///< print what the server says, as it is
+  std::string token;    ///< "" = that of a server on this machine, when its file can be read here
+  std::string ca_cert;  ///< PEM file of the CAs that are trusted, "" = the system's
+  bool json = false;    ///< print what the server says, as it is
 };
 
 /// Percent-encodes one part of a path.
