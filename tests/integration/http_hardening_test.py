@@ -166,7 +166,7 @@ class Hardening(Server):
                 self.assertIn("cache-control: no-store", head, line)
 
     def test_other_methods_are_told_what_there_is(self):
-        for line in ("PUT /api/v2/dags", "TRACE /api/v2/dags", "DELETE /api/v2/version", "POST /"):
+        for line in ("PUT /api/v2/dags", "TRACE /api/v2/dags", "DELETE /api/v2/version"):
             status, head, _ = self.ask(line, token=self.pair.token)
             self.assertEqual(status, 405, line)
             self.assertIn("\r\nallow: ", head, line)
@@ -184,8 +184,7 @@ class Hardening(Server):
             connection.setblocking(False)
             while sent < 1 << 30:
                 try:
-                    connection.send(chunk)  # part of one at the end of the buffer is broken anyway
-                    sent += len(chunk)
+                    sent += connection.send(memoryview(chunk)[sent % len(chunk):])
                 except BlockingIOError:
                     pass
                 except OSError:
@@ -199,8 +198,7 @@ class Hardening(Server):
                     pass
                 except OSError:
                     break
-            self.assertTrue(answer.startswith(b"HTTP/1.1 413 ") or
-                            answer.startswith(b"HTTP/1.1 400 "), answer[:200])
+            self.assertRegex(answer, b"^HTTP/1.1 413 ")
             self.assertLess(sent, 1 << 30)
         grown = memory_of(self.pair.server.pid) - before
         self.assertLess(grown, 16 * MIB)
@@ -278,6 +276,11 @@ class BasePath(Server):
         status, head, _ = self.ask("GET /weft")
         self.assertEqual(status, 308)
         self.assertIn("location: /weft/\r\n", head)
+        status, head, page = self.ask("GET /weft/dags/one")
+        self.assertEqual(status, 200)
+        for link in re.findall(r'(?:src|href)="([^"]+)"', page.decode("utf-8")):
+            self.assertTrue(link.startswith("/weft/assets/"), link)
+            self.assertEqual(self.ask(f"GET {link}")[0], 200, link)
         done = subprocess.run([self.pair.binary, "dags", "list", "--server", url, "--token",
                                self.pair.token], capture_output=True, text=True, timeout=60,
                               check=False)
