@@ -174,6 +174,8 @@ CallResult<std::string> Client::call(const Request& request) {
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &request.header_sink);
   }
   if (is_loopback(options_.server)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!options_.ca_cert.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_cert.c_str());
   if (request.method != "GET") {
     curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
                      static_cast<curl_off_t>(request.body.size()));
@@ -182,6 +184,13 @@ CallResult<std::string> Client::call(const Request& request) {
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) {
     const std::string why = reason[0] != '\0' ? reason.data() : curl_easy_strerror(code);
+    // Waiting makes nobody trustworthy.
+    if (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CACERT_BADFILE)
+      return tl::make_unexpected(CallFailure{
+          exit_code::unreachable,
+          fmt::format("{} is not trusted: {}; name the file of your own CA with --ca-cert or "
+                      "WEFT_CA_CERT",
+                      options_.server, why)});
     return tl::make_unexpected(CallFailure{
         exit_code::unreachable,
         fmt::format("{} can't be reached: {}; is the server running? Name it with --server, "

@@ -22,7 +22,8 @@ inline constexpr std::chrono::seconds patience{60};
 /// How the server is reached; every client verb has these.
 struct ServerOptions {
   std::string server = "http://127.0.0.1:8080";
-  std::string token;  ///< "" = that of a server on this machine, when its file can be read here
+  std::string token;    ///< "" = that of a server on this machine, when its file can be read here
+  std::string ca_cert;  ///< PEM file of the CAs that are trusted, "" = the system's
   Form form = Form::table;
 
   /// Print all that the server says, not a table of some of it.

@@ -61,6 +61,11 @@ Verb add_verb(CLI::App& parent, Exit& exit, const char* name, const char* help,
           ->envname("WEFT_SERVER")
           ->capture_default_str();
   verb.app
+      ->add_option("--ca-cert", words->server.ca_cert,
+                   "PEM file with the CAs that may have signed the server's certificate, instead "
+                   "of the system's")
+      ->envname("WEFT_CA_CERT");
+  verb.app
       ->add_option("--token", words->server.token,
                    "a token of yours; the context's, or the admin's of a server started in this "
                    "folder, unless given")

@@ -60,8 +60,21 @@ void add_server_options(CLI::App& verb, daemon::Settings& settings) {
   verb.add_option("--dags", settings.dags, "folder with DAG files");
   verb.add_option("--config", settings.config, "weft.json");
   verb.add_option("--public-url", settings.public_url, "URL by which others reach this server");
+  CLI::Option* const cert =
+      verb.add_option("--tls-cert", settings.tls_cert,
+                      "PEM file with the certificate and its chain: the server speaks TLS. Read "
+                      "again when it changes, and on SIGHUP")
+          ->envname("WEFT_TLS_CERT");
+  CLI::Option* const key = verb.add_option("--tls-key", settings.tls_key,
+                                           "PEM file with its key, which only the owner can read")
+                               ->envname("WEFT_TLS_KEY");
+  cert->needs(key);
+  key->needs(cert);
   verb.add_flag("--behind-proxy", settings.behind_proxy,
-                "a proxy speaks TLS in front: an address that is not loopback is allowed");
+                "a proxy speaks TLS in front: an address that is not loopback is allowed, and "
+                "X-Forwarded-For, -Proto and -Host are believed");
+  verb.add_option("--base-path", settings.base_path,
+                  "path under which everything is served, e.g. /weft");
   verb.add_flag("--reset-admin", settings.reset_admin,
                 "make the account \"admin\" anew: enabled, role admin, with a new admin-token");
   add_secret_options(verb, settings);
@@ -125,6 +138,10 @@ void add_worker(CLI::App& app, Exit& exit) {
       ->envname("WEFT_SERVER")
       ->required();
   verb->add_option("--token-file", *token_file, "file with the worker token");
+  verb->add_option("--ca-cert", options->ca_cert,
+                   "PEM file with the CAs that may have signed the server's certificate, instead "
+                   "of the system's")
+      ->envname("WEFT_CA_CERT");
   verb->add_option("--slots", options->slots, "attempts that run at the same time")
       ->capture_default_str();
   verb->add_option("--queues", options->queues, "queues to serve, with commas between")

@@ -31,6 +31,7 @@ function chunkGraph(): Plugin {
 // as a data: URL and no polyfill may be written into the document.
 export default defineConfig({
   plugins: [react(), tailwindcss(), chunkGraph()],
+  base: "./", // the server puts its base path in place of the dot
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     target: "es2022",

@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstdlib>
 #include <future>
@@ -11,6 +12,7 @@
 #include "server/auth/first_account.h"
 #include "server/auth/token_file.h"
 #include "server/daemon/attempt_logs.h"
+#include "server/daemon/open_files.h"
 #include "server/daemon/routes.h"
 #include "server/engine/engine_clock.h"
 #include "server/net/server.h"
@@ -34,14 +36,30 @@ constexpr std::size_t dispatch_threads = 2;
 constexpr std::size_t lookup_threads = 2;
 constexpr Duration stop_grace = std::chrono::seconds(3);
 
-http::Limits limits() {
+/// One that speaks TLS holds some 100 KiB.
+constexpr std::size_t max_connections = 16'384, max_tls_connections = 4'096;
+/// Of open files: what is not a connection.
+constexpr std::size_t other_files = 512;
+
+http::Limits limits(bool with_tls) {
   http::Limits limits;
+  const std::size_t wanted = with_tls ? max_tls_connections : max_connections;
+  const std::size_t files = raise_open_files(wanted + other_files);
+  limits.connections = std::min(wanted, files > 2 * other_files ? files - other_files : files / 2);
   limits.body_bytes_under = {
       {std::string(dispatch::worker_api) + "/results", dispatch::max_results_bytes},
       {std::string(dispatch::worker_api) + "/attempts/", dispatch::max_log_call_bytes},
       {"/api/v2/dags/validate", 32 << 20},
       {std::string(auth::sign_in_path), 4 << 10}};
   return limits;
+}
+
+void tell_of_certificate(const Result<std::string>& certificate) {
+  if (certificate) {
+    spdlog::info("TLS: the certificate is now that of {}", *certificate);
+  } else {
+    spdlog::error("TLS: the certificate in use stays: {}", certificate.error().message);
+  }
 }
 
 }  // namespace
@@ -108,8 +126,15 @@ Result<void> Daemon::Parts::listen() {
   http::ServerOptions options;
   TRY_ASSIGN(options.listen, http::parse_listen_address(settings.listen));
   options.behind_proxy = settings.behind_proxy;
+  TRY_ASSIGN(settings.base_path, http::parse_base_path(settings.base_path));
+  options.base_path = settings.base_path;
+  if (!settings.tls_cert.empty()) {
+    options.tls.emplace(http::TlsOptions{
+        .files = {settings.tls_cert, settings.tls_key},
+        .told = [](const Result<std::string>& certificate) { tell_of_certificate(certificate); }});
+  }
   if (!settings.public_url.empty()) options.public_hosts.push_back(settings.public_url);
-  options.limits = limits();
+  options.limits = limits(options.tls.has_value());
   options.admit = [this](const http::Request& head) { return access->refuse(head); };
   TRY_ASSIGN(server, http::Server::listen(std::move(options), loop, pool,
                                           [this](http::Request request, http::Respond respond) {
@@ -186,7 +211,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .commits = commits,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
-  routes = std::make_unique<Routes>(*access, *sign_in, *dispatch, *api, pool);
+  routes = std::make_unique<Routes>(*access, *sign_in, *dispatch, *api, pool, settings.base_path);
   return {};
 }
 
@@ -267,8 +292,9 @@ std::string Daemon::worker_token_path() const {
   return parts_->in_data("worker-token");
 }
 
-void Daemon::rescan() {
+void Daemon::reload() {
   if (parts_->loader) parts_->loader->rescan();
+  if (parts_->server) parts_->server->reload_certificate();
 }
 
 void Daemon::stop() {

@@ -26,15 +26,15 @@ class Daemon {
   /// As stop().
   ~Daemon();
 
-  /// `http://HOST:PORT`, as callers on this machine reach it.
+  /// `http://HOST:PORT` or `https://…`, with the base path, as callers on this machine reach it.
   std::string url() const;
   /// "" when the file is gone, or what stands in it is valid no more.
   const std::string& admin_token() const;
   std::string admin_token_path() const;
   std::string worker_token_path() const;
 
-  /// Compares the DAG files with what is known, now.
-  void rescan();
+  /// Compares the DAG files with what is known and reads the certificate again, now.
+  void reload();
 
   /// A clean stop: attempts run on under leases of 15 minutes, waiting workers are told so, answers
   /// in work are finished. Takes a few seconds at most. Idempotent.

@@ -9,13 +9,13 @@
 namespace weft::daemon {
 
 Routes::Routes(auth::Access& access, auth::SignIn& sign_in, dispatch::Dispatch& dispatch,
-               const Api& api, http::WorkerPool& pool)
+               const Api& api, http::WorkerPool& pool, std::string_view base_path)
     : access_(access),
       sign_in_(sign_in),
       dispatch_(dispatch),
       api_(api),
       pool_(pool),
-      files_(embedded::web_files()) {}
+      files_(embedded::web_files(), base_path) {}
 
 void Routes::handle(http::Request request, http::Respond respond) {
   switch (auth::realm_of(request)) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string_view>
+
 #include "server/api/api.h"
 #include "server/auth/access.h"
 #include "server/auth/sign_in.h"
@@ -14,7 +16,7 @@ namespace weft::daemon {
 class Routes {
  public:
   Routes(auth::Access& access, auth::SignIn& sign_in, dispatch::Dispatch& dispatch, const Api& api,
-         http::WorkerPool& pool);
+         http::WorkerPool& pool, std::string_view base_path);
 
   /// Loop thread only.
   void handle(http::Request request, http::Respond respond);

@@ -50,11 +50,20 @@ void say_how_to_sign_in(const Daemon& daemon, bool with_link) {
              daemon.admin_token_path());
 }
 
+/// With TLS the worker calls the server by the name that its certificate has.
 Child::Spec worker_spec(const DevSettings& settings, const Daemon& daemon) {
-  return {{"/proc/self/exe", "worker", "--server", daemon.url(), "--token-file",
-           daemon.worker_token_path(), "--slots", std::to_string(settings.slots), "--queues",
-           "default", "--state", settings.server.data + "/worker", "--name", "local",
-           "--end-with-parent", std::to_string(::getpid())}};
+  const Settings& server = settings.server;
+  const bool has_name = !server.tls_cert.empty() && !server.public_url.empty();
+  Child::Spec spec{{"/proc/self/exe", "worker", "--server",
+                    has_name ? server.public_url : daemon.url(), "--token-file",
+                    daemon.worker_token_path(), "--slots", std::to_string(settings.slots),
+                    "--queues", "default", "--state", server.data + "/worker", "--name", "local",
+                    "--end-with-parent", std::to_string(::getpid())}};
+  // Trusts this certificate, whoever has signed it.
+  if (!server.tls_cert.empty()) {
+    spec.arguments.insert(spec.arguments.end(), {"--ca-cert", server.tls_cert});
+  }
+  return spec;
 }
 
 /// Until a stop signal. Returns the exit code.
@@ -62,7 +71,7 @@ int watch(Signals& signals, Daemon& daemon, Child& worker) {
   for (;;) {
     const int signal = worker.is_running() ? signals.wait() : signals.wait_for(restart_delay);
     if (signal == SIGTERM || signal == SIGINT) return 0;
-    if (signal == SIGHUP) daemon.rescan();
+    if (signal == SIGHUP) daemon.reload();
     if (const auto status = worker.reap()) {
       if (*status == worker_option_wrong || *status == worker_refused) return 1;
       spdlog::warn("the worker ended with {}; it is started again", *status);
@@ -98,7 +107,7 @@ int run_server(const Settings& settings) {
   say_how_to_sign_in(**daemon, false);
   for (;;) {
     const int signal = signals.wait();
-    if (signal == SIGHUP) (*daemon)->rescan();
+    if (signal == SIGHUP) (*daemon)->reload();
     if (signal == SIGTERM || signal == SIGINT) break;
   }
   spdlog::info("stopping");

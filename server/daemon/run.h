@@ -4,9 +4,9 @@
 
 namespace weft::daemon {
 
-/// `weft server`: until SIGTERM or SIGINT; SIGHUP looks for changed DAG files. Prints
-/// `listening on URL` to stdout once requests are answered. Returns the exit code: 0, or 1 after a
-/// message on stderr. REQUIRES: the only thread.
+/// `weft server`: until SIGTERM or SIGINT; SIGHUP looks for changed DAG files and reads the
+/// certificate again. Prints `listening on URL` to stdout once requests are answered. Returns the
+/// exit code: 0, or 1 after a message on stderr. REQUIRES: the only thread.
 int run_server(const Settings& settings);
 
 struct DevSettings {

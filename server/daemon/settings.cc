@@ -100,6 +100,9 @@ Result<void> apply_config(Settings& settings, const json& config) {
 }  // namespace
 
 Result<Settings> with_config(Settings settings) {
+  if (settings.tls_cert.empty() != settings.tls_key.empty()) {
+    return fail(ErrorCode::invalid_argument, "--tls-cert and --tls-key belong together");
+  }
   if (!settings.config.empty()) {
     TRY_ASSIGN(const json config, read_config(settings.config));
     TRY(apply_config(settings, config));

@@ -16,9 +16,11 @@ namespace weft::daemon {
 struct Settings {
   std::string listen = "127.0.0.1:8080";
   std::string data = "weft-data";
-  std::string dags;    ///< one bundle named "dags"; "" = only those of weft.json
-  std::string config;  ///< path of weft.json, "" = none
+  std::string dags;               ///< one bundle named "dags"; "" = only those of weft.json
+  std::string config;             ///< path of weft.json, "" = none
+  std::string tls_cert, tls_key;  ///< PEM files, both or none
   bool behind_proxy = false;
+  std::string base_path;   ///< under which everything is served, e.g. /weft
   std::string public_url;  ///< by which the server is called from elsewhere
   std::string log_level = "info";
   bool reset_admin = false;          ///< make the account "admin" anew

@@ -2,7 +2,10 @@
 
 #include <arpa/inet.h>
 
+#include <algorithm>
 #include <charconv>
+
+#include "server/net/target.h"
 
 namespace weft::http {
 namespace {
@@ -74,10 +77,24 @@ bool is_loopback(std::string_view host) {
          (ntohl(four.s_addr) >> 24) == 127;
 }
 
-std::string http_url(std::string_view host, std::uint16_t port) {
+std::string http_url(std::string_view host, std::uint16_t port, std::string_view scheme) {
   const bool is_six = host.find(':') != std::string_view::npos;
-  return "http://" + (is_six ? "[" + std::string(host) + "]" : std::string(host)) + ":" +
-         std::to_string(port);
+  return std::string(scheme) + "://" +
+         (is_six ? "[" + std::string(host) + "]" : std::string(host)) + ":" + std::to_string(port);
+}
+
+Result<std::string> parse_base_path(std::string_view text) {
+  std::string path(text);
+  while (!path.empty() && path.back() == '/') path.pop_back();
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("/_.~-").find(c) != std::string_view::npos;
+  };
+  const bool is_right = path.empty() || (path.front() == '/' && !has_odd_segment(path) &&
+                                         std::all_of(path.begin(), path.end(), is_plain));
+  if (is_right) return path;
+  return fail(ErrorCode::invalid_argument,
+              "the base path \"" + std::string(text) + "\" must be a plain path such as /weft");
 }
 
 HostAllowList::HostAllowList(std::string_view listen_host) {

@@ -23,8 +23,13 @@ Result<ListenAddress> parse_listen_address(std::string_view text);
 /// 127.0.0.0/8, ::1 and localhost.
 bool is_loopback(std::string_view host);
 
-/// `http://HOST:PORT`, with brackets around an IPv6 address.
-std::string http_url(std::string_view host, std::uint16_t port);
+/// `SCHEME://HOST:PORT`, with brackets around an IPv6 address.
+std::string http_url(std::string_view host, std::uint16_t port, std::string_view scheme = "http");
+
+/// A path under which everything is served: `/weft`, `/a/b`; "" for the root, also of `/`. Errors:
+/// invalid_argument for other characters than letters, digits, `/`, `_`, `.`, `~` and `-`, and for
+/// segments that a proxy may resolve (`..`, `//`).
+Result<std::string> parse_base_path(std::string_view text);
 
 /// Which Host headers are answered: against DNS rebinding a page on another name must not reach the
 /// server through the browser. Ports are not compared.

@@ -22,7 +22,8 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, doubles kept
   std::map<std::string, std::string, std::less<>> headers;
   std::string body;
-  std::string remote;  ///< address of the peer
+  std::string remote;     ///< address of the caller: the peer's, or what the proxy in front says
+  bool is_https = false;  ///< the caller speaks TLS, with this server or the proxy in front
 
   std::string_view header(std::string_view name) const;                 ///< "" when absent
   std::optional<std::string> query_value(std::string_view name) const;  ///< the first

@@ -14,6 +14,7 @@ std::string_view reason_phrase(int status) {
     case 206: return "Partial Content";
     case 304: return "Not Modified";
     case 307: return "Temporary Redirect";
+    case 308: return "Permanent Redirect";
     case 400: return "Bad Request";
     case 401: return "Unauthorized";
     case 403: return "Forbidden";

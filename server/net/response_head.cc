@@ -45,8 +45,7 @@ bool frames_the_body(std::string_view name) {
 
 }  // namespace
 
-void append_head(const Response& response, BodyForm form, bool keep_alive, bool is_http_10,
-                 std::string& out) {
+void append_head(const Response& response, const HeadStyle& style, std::string& out) {
   out += "HTTP/1.1 ";
   out += std::to_string(response.status);
   out += ' ';
@@ -55,26 +54,28 @@ void append_head(const Response& response, BodyForm form, bool keep_alive, bool 
   out += http_date();
   out += "\r\n";
   out += security_headers;
+  if (style.is_https) out += "strict-transport-security: max-age=31536000\r\n";
   bool has_cache_control = false;
   for (const auto& [name, value] : response.headers) {
     if (frames_the_body(name) || !is_safe(name) || !is_safe(value)) continue;
     has_cache_control = has_cache_control || name == "cache-control";
     out += name;
     out += ": ";
+    if (name == "location" && value.starts_with('/')) out += style.base_path;
     out += value;
     out += "\r\n";
   }
   if (!has_cache_control) out += "cache-control: no-store\r\n";
-  if (form == BodyForm::chunked) {
+  if (style.form == BodyForm::chunked) {
     out += "transfer-encoding: chunked\r\n";
-  } else if (form == BodyForm::sized && response.status != 204 && response.status != 304) {
+  } else if (style.form == BodyForm::sized && response.status != 204 && response.status != 304) {
     out += "content-length: ";
     out += std::to_string(response.body.size());
     out += "\r\n";
   }
-  if (!keep_alive) {
+  if (!style.keep_alive) {
     out += "connection: close\r\n";
-  } else if (is_http_10) {
+  } else if (style.is_http_10) {
     out += "connection: keep-alive\r\n";
   }
   out += "\r\n";

@@ -74,6 +74,9 @@ void find_dead_peers(Socket& socket) {
 constexpr std::string_view too_many_connections =
     "HTTP/1.1 503 Service Unavailable\r\n"
     "content-type: application/problem+json\r\n"
+    "content-security-policy: default-src 'none'; frame-ancestors 'none'\r\n"
+    "x-content-type-options: nosniff\r\n"
+    "cache-control: no-store\r\n"
     "retry-after: 1\r\n"
     "connection: close\r\n"
     "\r\n"
@@ -113,9 +116,9 @@ void Server::Impl::accept_next() {
 void Server::Impl::admit_connection(Socket socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
-  if (sessions.size() >= options.limits.connections) {
+  if (sessions.size() - closing >= options.limits.connections && !make_room()) {
     const asio::const_buffer answer(too_many_connections.data(), too_many_connections.size());
-    socket.write_some(answer, ignored);
+    if (!tls) socket.write_some(answer, ignored);
     socket.close(ignored);
     return;
   }
@@ -127,7 +130,15 @@ void Server::Impl::admit_connection(Socket socket) {
   if (!sweeping) sweep();
 }
 
+/// Callers that ask for nothing, be they kept alive or slow on purpose, keep nobody out who does.
+bool Server::Impl::make_room() {
+  if (waiting.empty()) return false;
+  waiting.front()->close();  // takes itself off the list
+  return true;
+}
+
 void Server::Impl::remove(Session* session) {
+  if (session->is_closed()) --closing;
   sessions.erase(session);
   followers.erase(session);
   if (stopping && sessions.empty()) finish_stop();
@@ -173,6 +184,7 @@ void Server::Impl::stop_on_loop(Duration grace) {
   if (std::exchange(stopping, true)) return;
   error_code ignored;
   acceptor.close(ignored);
+  if (tls) tls->stop();
   const std::vector<Session*> all(sessions.begin(), sessions.end());
   for (Session* session : all) {
     if (sessions.contains(session)) session->wind_down();
@@ -196,14 +208,17 @@ void Server::Impl::finish_stop() {
 
 Result<std::unique_ptr<Server>> Server::listen(ServerOptions options, IoLoop& loop,
                                                WorkerPool& pool, Handler handler) {
-  if (!is_loopback(options.listen.host) && !options.behind_proxy) {
+  if (!is_loopback(options.listen.host) && !options.behind_proxy && !options.tls) {
     return fail(
         ErrorCode::invalid_argument,
         "cannot listen on " + options.listen.host +
-            ": without TLS only loopback addresses are allowed; listen on 127.0.0.1, or put "
-            "a proxy that speaks TLS in front and say --behind-proxy");
+            ": without TLS only loopback addresses are allowed; give --tls-cert and --tls-key, "
+            "listen on 127.0.0.1, or put a proxy that speaks TLS in front and say --behind-proxy");
   }
   auto impl = std::make_shared<Impl>(std::move(options), loop, pool, std::move(handler));
+  if (impl->options.tls) {
+    TRY_ASSIGN(impl->tls, TlsKeeper::open(*impl->options.tls, loop, pool));
+  }
   TRY_ASSIGN(impl->port, open_acceptor(impl->acceptor, impl->options.listen));
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
@@ -212,14 +227,23 @@ Server::Server(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Server::~Server() = default;
 
 std::string Server::url() const {
-  return http_url(impl_->options.listen.host, impl_->port);
+  return http_url(impl_->options.listen.host, impl_->port, impl_->tls ? "https" : "http") +
+         impl_->options.base_path;
 }
 std::uint16_t Server::port() const {
   return impl_->port;
 }
 
 void Server::start() {
-  impl_->loop.post([impl = impl_] { impl->accept_next(); });
+  impl_->loop.post([impl = impl_] {
+    if (impl->tls) impl->tls->start();
+    impl->accept_next();
+  });
+}
+
+void Server::reload_certificate() {
+  if (!impl_->tls) return;
+  impl_->loop.post([impl = impl_] { impl->tls->refresh(); });
 }
 
 void Server::wake_streams() {

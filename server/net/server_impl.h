@@ -8,10 +8,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <chrono>
+#include <list>
 #include <memory>
 #include <unordered_set>
 
 #include "server/net/server.h"
+#include "server/net/tls_keeper.h"
 
 namespace weft::http {
 
@@ -37,8 +39,12 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   HostAllowList hosts;
   Acceptor acceptor;
   std::uint16_t port = 0;
+  std::shared_ptr<TlsKeeper> tls;  ///< nullptr: none is spoken
 
-  std::unordered_set<Session*> sessions;   ///< each keeps itself alive until remove()
+  std::unordered_set<Session*> sessions;  ///< each keeps itself alive until remove()
+  std::list<Session*>
+      waiting;              ///< for a request's head, the longest first; nodes are the sessions'
+  std::size_t closing = 0;  ///< of `sessions`, those that are closed but not yet gone
   std::unordered_set<Session*> followers;  ///< those that wait for something to change
   SteadyTimer sweep_timer;
   bool sweeping = false;
@@ -52,6 +58,7 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
 
   void accept_next();
   void admit_connection(Socket socket);
+  bool make_room();
   void remove(Session* session);
   void sweep();
   void wake_on_loop();

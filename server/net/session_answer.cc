@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <atomic>
-#include <cerrno>
 #include <utility>
 
 #include "server/net/awaitable.h"
@@ -103,9 +102,9 @@ Awaitable<void> Session::resolve_pending() {
   constexpr Clock::time_point forever = Clock::time_point::max();
   const std::shared_ptr<Pending> pending = std::exchange(response_->pending, nullptr);
   response_.reset();
-  watch_peer();
   server_->followers.insert(this);
   while (!response_ && !must_end() && !server_->stopping) {
+    watch_peer();
     const auto ask = [pending]() -> std::optional<Response> {
       try {
         return pending->poll();
@@ -134,7 +133,12 @@ Awaitable<bool> Session::write_response() {
       !stream ? BodyForm::sized : (is_http_10_ ? BodyForm::until_close : BodyForm::chunked);
   if (form == BodyForm::until_close) keep_alive_ = false;
   out_.clear();
-  append_head(*response_, form, keep_alive_, is_http_10_, out_);
+  const HeadStyle style{.form = form,
+                        .keep_alive = keep_alive_,
+                        .is_http_10 = is_http_10_,
+                        .is_https = is_https_,
+                        .base_path = server_->options.base_path};
+  append_head(*response_, style, out_);
   const int status = response_->status;
   const bool has_body = !is_head_ && status != 204 && status != 304;
   if (stream && has_body) {
@@ -158,11 +162,11 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
   const bool is_chunked = !is_http_10_;
   const bool sent_head = co_await write(out_);
   if (!sent_head) co_return false;
-  watch_peer();
   server_->followers.insert(this);
   // Shared: a poll may come back after this frame is gone.
   const auto last = std::make_shared<std::optional<Stream::Piece>>(Stream::Piece());
   while (*last && !(*last)->done && !must_end() && !server_->stopping) {
+    watch_peer();
     (*last)->bytes.clear();
     const auto ask = [stream]() -> std::optional<Stream::Piece> {
       try {
@@ -198,24 +202,6 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
   if (!is_chunked) co_return true;
   const bool ended = co_await write("0\r\n\r\n");
   co_return ended;
-}
-
-/// While an answer follows something, nothing is read: a caller that hung up is noticed by this.
-void Session::watch_peer() {
-  if (std::exchange(watching_, true)) return;
-  socket_.async_wait(asio::socket_base::wait_read,
-                     [weak = weak_from_this()](const boost::system::error_code& error) {
-                       const auto self = weak.lock();
-                       if (!self || error) return;
-                       self->watching_ = false;
-                       char byte = 0;
-                       const auto got =
-                           ::recv(self->socket_.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-                       if (got == 0 || (got < 0 && errno != EAGAIN)) {
-                         self->peer_gone_ = true;
-                         self->wake();
-                       }
-                     });
 }
 
 }  // namespace weft::http

@@ -48,7 +48,29 @@ bool accepts_gzip(const Request& request) {
   return request.header("accept-encoding").find("gzip") != std::string_view::npos;
 }
 
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+}
+
 }  // namespace
+
+std::string gzip(std::string_view text) {
+  z_stream stream{};
+  if (deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK) {
+    return {};
+  }
+  std::string out(deflateBound(&stream, text.size()), '\0');
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(text.data()));
+  stream.avail_in = static_cast<uInt>(text.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  deflate(&stream, Z_FINISH);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
 
 std::string gunzip(std::string_view gzip) {
   z_stream stream{};
@@ -70,8 +92,25 @@ std::string gunzip(std::string_view gzip) {
   return status == Z_STREAM_END ? out : std::string();
 }
 
-StaticFiles::StaticFiles(const EmbeddedFiles& files) {
+StaticFiles::StaticFiles(const EmbeddedFiles& files, std::string_view base_path) {
   for (const EmbeddedFile& file : files) files_.emplace(file.path, &file);
+  place_page(base_path);
+}
+
+/// The page is built with paths relative to itself, but it is sent for routes of any depth.
+void StaticFiles::place_page(std::string_view base_path) {
+  const auto index = files_.find("index.html");
+  if (index == files_.end()) return;
+  std::string page = gunzip(index->second->bytes);
+  const std::string base(base_path);
+  replace_all(page, "=\"./", "=\"" + base + "/");
+  if (!base.empty()) {
+    replace_all(page, "<head>", "<head><meta name=\"weft-base\" content=\"" + base + "\" />");
+  }
+  page_bytes_ = gzip(page);
+  page_hash_ = std::string(index->second->hash) + base;
+  page_ = {"index.html", page_bytes_, page_hash_};
+  index->second = &page_;
 }
 
 Response StaticFiles::handle(const Request& request) const {

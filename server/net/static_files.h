@@ -14,18 +14,27 @@ namespace weft::http {
 class StaticFiles {
  public:
   /// `files` must outlive it; gzip. Without an index.html every route answers a page that says
-  /// that the web UI was not built.
-  explicit StaticFiles(const EmbeddedFiles& files);
+  /// that the web UI was not built. The page is told the `base_path`, and finds its files under it
+  /// from every route.
+  explicit StaticFiles(const EmbeddedFiles& files, std::string_view base_path = {});
+  StaticFiles(const StaticFiles&) = delete;
+  StaticFiles& operator=(const StaticFiles&) = delete;
 
   /// GET and HEAD; others 405. Files under assets/ carry their hash in their name and may be kept
   /// for ever; the rest is asked for again with an ETag.
   Response handle(const Request& request) const;
 
  private:
+  void place_page(std::string_view base_path);
   Response send(const Request& request, const EmbeddedFile& file) const;
 
   std::map<std::string_view, const EmbeddedFile*> files_;
+  std::string page_bytes_, page_hash_;
+  EmbeddedFile page_;  ///< index.html as it is under the base path, of the two above
 };
+
+/// `text`, compressed; level 9.
+std::string gzip(std::string_view text);
 
 /// The content of a gzip text as weft_embed makes it; "" when it is broken.
 std::string gunzip(std::string_view gzip);

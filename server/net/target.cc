@@ -14,6 +14,38 @@ int hex_digit(char c) {
   return -1;
 }
 
+/// What a character of UTF-8 that starts so has next: how many more bytes, and the bounds of the
+/// first of them, which leave out overlong forms and surrogates.
+struct Follow {
+  std::size_t count = 0;  ///< 0: nothing starts so
+  unsigned char low = 0x80, high = 0xBF;
+};
+
+Follow follow_of(unsigned char first) {
+  if (first >= 0xC2 && first <= 0xDF) return {1};
+  if (first == 0xE0) return {2, 0xA0, 0xBF};
+  if (first == 0xED) return {2, 0x80, 0x9F};
+  if (first >= 0xE1 && first <= 0xEF) return {2};
+  if (first == 0xF0) return {3, 0x90, 0xBF};
+  if (first >= 0xF1 && first <= 0xF3) return {3};
+  if (first == 0xF4) return {3, 0x80, 0x8F};
+  return {};
+}
+
+bool is_text(std::string_view bytes) {
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const auto first = static_cast<unsigned char>(bytes[i]);
+    if (first < 0x80) continue;
+    Follow follow = follow_of(first);
+    if (follow.count == 0 || follow.count >= bytes.size() - i) return false;
+    for (; follow.count > 0; --follow.count, follow.low = 0x80, follow.high = 0xBF) {
+      const auto next = static_cast<unsigned char>(bytes[++i]);
+      if (next < follow.low || next > follow.high) return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
@@ -38,6 +70,10 @@ Result<std::string> percent_decode(std::string_view text, bool plus_is_space) {
     } else {
       out.push_back(c);
     }
+  }
+  if (!is_text(out)) {
+    return fail(ErrorCode::invalid_argument,
+                "the request target is not UTF-8 once its % escapes are decoded");
   }
   return out;
 }

@@ -64,7 +64,7 @@ class Pair:
             stdout=subprocess.PIPE, stderr=self.log_file, text=True)
         for line in self.server.stdout:
             if line.startswith("listening on "):
-                self.port = int(line.strip().rpartition(":")[2])
+                self.port = urllib.parse.urlsplit(line.split()[-1]).port
                 break
         else:
             raise RuntimeError("the server did not start:\n" + self.log())

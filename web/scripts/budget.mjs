@@ -42,7 +42,7 @@ const entry = Object.keys(chunks).find((file) => chunks[file].isEntry);
 if (!entry) throw new Error("budget: the build has no entry chunk");
 const html = read("dist/index.html").toString();
 const shell = closure(entry);
-for (const [, file] of html.matchAll(/(?:src|href)="\/([^"]+)"/g)) shell.add(file);
+for (const [, file] of html.matchAll(/(?:src|href)="\.?\/([^"]+)"/g)) shell.add(file);
 shell.add("index.html");
 
 // A lazy page is opened with its parents; the deepest nesting here is a page and its tab.

@@ -10,6 +10,7 @@ import {
 import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
 import { NotFound, Shell } from "@/features/shell";
+import { basePath } from "@/lib/base-path";
 import {
   dagListSearch,
   parseSearch,
@@ -134,6 +135,7 @@ const routeTree = root.addChildren([
 export function makeRouter(history?: Parameters<typeof createRouter>[0]["history"]) {
   return createRouter({
     routeTree,
+    ...(basePath ? { basepath: basePath } : {}),
     ...(history ? { history } : {}),
     parseSearch,
     stringifySearch,

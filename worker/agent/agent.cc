@@ -1,5 +1,7 @@
 #include "worker/agent/agent.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 
 #include <fmt/format.h>
@@ -28,6 +30,8 @@ Result<void> check(const AgentOptions& options) {
   if (!options.server_url.starts_with("http://") && !options.server_url.starts_with("https://"))
     return wrong(fmt::format("the server \"{}\" must be a URL such as http://127.0.0.1:8080",
                              options.server_url));
+  if (!options.ca_cert.empty() && ::access(options.ca_cert.c_str(), R_OK) != 0)
+    return wrong(fmt::format("cannot read the CAs in {}", options.ca_cert));
   if (options.token.empty() || options.token.find_first_of("\r\n \t") != std::string::npos)
     return wrong("the worker token is empty or not one word");
   if (!options.name.empty() && !is_id(options.name))

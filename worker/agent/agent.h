@@ -12,6 +12,7 @@ namespace weft::worker {
 
 struct AgentOptions {
   std::string server_url;  ///< http://HOST:PORT or https://…
+  std::string ca_cert;     ///< PEM file of the CAs that are trusted, "" = the system's
   std::string token;       ///< the worker token
   int slots = 8;           ///< 1 to 10,000
   std::vector<std::string> queues{"default"};

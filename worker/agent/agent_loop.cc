@@ -87,7 +87,7 @@ AgentLoop::AgentLoop(const AgentOptions& options, std::string state_dir)
       drain_limit_(options.drain_limit),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       signals_(signal_fd()),
-      http_(options.server_url, options.token, epoll_.get()),
+      http_(options.server_url, options.ca_cert, options.token, epoll_.get()),
       protocol_(identity_from(options, state_dir_), seed_of_this_process()),
       spool_(state_dir_ + "/spool/results"),
       runner_({.state_dir = state_dir_, .binary = options.binary}, {.pass_env = options.pass_env}),

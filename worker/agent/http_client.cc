@@ -21,8 +21,10 @@ bool names_loopback(const std::string& url) {
 
 }  // namespace
 
-HttpClient::HttpClient(std::string base_url, const std::string& token, int epoll_fd)
+HttpClient::HttpClient(std::string base_url, std::string ca_cert, const std::string& token,
+                       int epoll_fd)
     : base_url_(std::move(base_url)),
+      ca_cert_(std::move(ca_cert)),
       authorization_("Authorization: Bearer " + token),
       is_loopback_(names_loopback(base_url_)),
       epoll_fd_(epoll_fd),
@@ -109,6 +111,8 @@ void HttpClient::prepare(Transfer& transfer) {
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &transfer);
   curl_easy_setopt(easy, CURLOPT_PRIVATE, &transfer);
   if (is_loopback_) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  if (!ca_cert_.empty()) curl_easy_setopt(easy, CURLOPT_CAINFO, ca_cert_.c_str());
 }
 
 void HttpClient::start(HttpRequest request) {

@@ -36,7 +36,8 @@ class HttpClient {
   /// Bits of epoll data by which the loop knows the sockets of this client.
   static constexpr std::uint64_t event_tag = std::uint64_t{1} << 32;
 
-  HttpClient(std::string base_url, const std::string& token, int epoll_fd);
+  /// `ca_cert`: PEM file of the CAs that https:// servers are checked with; "" = the system's.
+  HttpClient(std::string base_url, std::string ca_cert, const std::string& token, int epoll_fd);
   ~HttpClient();
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
@@ -72,7 +73,7 @@ class HttpClient {
   void act(curl_socket_t fd, int mask);
   void collect();
 
-  std::string base_url_;
+  std::string base_url_, ca_cert_;
   std::string authorization_;
   bool is_loopback_ = false;
   int epoll_fd_;

@@ -55,6 +55,15 @@ TEST_F(SettingsTest, NamesTheKeyThatIsWrong) {
   }
 }
 
+TEST_F(SettingsTest, WantsCertificateAndKeyTogether) {
+  for (const bool has_key : {false, true}) {
+    Settings settings;
+    settings.dags = "dags";
+    (has_key ? settings.tls_key : settings.tls_cert) = "file.pem";
+    EXPECT_THAT(with_config(settings).error().message, HasSubstr("--tls-cert and --tls-key"));
+  }
+}
+
 TEST_F(SettingsTest, WantsAFolderOfDagFiles) {
   EXPECT_THAT(with_config(Settings()).error().message, HasSubstr("--dags"));
   Settings settings;

@@ -14,6 +14,7 @@ TEST(ListenAddress, ReadsAddressAndPort) {
   ASSERT_TRUE(six);
   EXPECT_EQ(six->host, "::1");
   EXPECT_EQ(http_url(six->host, 80), "http://[::1]:80");
+  EXPECT_EQ(http_url("192.0.2.7", 443, "https"), "https://192.0.2.7:443");
   EXPECT_TRUE(parse_listen_address("localhost:1"));
 }
 
@@ -23,6 +24,19 @@ TEST(ListenAddress, RefusesTheRestWithAnExample) {
     const auto address = parse_listen_address(text);
     ASSERT_FALSE(address) << text;
     EXPECT_NE(address.error().message.find("127.0.0.1:8080"), std::string::npos);
+  }
+}
+
+TEST(BasePath, IsPlainAndEndsWithoutASlash) {
+  EXPECT_EQ(parse_base_path("").value(), "");
+  EXPECT_EQ(parse_base_path("/").value(), "");
+  EXPECT_EQ(parse_base_path("/weft").value(), "/weft");
+  EXPECT_EQ(parse_base_path("/a/b-1_2.x~/").value(), "/a/b-1_2.x~");
+  for (const char* text : {"weft", "//weft", "/a//b", "/../a", "/a/..", "/a b", "/%41", "/a?b",
+                           "/ä", "http://host/weft", "/a\"b"}) {
+    const auto path = parse_base_path(text);
+    ASSERT_FALSE(path) << text;
+    EXPECT_NE(path.error().message.find("/weft"), std::string::npos);
   }
 }
 

@@ -38,6 +38,22 @@ TEST_F(LimitsTest, RefusesMessagesThatTwoReadersMayUnderstandDifferently) {
       "GET http://localhost/ HTTP/1.1\r\nhost: localhost\r\n\r\n",
       "GET /%00 HTTP/1.1\r\nhost: localhost\r\n\r\n",
       "GET / HTTP/2.0\r\nhost: localhost\r\n\r\n",
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 3, 4\r\n\r\nabcd",
+      "POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 99999999999999999999\r\n\r\n",
+      "POST / HTTP/1.0\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n\r\n0\r\n\r\n",
+      "GET / HTTP/1.1\nhost: localhost\n\n",
+      "GET / HTTP/1.1\r\nhost: localhost\nx: y\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost: localhost\r\nx: y\rz: a\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost: localhost\r\nx: y\r\n folded\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost:\r\n\tlocalhost\r\n\r\n",
+      "GET / HTTP/1.1\r\n host: localhost\r\n\r\n",
+      "GET / HTTP/1.1\r\nhost: localhost\r\nx\x01: y\r\n\r\n",
+      "OPTIONS * HTTP/1.1\r\nhost: localhost\r\n\r\n",
+      "CONNECT localhost:80 HTTP/1.1\r\nhost: localhost\r\n\r\n",
+      "GET /%c0%ae%c0%ae/ HTTP/1.1\r\nhost: localhost\r\n\r\n",
+      "GET /?q=%ff HTTP/1.1\r\nhost: localhost\r\n\r\n",
+      "GET / HTTP/1.1 \r\nhost: localhost\r\n\r\n",
+      "GET  / HTTP/1.1\r\nhost: localhost\r\n\r\n",
       "\r\n\r\n",
       "GET /\0 HTTP/1.1\r\nhost: localhost\r\n\r\n"s,
   };
@@ -106,23 +122,52 @@ TEST_F(LimitsTest, ClosesSlowAndIdleConnections) {
               ::testing::EndsWith("GET /kept "));
 }
 
-TEST_F(LimitsTest, TurnsAwayConnectionsBeyondTheCap) {
-  options_.limits.connections = 2;
+TEST_F(LimitsTest, NeverReadsWhatFollowsAMessageWithoutACertainEnd) {
   serve_echo();
-  {
-    RawClient first(server_->port()), second(server_->port());
-    const std::string_view request = "GET / HTTP/1.1\r\nhost: localhost\r\n\r\n";
-    EXPECT_THAT(first.exchange(request), StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(second.exchange(request), StartsWith("HTTP/1.1 200 "));
-    EXPECT_THAT(answer_to(""), StartsWith("HTTP/1.1 503 "));
-    EXPECT_THAT(first.exchange(request), StartsWith("HTTP/1.1 200 "));
-    first.hang_up();
-    // The server has seen the end once the loop went round after it.
-    for (std::string answer; !answer.starts_with("HTTP/1.1 200 ");) {
-      answer = answer_to("GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n");
-      ASSERT_NE(answer, "");
-    }
+  const std::string hidden = "GET /hidden HTTP/1.1\r\nhost: localhost\r\n\r\n";
+  for (const char* head :
+       {"POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: gzip\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked, chunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: xchunked\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: localhost\r\ntransfer-encoding: chunked\r\n"
+        "transfer-encoding: identity\r\n\r\n",
+        "POST / HTTP/1.1\r\nhost: localhost\r\nexpect: tea\r\n\r\n"}) {
+    const std::string answer = answer_to(head + hidden);
+    EXPECT_THAT(answer, ::testing::AnyOf(StartsWith("HTTP/1.1 501 "), StartsWith("HTTP/1.1 400 "),
+                                         StartsWith("HTTP/1.1 417 ")))
+        << head;
+    EXPECT_THAT(answer, HasSubstr("connection: close\r\n")) << head;
+    EXPECT_THAT(answer, ::testing::Not(HasSubstr("GET /hidden"))) << head;
   }
+}
+
+TEST_F(LimitsTest, BoundsWhatChunksSayBesideTheBody) {
+  serve_echo();
+  const std::string head =
+      "POST / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ntransfer-encoding: chunked"
+      "\r\n\r\n";
+  EXPECT_THAT(answer_to(head + "3;a=b\r\nabc\r\n0\r\n\r\n"), ::testing::EndsWith("POST / abc"));
+  EXPECT_THAT(answer_to(head + "3;a=" + std::string(5'000, 'x') + "\r\nabc\r\n0\r\n\r\n"),
+              StartsWith("HTTP/1.1 400 "));
+  std::string many = head;
+  for (int i = 0; i < 1'000; ++i) many += "1;a=bcd\r\nx\r\n";
+  EXPECT_THAT(answer_to(many + "0\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  // No end of the line at all, in a chunk's header and in a trailer.
+  EXPECT_THAT(answer_to(head + "3;a=" + std::string(60'000, 'x')), StartsWith("HTTP/1.1 4"));
+  EXPECT_THAT(answer_to(head + "0\r\nx: " + std::string(60'000, 'x')), StartsWith("HTTP/1.1 4"));
+  for (const char* size : {"FFFFFFFFFFFFFFFFF", "8000000000000000", "-1", "0x3", " 3", "+3"}) {
+    EXPECT_THAT(answer_to(head + size + "\r\nabc\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 4")) << size;
+  }
+  EXPECT_THAT(answer_to(head + "3\nabc\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+  EXPECT_THAT(answer_to(head + "3\r\nabcd\r\n0\r\n\r\n"), StartsWith("HTTP/1.1 400 "));
+}
+
+TEST_F(LimitsTest, BoundsTheNumberOfHeaders) {
+  serve_echo();
+  std::string head = "GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n";
+  for (int i = 0; i < 97; ++i) head += "x: y\r\n";
+  EXPECT_THAT(answer_to(head + "\r\n"), StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(answer_to(head + "x: y\r\n\r\n"), StartsWith("HTTP/1.1 431 "));
 }
 
 }  // namespace

@@ -35,6 +35,7 @@ class RawClient {
   RawClient(const RawClient&) = delete;
   RawClient& operator=(const RawClient&) = delete;
 
+  int socket() const { return socket_; }
   void hang_up() {
     if (socket_ >= 0) ::close(socket_);
     socket_ = -1;

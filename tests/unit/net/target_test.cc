@@ -24,6 +24,16 @@ TEST(Target, RefusesWhatIsNoPath) {
   EXPECT_FALSE(parse_target(many));
 }
 
+TEST(Target, RefusesWhatIsNoText) {
+  for (const char* raw :
+       {"/%ff", "/%c0%af", "/%c0%ae%c0%ae", "/%e0%80%af", "/%f0%80%80%af", "/%c3", "/%e2%82",
+        "/%ed%a0%80", "/%f4%90%80%80", "/%80", "/?a=%c0%ae", "/?%fe=1"}) {
+    EXPECT_FALSE(parse_target(raw)) << raw;
+  }
+  EXPECT_EQ(parse_target("/%e2%82%ac%f0%9f%98%80%ed%9f%bf%f4%8f%bf%bf")->path,
+            "/€😀\xed\x9f\xbf\xf4\x8f\xbf\xbf");
+}
+
 TEST(Target, RefusesRawSpacesAndControlCharacters) {
   using namespace std::string_view_literals;
   for (const std::string_view raw : {"/\0/x"sv, "/a b"sv, "/a\tb"sv, "/a?b=\x7f"sv}) {

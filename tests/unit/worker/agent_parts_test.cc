@@ -164,6 +164,7 @@ TEST(RunAgent, WrongOptionsAreRefusedBeforeAnythingIsTouched) {
   EXPECT_EQ(code_with([](auto& o) { o.slots = 0; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.slots = 10'001; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.server_url = "127.0.0.1:8080"; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.ca_cert = "/nonexistent/ca.pem"; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.token = ""; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.token = "a\r\nX: y"; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.name = "a/b"; }), 2);

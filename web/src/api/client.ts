@@ -1,6 +1,7 @@
 /** The one way to the server: typed by the OpenAPI document, with the token and the errors. */
 
 import createClient from "openapi-fetch";
+import { basePath } from "@/lib/base-path";
 import { toApiError, unreachable } from "./problem";
 import type { paths } from "./schema.gen";
 import { reachable, signOut, token } from "./session";
@@ -32,7 +33,7 @@ export async function authorizedFetch(input: Request): Promise<Response> {
 }
 
 export const api = createClient<paths>({
-  baseUrl: window.location.origin,
+  baseUrl: window.location.origin + basePath,
   fetch: authorizedFetch,
 });
 

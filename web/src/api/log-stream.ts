@@ -1,5 +1,6 @@
 /** Follows an attempt's log over a connection that may break, without a line lost or twice. */
 
+import { basePath } from "@/lib/base-path";
 import { EventStreamParser } from "@/lib/sse";
 import { authorizedFetch } from "./client";
 import { isUnreachable, toApiError } from "./problem";
@@ -19,7 +20,7 @@ export function logUrl(address: LogAddress, query: Record<string, string>): stri
     `/api/v2/dags/${part(address.dagId)}/dagRuns/${part(address.runId)}` +
     `/taskInstances/${part(address.taskId)}/logs/${address.tryNumber}`;
   const search = new URLSearchParams({ map_index: String(address.mapIndex), ...query });
-  return `${window.location.origin}${path}?${search}`;
+  return `${window.location.origin}${basePath}${path}?${search}`;
 }
 
 export interface LogSink {

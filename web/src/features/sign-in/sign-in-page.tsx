@@ -4,6 +4,7 @@ import { useEffect, useId, useState } from "react";
 import { checkToken } from "@/api/client";
 import { ApiError, messageOf } from "@/api/problem";
 import { token as sessionToken, signIn, signInReason } from "@/api/session";
+import { basePath } from "@/lib/base-path";
 import { useStore } from "@/lib/store";
 
 const route = getRouteApi("/sign-in");
@@ -21,7 +22,7 @@ export function SignInPage() {
     onSuccess: (_, text) => signIn(text, remember),
   });
   useEffect(() => {
-    if (signedIn) router.history.replace(next ?? "/dags");
+    if (signedIn) router.history.replace(basePath + (next ?? "/dags"));
   }, [signedIn, next, router]);
 
   return (
