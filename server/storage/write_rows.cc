@@ -128,6 +128,17 @@ Result<void> Writer::put(const OutputsWritten& row) {
   return {};
 }
 
+Result<void> Writer::put(const OutputRow& row) {
+  const std::string text = dump(*row.value);
+  return use(Sql::put_output)
+      .bind_all(row.instance, row.run, row.attempt, row.key, text, row.at)
+      .run();
+}
+
+Result<void> Writer::put(const OutputDeleted& row) {
+  return use(Sql::delete_output).bind_all(row.instance, row.key).run();
+}
+
 Result<void> Writer::put(const EventRow& row) {
   return use(Sql::insert_event)
       .bind_all(row.id, row.at, number(row.kind), row.dag, row.run, row.instance, row.attempt,
@@ -216,7 +227,9 @@ Result<void> Writer::put(const JobRow& row) {
 }
 
 Result<void> Writer::put(const IdsRetired& row) {
-  return use(Sql::retire_ids).bind_all(row.run, row.instance, row.attempt).run();
+  return use(Sql::retire_ids)
+      .bind_all(row.run, row.instance, row.attempt, row.dag, row.version, row.backfill, row.job)
+      .run();
 }
 
 Result<void> Writer::put(const InstanceDeleted& row) {
@@ -228,7 +241,16 @@ Result<void> Writer::put(const InstanceDeleted& row) {
 
 Result<void> Writer::put(const RunDeleted& row) {
   TRY(use(Sql::delete_mappings).bind_all(row.id).run());
+  TRY(use(Sql::delete_consumed).bind_all(row.id).run());
   return use(Sql::delete_run).bind_all(row.id).run();
+}
+
+Result<void> Writer::put(const DagDeleted& row) {
+  for (const Sql sql :
+       {Sql::delete_jobs_of_dag, Sql::delete_backfills_of_dag, Sql::delete_queue_of_dag,
+        Sql::delete_references_of_dag, Sql::delete_versions_of_dag, Sql::delete_dag})
+    TRY(use(sql).bind_all(row.key).run());
+  return {};
 }
 
 }  // namespace weft::storage

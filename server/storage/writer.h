@@ -108,6 +108,9 @@ class Writer final : public History {
   Result<void> put(const IdsRetired& row);
   Result<void> put(const InstanceDeleted& row);
   Result<void> put(const RunDeleted& row);
+  Result<void> put(const DagDeleted& row);
+  Result<void> put(const OutputRow& row);
+  Result<void> put(const OutputDeleted& row);
   Result<void> put(const AssetRow& row);
   Result<void> put(const AssetReferences& row);
   Result<void> put(const AssetEventRow& row);

@@ -49,10 +49,14 @@ std::string text_of(Sql sql) {
     case Sql::put_version:
       return insert("INTO dag_version", version_columns) + " ON CONFLICT (id) DO NOTHING";
     case Sql::update_run:
-      return "UPDATE run SET version = ?2, state = ?3, run_after = ?4, queued_at = ?5, "
-             "started_at = ?6, ended_at = ?7, note = ?8, reason = ?9, failed_tasks = ?10, "
-             "materialized = ?11, backfill = ?12 WHERE id = ?1";
-    case Sql::insert_run: return insert("INTO run", columns::run);
+      // Of the same version: nearly all, and the index of versions stays as it is.
+      return "UPDATE run SET state = ?3, run_after = ?4, queued_at = ?5, started_at = ?6, "
+             "ended_at = ?7, note = ?8, reason = ?9, failed_tasks = ?10, materialized = ?11, "
+             "backfill = ?12 WHERE id = ?1 AND version = ?2";
+    case Sql::insert_run:  // or it has moved to another version
+      return upsert("run", columns::run, "id",
+                    {"version", "state", "run_after", "queued_at", "started_at", "ended_at", "note",
+                     "reason", "failed_tasks", "materialized", "backfill"});
     case Sql::put_instance:
       return upsert("task_instance", columns::instance, "id",
                     {"map_index", "state", "try_number", "failures", "losses", "attempt",
@@ -66,6 +70,10 @@ std::string text_of(Sql sql) {
                      "exit_code", "signal", "pid", "cpu_us", "max_rss_kb", "log_bytes", "error"});
     case Sql::delete_outputs: return "DELETE FROM output WHERE instance = ?1";
     case Sql::insert_output: return insert("INTO output", "instance, run, attempt, key, value, at");
+    case Sql::put_output:
+      return upsert("output", "instance, run, attempt, key, value, at", "instance, key",
+                    {"attempt", "value", "at"});
+    case Sql::delete_output: return "DELETE FROM output WHERE instance = ?1 AND key = ?2";
     case Sql::insert_event: return insert("INTO event", columns::event);
     case Sql::put_pool:
       return upsert("pool", columns::pool, "name", {"slots", "include_deferred", "description"});
@@ -93,12 +101,20 @@ std::string text_of(Sql sql) {
                     {"state", "cursor", "runs_done", "changed", "updated_at", "ended_at"});
     case Sql::retire_ids:
       return "UPDATE retired_ids SET run = max(run, ?1), instance = max(instance, ?2), "
-             "attempt = max(attempt, ?3) WHERE only = 1";
+             "attempt = max(attempt, ?3), dag = max(dag, ?4), version = max(version, ?5), "
+             "backfill = max(backfill, ?6), job = max(job, ?7) WHERE only = 1";
     case Sql::delete_attempts: return "DELETE FROM attempt WHERE instance = ?1";
     case Sql::delete_instance: return "DELETE FROM task_instance WHERE id = ?1";
     case Sql::delete_mapping: return "DELETE FROM mapping WHERE run = ?1 AND owner = ?2";
     case Sql::delete_mappings: return "DELETE FROM mapping WHERE run = ?1";
+    case Sql::delete_consumed: return "DELETE FROM asset_consumed WHERE run = ?1";
     case Sql::delete_run: return "DELETE FROM run WHERE id = ?1";
+    case Sql::delete_jobs_of_dag: return "DELETE FROM job WHERE dag = ?1";
+    case Sql::delete_backfills_of_dag: return "DELETE FROM backfill WHERE dag = ?1";
+    case Sql::delete_queue_of_dag: return "DELETE FROM asset_queue WHERE dag = ?1";
+    case Sql::delete_references_of_dag: return "DELETE FROM asset_reference WHERE dag = ?1";
+    case Sql::delete_versions_of_dag: return "DELETE FROM dag_version WHERE dag = ?1";
+    case Sql::delete_dag: return "DELETE FROM dag WHERE key = ?1";
     case Sql::put_asset:
       return upsert("asset", columns::asset, "id", {"name", "group_name", "extra", "updated_at"});
     case Sql::put_asset_reference:
@@ -169,9 +185,11 @@ std::string text_of(Sql sql) {
     case Sql::active_attempts_of_run:
       return select(columns::attempt, "attempt WHERE run = ?1 AND state < 2 ORDER BY id");
     case Sql::outputs_of_run:
+      // All of an instance or none: who finds some of them asks for no others.
       return fmt::format(
           "SELECT o.instance, o.run, o.attempt, o.at, o.key, o.value FROM task_instance i CROSS "
-          "JOIN output o ON o.instance = i.id WHERE i.run = ?1 AND length(o.value) <= {} "
+          "JOIN output o ON o.instance = i.id WHERE i.run = ?1 AND NOT EXISTS (SELECT 1 FROM "
+          "output large WHERE large.instance = i.id AND length(large.value) > {}) "
           "ORDER BY o.instance",
           inline_output_bytes);
     case Sql::version: return select(read_version, "dag_version v WHERE v.id = ?1");
@@ -220,13 +238,15 @@ std::string text_of(Sql sql) {
     case Sql::import_errors: return select(columns::import_error, "import_error");
     case Sql::active_jobs: return select(columns::job, "job WHERE state = 0 ORDER BY id");
     case Sql::highest_ids:
-      return "SELECT (SELECT max(key) FROM dag), (SELECT max(id) FROM dag_version), "
+      return "SELECT max(ifnull((SELECT max(key) FROM dag), 0), gone.dag), "
+             "max(ifnull((SELECT max(id) FROM dag_version), 0), gone.version), "
              "max(ifnull((SELECT max(id) FROM run), 0), gone.run), "
              "max(ifnull((SELECT max(id) FROM task_instance), 0), gone.instance), "
              "max(ifnull((SELECT max(id) FROM attempt), 0), gone.attempt), "
              "(SELECT max(id) FROM worker), (SELECT max(id) FROM event), "
-             "(SELECT max(id) FROM import_error), (SELECT max(id) FROM backfill), "
-             "(SELECT max(id) FROM job), "
+             "(SELECT max(id) FROM import_error), "
+             "max(ifnull((SELECT max(id) FROM backfill), 0), gone.backfill), "
+             "max(ifnull((SELECT max(id) FROM job), 0), gone.job), "
              "(SELECT max(id) FROM asset), (SELECT max(id) FROM asset_event) "
              "FROM retired_ids gone WHERE gone.only = 1";
     case Sql::assets: return select(columns::asset, "asset ORDER BY id");

@@ -72,6 +72,7 @@ void AssetLedger::step(const Command& command, const Changes& changes, bool edit
       if (!taken_now.contains({gone->dag, gone->asset, gone->partition_key}))
         forget(command, *gone);
     if (const auto* made = std::get_if<AssetEventRow>(&change)) add(*made);
+    if (const auto* dag = std::get_if<DagDeleted>(&change)) forget_dag(dag->key);
   }
   if (!edit) outlets(changes);
   queues(changes);
@@ -95,6 +96,7 @@ void AssetLedger::see_dags(const Changes& changes) {
     dag.version = row.current_version;
     dag.tree = book_.versions.at(row.current_version).first;
     dag.uris.clear();
+    if (row.dag_id.starts_with("deleted/")) dag.tree = nullptr;  // nothing comes of it any more
     collect(dag.tree, dag.uris);
   });
 }
@@ -146,6 +148,12 @@ void AssetLedger::forget(const Command& command, const AssetQueuedDeleted& row) 
   const bool wanted = book_.dags.at(row.dag).uris.contains(book_.uris.at(row.asset));
   require(asked || !wanted, "events of " + book_.uris.at(row.asset) + " were forgotten");
   book_.pending.erase(pending);
+}
+
+/// What waited for it goes with it.
+void AssetLedger::forget_dag(DagKey dag) {
+  book_.dags.erase(dag);
+  std::erase_if(book_.pending, [&](const auto& one) { return std::get<0>(one.first) == dag; });
 }
 
 void AssetLedger::add(const AssetEventRow& row) {

@@ -46,6 +46,7 @@ class AssetLedger {
   void see_runs(const Changes& changes);
   void consume(const AssetConsumedRow& row);
   void forget(const Command& command, const AssetQueuedDeleted& row);
+  void forget_dag(DagKey dag);
   void add(const AssetEventRow& row);
   void outlets(const Changes& changes) const;
   void queues(const Changes& changes) const;

@@ -46,6 +46,8 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   ++report_.steps;
   report_.rows += static_cast<std::int64_t>(applied.changes.rows.size());
   begin_step(command);
+  if (std::holds_alternative<DeleteTask>(command) && applied.answer)
+    ++report_.commands["task forgotten"];
   for (const Effect& effect : applied.changes.effects)
     if (const auto* cancel = std::get_if<CancelRequested>(&effect))
       cancel_requested_.insert(cancel->attempt);
@@ -70,6 +72,10 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<EventRow>(&change)) see(*row);
     if (const auto* row = std::get_if<InstanceDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<RunDeleted>(&change)) see(*row);
+    if (const auto* row = std::get_if<DagDeleted>(&change)) see(*row);
+    if (const auto* row = std::get_if<OutputsWritten>(&change)) see(*row);
+    if (const auto* row = std::get_if<OutputRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<OutputDeleted>(&change)) see(*row);
   }
   for (const Change& change : applied.changes.rows)
     if (const auto* row = std::get_if<InstanceRow>(&change)) {
@@ -93,12 +99,8 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   backfill_limits(scheduler);
 }
 
-void Checker::see(const DagRow& row) {
-  note_cursor(row);
-  hash(static_cast<std::uint64_t>(row.current_version.value));
-  put(dags_, row.key, row);
-}
 void Checker::see(const VersionRow& row) {
+  require(!versions_.contains(row.id), "version " + text(row.id) + " was made twice");
   put(versions_, row.id, row.spec);
 }
 void Checker::see(const PoolRow& row) {
@@ -203,6 +205,7 @@ void Checker::lease(const LeaseGranted& lease) {
   require(lease.facts->dag->hash == versions_.at(run.version)->hash,
           "run " + run.run_id + " executes another version than it started with");
   map_of(lease, instances_.at(attempt->second.instance).row);
+  outputs_of(lease, run);
 }
 
 void Checker::see(const EventRow& row) {

@@ -73,6 +73,10 @@ class Checker {
   void see(const JobRow& row);
   void see(const InstanceDeleted& row);
   void see(const RunDeleted& row);
+  void see(const DagDeleted& row);
+  void see(const OutputsWritten& row);
+  void see(const OutputRow& row);
+  void see(const OutputDeleted& row);
   template <class Row>
   void see(const Row&) {}
 
@@ -107,6 +111,9 @@ class Checker {
   void left_scheduled(const EventRow& event, Known& known, const Task& task);
   void lease(const LeaseGranted& lease);
   void map_of(const LeaseGranted& lease, const InstanceRow& row) const;
+  void outputs_of(const LeaseGranted& lease, const RunRow& run) const;
+  nlohmann::json outputs_of(InstanceId instance) const;
+  void deletion_began(const DagRow& row);
   void owners(const Scheduler& scheduler) const;
   void capacities(const Scheduler& scheduler) const;
   void note_cursor(const DagRow& row);
@@ -158,6 +165,8 @@ class Checker {
   std::map<std::pair<RunId, std::string>, std::set<InstanceId>> by_task_;
   std::map<JobId, JobRow> jobs_;                              ///< not done
   std::map<std::pair<std::string, std::string>, bool> gone_;  ///< deleted runs: dag id, run id
+  std::map<DagKey, bool> deleting_, gone_dags_;
+  std::map<InstanceId, nlohmann::json> outputs_;  ///< of those that have some
   bool left_open_ = false;  ///< a clear left a run that is over as it is, with instances to do
   AssetLedger assets_;
   std::vector<std::function<void()>> undo_;

@@ -75,7 +75,99 @@ void Checker::see(const JobRow& row) {
     drop(jobs_, row.id);
 }
 
+/// One that is being deleted keeps its name here: its runs were told under it.
+void Checker::see(const DagRow& row) {
+  note_cursor(row);
+  hash(static_cast<std::uint64_t>(row.current_version.value));
+  require(!gone_dags_.contains(row.key), "DAG " + text(row.key) + " was deleted");
+  DagRow kept = row;
+  const auto known = dags_.find(row.key);
+  if (known != dags_.end() && known->second.dag_id != row.dag_id) {
+    deletion_began(row);
+    kept.dag_id = known->second.dag_id;
+  }
+  put(dags_, row.key, kept);
+  for (const auto& [key, dag] : dags_)
+    require(key == row.key || deleting_.contains(key) || deleting_.contains(row.key) ||
+                dag.dag_id != kept.dag_id,
+            "two DAGs are called " + kept.dag_id);
+}
+
+void Checker::deletion_began(const DagRow& row) {
+  const std::string what = "DAG " + text(row.key) + " is being deleted ";
+  require(row.is_stale && row.dag_id == "deleted/" + text(row.key), what + "under its name");
+  for (const auto& [id, run] : runs_)
+    require(run.dag != row.key || is_terminal(run.state), what + "though a run is not over");
+  for (const auto& [id, attempt] : attempts_)
+    require(is_terminal(attempt.state) || runs_.at(attempt.run).dag != row.key,
+            what + "though an attempt lives");
+  for (const auto& [id, backfill] : backfills_)
+    require(backfill.dag != row.key || backfill.completed_at, what + "with a backfill");
+  put(deleting_, row.key, true);
+}
+
+void Checker::see(const DagDeleted& row) {
+  ++report_.commands["DAG gone"];
+  require(deleting_.contains(row.key), "DAG " + text(row.key) + " went at once");
+  for (const auto& [id, run] : runs_)
+    require(run.dag != row.key, "run " + run.run_id + " outlives its DAG");
+  const auto drop_all = [&](auto& map) {
+    for (auto it = map.begin(); it != map.end();) {
+      const auto one = it++;
+      const auto key = one->first;
+      if (one->second.dag == row.key) drop(map, key);
+    }
+  };
+  drop_all(backfills_);
+  drop_all(jobs_);
+  drop(dags_, row.key);
+  put(gone_dags_, row.key, true);
+}
+
+void Checker::see(const OutputsWritten& row) {
+  if (row.values && row.values->is_object() && !row.values->empty())
+    put(outputs_, row.instance, *row.values);
+  else
+    drop(outputs_, row.instance);
+}
+
+void Checker::see(const OutputRow& row) {
+  require(is_terminal(instances_.at(row.instance).by_events),
+          "an output of instance " + text(row.instance) + " was changed before its end");
+  nlohmann::json values = outputs_of(row.instance);
+  values[row.key] = *row.value;
+  put(outputs_, row.instance, values);
+}
+
+void Checker::see(const OutputDeleted& row) {
+  nlohmann::json values = outputs_of(row.instance);
+  require(values.erase(row.key) == 1, "an output was deleted that was not there");
+  if (values.empty())
+    drop(outputs_, row.instance);
+  else
+    put(outputs_, row.instance, values);
+}
+
+nlohmann::json Checker::outputs_of(InstanceId instance) const {
+  const auto known = outputs_.find(instance);
+  return known == outputs_.end() ? nlohmann::json::object() : known->second;
+}
+
+/// What a lease says of tasks that are not mapped is what they wrote, or a person after them.
+void Checker::outputs_of(const LeaseGranted& lease, const RunRow& run) const {
+  if (lease.outputs == nullptr) return;
+  for (const auto& [task_id, values] : lease.outputs->items()) {
+    const auto members = by_task_.find({run.id, task_id});
+    if (values.is_null() || members == by_task_.end() || members->second.size() != 1) continue;
+    const Known& known = instances_.at(*members->second.begin());
+    if (known.row.map_index >= 0) continue;
+    require(values == outputs_of(known.row.id),
+            "run " + run.run_id + " reads other outputs of " + task_id + " than there are");
+  }
+}
+
 void Checker::see(const InstanceDeleted& row) {
+  drop(outputs_, row.id);
   const Known known = instances_.at(row.id);
   require(is_terminal(known.by_events) || left_open_,
           "instance " + text(row.id) + " was deleted alive");

@@ -83,8 +83,11 @@ bool Checker::waits_well(const Scheduler& scheduler, const ActiveRun& run,
     return instance.row.retry_at.has_value();
   const Awaited* awaited = s.waits.awaited_by(instance.row.id);
   if (awaited == nullptr) return false;
-  if (awaited->kind == Awaited::Kind::run_end)
-    return !is_terminal(runs_.at(RunId{awaited->id}).state) || task.type == TaskType::sensor_task;
+  if (awaited->kind == Awaited::Kind::run_end) {
+    const auto run_awaited = runs_.find(RunId{awaited->id});
+    if (run_awaited == runs_.end()) return true;  // it just went: a timer tells of it
+    return !is_terminal(run_awaited->second.state) || task.type == TaskType::sensor_task;
+  }
   return true;
 }
 
@@ -120,6 +123,9 @@ void Checker::compare(const Snapshot& snapshot) const {
                   instance.row.failures == row.failures,
               "instance " + text(row.id) + " differs between tables and events");
     }
+    for (const OutputsWritten& written : run.outputs)
+      require(*written.values == outputs_of(written.instance),
+              "outputs of instance " + text(written.instance) + " differ");
     for (const AttemptRow& row : run.active_attempts) {
       ++active;
       require(attempts_.at(row.id).state == row.state, "attempt " + text(row.id) + " differs");
@@ -134,6 +140,7 @@ void Checker::compare(const Snapshot& snapshot) const {
   for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
   require(runs_expected == runs_found, "active runs differ between tables and events");
   require(snapshot.jobs.size() == jobs_.size(), "jobs differ between tables and changes");
+  require(snapshot.dags.size() == dags_.size(), "DAGs differ between tables and changes");
   for (const auto& named : acknowledged_) {
     if (gone_.contains(named)) continue;
     const auto& dag_id = named.first;
@@ -178,6 +185,7 @@ void Checker::at_rest(const Scheduler& scheduler) const {
   for (const auto& [name, limit] : scheduler.state().admission.limits())
     require(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
   require(scheduler.state().jobs.empty() && jobs_.empty(), "a job never ended");
+  require(deleting_.size() == gone_dags_.size(), "a DAG was never deleted whole");
   for (const auto& [id, known] : instances_)
     require(is_terminal(known.by_events) || (left_open_ && known.by_events == TaskState::none),
             "instance " + text(id) + " never ended");

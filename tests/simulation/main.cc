@@ -39,7 +39,9 @@ const std::vector<std::string> command_kinds{
     "DeletePool",     "EditTasks clear", "EditTasks mark",   "CancelTask",
     "SetTaskNote",    "DeleteRun",       "job slice",        "CreateBackfill",
     "PauseBackfill",  "CancelBackfill",  "CreateAssetEvent", "DeleteQueuedAssetEvents",
-    "AnswerApproval", "PutRecord",       "DeleteRecord"};
+    "AnswerApproval", "PutRecord",       "DeleteRecord",     "SetOutput",
+    "DeleteOutput",   "DeleteTask",      "task forgotten",   "DeleteDag",
+    "DAG gone"};
 const std::vector<std::string> fault_kinds{"request dropped",
                                            "response dropped",
                                            "response delayed",

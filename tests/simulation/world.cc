@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "tests/simulation/corrections.h"
 #include "tests/simulation/dag_maker.h"
 #include "tests/simulation/record_edits.h"
 #include "tests/simulation/sim_worker.h"
@@ -60,6 +61,8 @@ class World {
     ++report_.commands[kind];
     server_.post(std::move(command), std::move(reply));
   }
+
+  void post(std::pair<std::string, Command> named) { post(named.first, std::move(named.second)); }
 
   void put_dag(const std::string& id) {
     auto dag = make_dag(random_, id);
@@ -251,11 +254,14 @@ class World {
 
   void random_command() {
     const std::string& dag = random_.pick(dag_ids_);
-    switch (random_.between(0, 32)) {
-      case 32: {
-        auto [kind, command] = random_record_edit(random_);
-        return post(kind, std::move(command));
-      }
+    switch (random_.between(0, 35)) {
+      case 33:
+      case 34:
+      case 35:
+        if (known_runs_.empty() || recorder_ != nullptr || server_.scheduler() == nullptr) return;
+        return post(
+            random_correction(random_, server_.scheduler()->state(), random_.pick(known_runs_)));
+      case 32: return post(random_record_edit(random_));
       case 28:
       case 29: return answer(false);
       case 30:

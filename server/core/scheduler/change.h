@@ -168,6 +168,20 @@ struct OutputsWritten {
   std::shared_ptr<const nlohmann::json> values;  ///< object; null clears
 };
 
+/// One output that a person wrote; the others stay as they are.
+struct OutputRow {
+  InstanceId instance;
+  RunId run;
+  AttemptId attempt;
+  std::string key;
+  Instant at{};
+  std::shared_ptr<const nlohmann::json> value;
+};
+struct OutputDeleted {
+  InstanceId instance;
+  std::string key;
+};
+
 /// What an approval asks. Table `approval`; asked again (a retry, a clear), it replaces the answer.
 struct ApprovalRow {
   InstanceId instance;
@@ -255,14 +269,14 @@ struct IdempotencyRow {
 
 /// Table `job`: work of more than one step that goes on in slices, also after a restart.
 struct JobRow {
-  enum class Kind : std::uint8_t { edit = 0, delete_run = 1 };
+  enum class Kind : std::uint8_t { edit = 0, delete_run = 1, delete_dag = 2 };
   enum class State : std::uint8_t { running = 0, done = 1 };
   JobId id;
   Kind kind = Kind::edit;
   State state = State::running;
   DagKey dag;
   RunId run;           ///< that it is about; 0: several
-  std::string action;  ///< in the audit's words: "clear", "mark_success", "delete_run"
+  std::string action;  ///< in the audit's words: "clear", "mark_success", "delete_run" …
   std::string actor;
   nlohmann::json spec;    ///< what it does, in full
   nlohmann::json cursor;  ///< where the next slice begins
@@ -272,11 +286,15 @@ struct JobRow {
   std::optional<Instant> ended_at;
 };
 
-/// A run is being deleted: its ids are never given again, whatever is the highest that is left.
+/// Something is being deleted: its ids are never given again, whatever is the highest that is left.
 struct IdsRetired {
   RunId run;
   InstanceId instance;
   AttemptId attempt;
+  DagKey dag;
+  VersionId version;
+  BackfillId backfill;
+  JobId job;
 };
 /// With its attempts and outputs.
 struct InstanceDeleted {
@@ -284,6 +302,10 @@ struct InstanceDeleted {
 };
 struct RunDeleted {
   RunId id;
+};
+/// With its versions, backfills, jobs, and what waits for it; its runs are gone before.
+struct DagDeleted {
+  DagKey key;
 };
 
 /// Table `audit` (people's actions). The storage chains the rows: each hash covers the one before.
@@ -344,9 +366,9 @@ struct RecordChanged {
 using Change = Sum<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
                    EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
                    IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
-                   RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
-                   AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered, VariableRow,
-                   ConnectionRow, UserRow, TokenRow, RecordDeleted>;
+                   RunDeleted, DagDeleted, OutputRow, OutputDeleted, AssetRow, AssetReferences,
+                   AssetEventRow, AssetQueuedRow, AssetQueuedDeleted, AssetConsumedRow, ApprovalRow,
+                   ApprovalAnswered, VariableRow, ConnectionRow, UserRow, TokenRow, RecordDeleted>;
 using Effect = Sum<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 
 /// What one step made. `rows` in the order in which they happened.

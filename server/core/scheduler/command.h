@@ -204,11 +204,12 @@ struct DeleteRecord {
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
-using Command = Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun,
-                    SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers,
-                    PutPool, DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
-                    EditTasks, CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent,
-                    DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
+using Command =
+    Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
+        RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool, DeletePool,
+        CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks, CancelTask,
+        SetTaskNote, SetOutput, DeleteOutput, DeleteTask, DeleteRun, DeleteDag, CreateAssetEvent,
+        DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
 
 // --- Answers ---
 

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <string>
 
+#include <nlohmann/json.hpp>
+
 #include "base/ids.h"
 #include "server/core/scheduler/actor.h"
 #include "server/core/scheduler/selection.h"
@@ -37,10 +39,46 @@ struct SetTaskNote {
   Actor actor;
 };
 
+/// A person corrects an output of a task instance that is over: what its downstreams read from now
+/// on. Errors: not_found (DAG, run, instance; update: the key), conflict (create: the key is there;
+/// the instance is not over), unprocessable (the key, too large).
+struct SetOutput {
+  enum class Mode : std::uint8_t { create, update };
+  std::string dag_id, run_id, task_id;
+  std::int32_t map_index = -1;
+  std::string key;
+  nlohmann::json value;
+  Mode mode = Mode::create;
+  Actor actor;
+};
+/// Errors: not_found, conflict (the instance is not over).
+struct DeleteOutput {
+  std::string dag_id, run_id, task_id;
+  std::int32_t map_index = -1;
+  std::string key;
+  Actor actor;
+};
+
+/// Forgets what is left in a run of a task that the run's version no longer has. Errors: not_found,
+/// conflict (the task is one of the run's; elements of a map behind it are still there).
+struct DeleteTask {
+  std::string dag_id, run_id, task_id;
+  std::int32_t map_index = -1;
+  Actor actor;
+};
+
 /// Forgets a run that is over, with all that came of it. Answers EditAnswer.
 /// Errors: not_found, conflict (it isn't over, or an attempt of it lives).
 struct DeleteRun {
   std::string dag_id, run_id;
+  Actor actor;
+};
+
+/// Forgets a DAG with its runs, versions and backfills. While its file is there it begins anew at
+/// once, as a DAG that nobody has seen before. Answers EditAnswer.
+/// Errors: not_found, conflict (a run of it is not at rest, a job works on it).
+struct DeleteDag {
+  std::string dag_id;
   Actor actor;
 };
 

@@ -9,7 +9,6 @@ namespace {
 
 /// Of one slice, however little there is to change in them.
 constexpr int runs_per_slice = 100;
-constexpr int deletions_per_slice = 300;
 
 }  // namespace
 
@@ -137,23 +136,14 @@ void Step::end_edit(const Job& job, ActiveRun& run) {
   }
 }
 
-/// True: the run is gone.
-bool Step::delete_slice(JobRow& job) {
-  const auto some = s.history.instance_ids(job.run, deletions_per_slice);
-  for (const InstanceId id : some) record(InstanceDeleted{id});
-  job.changed += static_cast<std::int64_t>(some.size());
-  if (some.size() == static_cast<std::size_t>(deletions_per_slice)) return false;
-  record(RunDeleted{job.run});
-  // Who waits for it looks again when it is gone, which it is after this step.
-  s.timers.at_steady(now.steady, {Timer::Kind::run_gone, job.run.value, 0, 0, {}});
-  s.deleting.erase(job.run);
-  job.runs_done = 1;
-  return true;
-}
-
 bool Step::slice(Job& job) {
   job.row.updated_at = now.wall;
-  return job.row.kind == JobRow::Kind::edit ? edit_slice(job) : delete_slice(job.row);
+  switch (job.row.kind) {
+    case JobRow::Kind::edit: return edit_slice(job);
+    case JobRow::Kind::delete_run: return delete_run_slice(job.row);
+    case JobRow::Kind::delete_dag: return delete_dag_slice(job);
+  }
+  return true;
 }
 
 /// The first slice, in the step of its command.
@@ -182,7 +172,8 @@ void Step::continue_jobs() {
     job.row.state = JobRow::State::done;
     job.row.ended_at = now.wall;
   }
-  record(job.row);
+  // The jobs of a DAG go with it.
+  if (!is_done || job.row.kind != JobRow::Kind::delete_dag) record(job.row);
   if (is_done) s.jobs.erase(it);
 }
 

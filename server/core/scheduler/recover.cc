@@ -145,6 +145,7 @@ void recover_job(Step& step, const JobRow& row) {
   Job job{row, {}, walk_from_json(row.cursor)};
   if (row.kind == JobRow::Kind::edit) job.edit = edit_from_json(row.spec);
   if (row.kind == JobRow::Kind::delete_run) step.s.deleting.insert(row.run);
+  if (row.kind == JobRow::Kind::delete_dag) step.hide(step.s.dags.at(row.dag));
   step.s.jobs.emplace(row.id, std::move(job));
 }
 

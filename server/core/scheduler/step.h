@@ -8,7 +8,8 @@
 // holds it back, mapping.cc expands mapped tasks, task_groups.cc runs groups again, branches.cc is
 // what branches decide, values.cc what templates see, tries.cc the life of attempts, backfills.cc
 // that of a backfill, poking.cc the looks of sensors, waiting.cc the tasks that need no worker,
-// sessions.cc that of the workers' sessions, edits.cc what people do to runs.
+// sessions.cc that of the workers' sessions, edits.cc what people do to runs, deletions.cc what
+// they have forgotten.
 
 #include <optional>
 #include <string>
@@ -191,6 +192,24 @@ class Step {
   EditAnswer begin_job(Job job);
   void wake_all_of(RunId run, const std::string& task_id = "");
 
+  /// What a command of a person names. Errors: not_found.
+  struct Named {
+    ActiveRun* run = nullptr;
+    Instance* instance = nullptr;
+  };
+  Result<Named> find_named(const std::string& dag_id, const std::string& run_id,
+                           const std::string& task_id, int map_index);
+  /// As of now; null: it wrote none.
+  std::shared_ptr<const nlohmann::json> outputs_of(const ActiveRun& run,
+                                                   const Instance& instance) const;
+  /// A person changes the output `key`, one of `values`; with `values` lacking it: deletes it.
+  void change_output(ActiveRun& run, const Instance& instance, const std::string& key,
+                     nlohmann::json values);
+  /// Ids of today are not given again, whatever is deleted.
+  void retire_ids();
+  /// The DAG is being deleted: nobody finds it, nothing comes of it any more. In memory only.
+  void hide(DagState& dag);
+
  private:
   void run_once(DagState& dag);
   void run_continuous(DagState& dag);
@@ -258,7 +277,9 @@ class Step {
   bool edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter);
   bool edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter);
   void end_edit(const Job& job, ActiveRun& run);
-  bool delete_slice(JobRow& job);
+  bool delete_some(RunId run, JobRow& job, std::size_t& budget);
+  bool delete_run_slice(JobRow& job);
+  bool delete_dag_slice(Job& job);
   bool slice(Job& job);
   void continue_jobs();
 
@@ -284,8 +305,8 @@ class Step {
   /// {key: value} of a mapped instance, or null.
   std::shared_ptr<const nlohmann::json> map_values_of(const ActiveRun& run,
                                                       const Instance& instance) const;
-  std::shared_ptr<const nlohmann::json> outputs_of(const ActiveRun& run,
-                                                   const Instance& instance) const;
+  void keep_outputs(ActiveRun& run, const Instance& instance,
+                    std::shared_ptr<const nlohmann::json> values);
   void store_outputs(ActiveRun& run, const Instance& instance, const nlohmann::json& outputs);
   void forget_outputs(ActiveRun& run, const Instance& instance);
   void retire(ActiveRun& run);
@@ -334,7 +355,11 @@ Result<Answer> apply(Step& step, const PrepareStop& command);
 Result<Answer> apply(Step& step, const EditTasks& command);
 Result<Answer> apply(Step& step, const CancelTask& command);
 Result<Answer> apply(Step& step, const SetTaskNote& command);
+Result<Answer> apply(Step& step, const SetOutput& command);
+Result<Answer> apply(Step& step, const DeleteOutput& command);
+Result<Answer> apply(Step& step, const DeleteTask& command);
 Result<Answer> apply(Step& step, const DeleteRun& command);
+Result<Answer> apply(Step& step, const DeleteDag& command);
 Result<Answer> apply(Step& step, const PutRecord& command);
 Result<Answer> apply(Step& step, const DeleteRecord& command);
 

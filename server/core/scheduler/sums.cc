@@ -11,17 +11,18 @@ namespace weft {
 template class Sum<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptRow, OutputsWritten,
                    EventRow, PoolRow, PoolDeleted, WorkerRow, ImportErrorRow, ImportErrorCleared,
                    IdempotencyRow, AuditRow, BackfillRow, JobRow, IdsRetired, InstanceDeleted,
-                   RunDeleted, AssetRow, AssetReferences, AssetEventRow, AssetQueuedRow,
-                   AssetQueuedDeleted, AssetConsumedRow, ApprovalRow, ApprovalAnswered, VariableRow,
-                   ConnectionRow, UserRow, TokenRow, RecordDeleted>;
+                   RunDeleted, DagDeleted, OutputRow, OutputDeleted, AssetRow, AssetReferences,
+                   AssetEventRow, AssetQueuedRow, AssetQueuedDeleted, AssetConsumedRow, ApprovalRow,
+                   ApprovalAnswered, VariableRow, ConnectionRow, UserRow, TokenRow, RecordDeleted>;
 /// Effect
 template class Sum<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 /// Command
 template class Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
                    RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
                    DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
-                   EditTasks, CancelTask, SetTaskNote, DeleteRun, CreateAssetEvent,
-                   DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
+                   EditTasks, CancelTask, SetTaskNote, SetOutput, DeleteOutput, DeleteTask,
+                   DeleteRun, DeleteDag, CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval,
+                   PutRecord, DeleteRecord>;
 /// Answer
 template class Sum<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer, BackfillAnswer,
                    EditAnswer, AssetEventAnswer, CountAnswer>;

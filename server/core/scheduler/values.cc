@@ -74,17 +74,34 @@ json Step::values_for(const ActiveRun& run, const Instance& instance) const {
 void Step::store_outputs(ActiveRun& run, const Instance& instance, const json& outputs) {
   auto values = std::make_shared<const json>(outputs);
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, values});
+  keep_outputs(run, instance, std::move(values));
+}
+
+/// Null: there are none.
+void Step::keep_outputs(ActiveRun& run, const Instance& instance,
+                        std::shared_ptr<const json> values) {
   fresh_outputs_[instance.row.id] = values;
-  if (values->dump().size() <= kept_output_bytes)
+  if (values && values->dump().size() <= kept_output_bytes)
     run.outputs[instance.index] = std::move(values);
   else
     run.outputs.erase(instance.index);
 }
 
+void Step::change_output(ActiveRun& run, const Instance& instance, const std::string& key,
+                         json values) {
+  const InstanceRow& row = instance.row;
+  if (values.contains(key))
+    record(OutputRow{row.id, run.row.id, row.attempt, key, now.wall,
+                     std::make_shared<const json>(values[key])});
+  else
+    record(OutputDeleted{row.id, key});
+  keep_outputs(run, instance,
+               values.empty() ? nullptr : std::make_shared<const json>(std::move(values)));
+}
+
 void Step::forget_outputs(ActiveRun& run, const Instance& instance) {
   record(OutputsWritten{instance.row.id, run.row.id, instance.row.attempt, now.wall, nullptr});
-  run.outputs.erase(instance.index);
-  fresh_outputs_[instance.row.id] = nullptr;
+  keep_outputs(run, instance, nullptr);
 }
 
 }  // namespace weft

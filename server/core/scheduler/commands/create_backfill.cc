@@ -32,7 +32,9 @@ Result<Answer> apply(Step& step, const CreateBackfill& command) {
       if (used->request_hash != command.request_hash)
         return fail(ErrorCode::unprocessable,
                     "Idempotency-Key was used within 24 hours with another body");
-      return Answer{BackfillAnswer{BackfillId{used->run.value}, true}};
+      const auto made = s.history.backfill(BackfillId{used->run.value});
+      if (made && made->dag == dag->row.key)  // not of one that was deleted under this name
+        return Answer{BackfillAnswer{made->id, true}};
     }
   }
   if (dag->row.is_stale)

@@ -23,7 +23,7 @@ Result<Answer> apply(Step& step, const DeleteRun& command) {
   job.row.action = "delete_run";
   job.row.actor = command.actor.name;
   job.row.runs_total = 1;
-  step.record(IdsRetired{step.s.ids.run, step.s.ids.instance, step.s.ids.attempt});
+  step.retire_ids();
   step.forget(*run);
   step.s.deleting.insert(job.row.run);
   step.audit(command.actor, "delete_run", command.dag_id, command.run_id);

@@ -3,36 +3,27 @@
 #include "server/core/scheduler/step.h"
 
 namespace weft {
-namespace {
 
-struct Found {
-  ActiveRun* run = nullptr;
-  Instance* instance = nullptr;
-};
-
-template <class Named>
-Result<Found> find(Step& step, const Named& command) {
-  const DagState* dag = step.s.find_dag(command.dag_id);
-  if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + command.dag_id + "\"");
-  ActiveRun* run = step.find_or_adopt(*dag, command.run_id);
+Result<Step::Named> Step::find_named(const std::string& dag_id, const std::string& run_id,
+                                     const std::string& task_id, int map_index) {
+  const DagState* dag = s.find_dag(dag_id);
+  if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + dag_id + "\"");
+  ActiveRun* run = find_or_adopt(*dag, run_id);
   if (run == nullptr)
-    return fail(ErrorCode::not_found,
-                "DAG \"" + command.dag_id + "\" has no run \"" + command.run_id + "\"");
-  const Task* task = run->dag().find_task(command.task_id);
+    return fail(ErrorCode::not_found, "DAG \"" + dag_id + "\" has no run \"" + run_id + "\"");
+  const Task* task = run->dag().find_task(task_id);
   const Instance* instance = nullptr;
   if (task != nullptr && run->graph != nullptr)
-    instance = run->find_instance(task->index, command.map_index);
+    instance = run->find_instance(task->index, map_index);
   if (instance == nullptr)
-    return fail(ErrorCode::not_found, "run \"" + command.run_id + "\" has no task instance \"" +
-                                          command.task_id + "\" with map_index " +
-                                          std::to_string(command.map_index));
-  return Found{run, &run->instance(instance->index)};
+    return fail(ErrorCode::not_found, "run \"" + run_id + "\" has no task instance \"" + task_id +
+                                          "\" with map_index " + std::to_string(map_index));
+  return Named{run, &run->instance(instance->index)};
 }
 
-}  // namespace
-
 Result<Answer> apply(Step& step, const CancelTask& command) {
-  TRY_ASSIGN(const Found found, find(step, command));
+  TRY_ASSIGN(const Step::Named found,
+             step.find_named(command.dag_id, command.run_id, command.task_id, command.map_index));
   const TaskState state = found.instance->row.state;
   if (is_terminal(state))
     return fail(ErrorCode::conflict,
@@ -43,7 +34,8 @@ Result<Answer> apply(Step& step, const CancelTask& command) {
 }
 
 Result<Answer> apply(Step& step, const SetTaskNote& command) {
-  TRY_ASSIGN(const Found found, find(step, command));
+  TRY_ASSIGN(const Step::Named found,
+             step.find_named(command.dag_id, command.run_id, command.task_id, command.map_index));
   found.instance->row.note = command.note;
   step.touch(*found.run, *found.instance);
   step.audit(command.actor, "set_task_note", command.dag_id, command.run_id, command.task_id);

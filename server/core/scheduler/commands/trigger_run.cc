@@ -67,7 +67,8 @@ Result<Answer> apply(Step& step, const TriggerRun& command) {
         return fail(ErrorCode::unprocessable,
                     "Idempotency-Key was used within 24 hours with another body");
       const auto run = step.s.history.load_run(used->run);
-      if (run) return Answer{RunAnswer{run->run.id, run->run.run_id, true}};
+      if (run && run->run.dag == dag->row.key)  // not of one that was deleted under this name
+        return Answer{RunAnswer{run->run.id, run->run.run_id, true}};
     }
   }
   TRY(check(step, *dag, command));

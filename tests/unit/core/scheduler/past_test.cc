@@ -12,7 +12,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-const char* const chain = R"("tasks": [
+const char* const dated_chain = R"("tasks": [
     {"task_id": "t", "command": "true", "depends_on_past": true},
     {"task_id": "next", "command": "true", "depends_on": ["t"]}])";
 const char* const strict_chain = R"("tasks": [
@@ -26,7 +26,7 @@ class Past : public testing::Test {
 };
 
 TEST_F(Past, the_first_run_passes_and_the_second_waits_for_the_same_task) {
-  lab_.put_dag("d", chain);
+  lab_.put_dag("d", dated_chain);
   lab_.trigger("d", "one", 1);
   lab_.trigger("d", "two", 2);
   EXPECT_THAT(lab_.held(), ElementsAre("one.t"));
@@ -39,7 +39,7 @@ TEST_F(Past, the_first_run_passes_and_the_second_waits_for_the_same_task) {
 }
 
 TEST_F(Past, a_failed_one_holds_it_back_until_it_is_marked) {
-  lab_.put_dag("d", chain);
+  lab_.put_dag("d", dated_chain);
   lab_.trigger("d", "one", 1);
   lab_.finish("one.t", AttemptState::failed, 1);
   EXPECT_EQ(lab_.run_state("d", "one"), "failed");
@@ -66,7 +66,7 @@ TEST_F(Past, wait_for_downstream_waits_for_the_tasks_behind_it_too) {
 }
 
 TEST_F(Past, it_is_the_latest_earlier_run_that_exists_at_the_moment) {
-  lab_.put_dag("d", chain);
+  lab_.put_dag("d", dated_chain);
   lab_.trigger("d", "one", 1);
   lab_.trigger("d", "five", 5);
   EXPECT_THAT(lab_.why_text("d", "five", "t"), HasSubstr("\"one\""));
@@ -79,7 +79,7 @@ TEST_F(Past, it_is_the_latest_earlier_run_that_exists_at_the_moment) {
 }
 
 TEST_F(Past, a_run_made_between_a_failed_one_and_a_waiting_one_takes_its_place) {
-  lab_.put_dag("d", chain);
+  lab_.put_dag("d", dated_chain);
   lab_.trigger("d", "one", 1);
   lab_.finish("one.t", AttemptState::failed, 1);
   lab_.trigger("d", "five", 5);
@@ -92,17 +92,17 @@ TEST_F(Past, a_run_made_between_a_failed_one_and_a_waiting_one_takes_its_place) 
 TEST_F(Past, runs_without_a_logical_date_and_new_tasks_pass) {
   lab_.put_dag("d", R"("tasks": [{"task_id": "old", "command": "true"}])");
   lab_.trigger("d", "one", 1);
-  lab_.put_dag("d", chain);
+  lab_.put_dag("d", dated_chain);
   lab_.trigger("d", "two", 2);
   lab_.trigger("d", "manual");
   EXPECT_THAT(lab_.held(), ElementsAre("manual.t", "one.old", "two.t"));
 }
 
 TEST_F(Past, a_queued_run_before_that_has_no_instances_yet_holds_it_back) {
-  lab_.put_dag("d", std::string(R"("max_active_runs": 1, )") + chain);
+  lab_.put_dag("d", std::string(R"("max_active_runs": 1, )") + dated_chain);
   lab_.trigger("d", "five", 5);
   lab_.trigger("d", "six", 6);
-  lab_.put_dag("d", std::string(R"("max_active_runs": 1, "description": "x", )") + chain);
+  lab_.put_dag("d", std::string(R"("max_active_runs": 1, "description": "x", )") + dated_chain);
   EXPECT_THAT(lab_.held(), ElementsAre("five.t"));
   lab_.finish_all();
   EXPECT_EQ(lab_.run_state("d", "six"), "success");

@@ -1,0 +1,68 @@
+// What people have forgotten: a run, or a DAG with all of its runs, some instances at a time. What
+// is being deleted is found by nobody from its command on, so nothing can begin in it meanwhile.
+
+#include "server/core/scheduler/job.h"
+#include "server/core/scheduler/step.h"
+
+namespace weft {
+namespace {
+
+constexpr std::size_t deletions_per_slice = 300;
+
+}  // namespace
+
+void Step::retire_ids() {
+  const HighestIds& ids = s.ids;
+  record(
+      IdsRetired{ids.run, ids.instance, ids.attempt, ids.dag, ids.version, ids.backfill, ids.job});
+}
+
+void Step::hide(DagState& dag) {
+  s.dag_by_id.erase(dag.row.dag_id);
+  const auto file = s.dag_by_file.find({dag.row.bundle, dag.row.path});
+  if (file != s.dag_by_file.end() && file->second == dag.row.key) s.dag_by_file.erase(file);
+  for (const AssetId id : dag.assets.ids) s.assets.at(id).consumers.erase(dag.row.key);
+}
+
+/// Deletes some of the run's instances, at most `budget`. True: all are gone, and the run.
+bool Step::delete_some(RunId run, JobRow& job, std::size_t& budget) {
+  const auto some = s.history.instance_ids(run, static_cast<int>(budget));
+  for (const InstanceId id : some) record(InstanceDeleted{id});
+  job.changed += static_cast<std::int64_t>(some.size());
+  const bool is_gone = some.size() < budget;
+  budget -= some.size();
+  if (!is_gone) return false;
+  record(RunDeleted{run});
+  ++job.runs_done;
+  // Who waits for it looks again when it is gone, which it is after this step.
+  s.timers.at_steady(now.steady, {Timer::Kind::run_gone, run.value, 0, 0, {}});
+  return true;
+}
+
+/// True: the run is gone.
+bool Step::delete_run_slice(JobRow& job) {
+  std::size_t budget = deletions_per_slice;
+  if (!delete_some(job.run, job, budget)) return false;
+  s.deleting.erase(job.run);
+  return true;
+}
+
+/// True: the DAG is gone.
+bool Step::delete_dag_slice(Job& job) {
+  for (std::size_t budget = deletions_per_slice; budget > 0; --budget) {
+    if (!job.walk.run && !walk_on(job, job.walk)) {
+      // Its row goes in a step of its own: the DAG may begin anew in that of the command, and two
+      // rows of one name would be written the wrong way round.
+      if (!job.row.id) return false;
+      retire_ids();
+      record(DagDeleted{job.row.dag});
+      s.dags.erase(job.row.dag);
+      return true;
+    }
+    if (!delete_some(job.walk.run, job.row, budget)) return false;
+    job.walk.run = {};
+  }
+  return false;
+}
+
+}  // namespace weft
