@@ -1,7 +1,7 @@
 // Ids for completion: of the server that the line names, or the usual one.
 
-#include <algorithm>
-#include <array>
+#include <chrono>
+#include <cstdlib>
 
 #include "cli/client.h"
 #include "cli/completion.h"

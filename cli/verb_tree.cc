@@ -1,5 +1,8 @@
 // completion, and what it is made of: the declarations of verbs and options, read again.
 
+#include <cstdio>
+#include <memory>
+
 #include "cli/completion.h"
 #include "cli/exit_code.h"
 #include "cli/verbs.h"
