@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "server/api/conditional.h"
 #include "server/api/permission.h"
 #include "server/api/router.h"
 #include "server/api/shared.h"
@@ -26,27 +27,6 @@ http::Response wrong_method(const api::Match& match, const http::Request& reques
   return response;
 }
 
-/// FNV-1a: an ETag tells versions of one thing apart, nothing more.
-std::string etag_of(std::string_view body) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : body) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return fmt::format("\"{:016x}\"", hash);
-}
-
-bool knows(std::string_view if_none_match, std::string_view etag) {
-  return if_none_match == "*" || if_none_match.find(etag) != std::string_view::npos;
-}
-
-void add_etag(http::Response& response, const http::Request& request) {
-  if (response.status != 200 || response.stream || response.pending) return;
-  auto etag = etag_of(response.body);
-  if (knows(request.header("if-none-match"), etag)) {
-    response = http::Response{};
-    response.status = 304;
-  }
-  response.headers.emplace_back("etag", std::move(etag));
-}
-
 }  // namespace
 
 Api::Api(ApiDependencies dependencies)
@@ -66,9 +46,11 @@ http::Response Api::handle(const http::Request& request, const auth::Caller& cal
   try {
     if (const auto allowed = api::check_need(call); !allowed)
       return problem(allowed.error(), request.path);
+    const auto turn = api::check_if_match(call, *match.route);
+    if (!turn) return problem(turn.error(), request.path);
     auto response = match.route->handler(call);
     if (!response) return problem(response.error(), request.path);
-    if (match.route->etag == api::Etag::yes) add_etag(*response, request);
+    if (request.method == "GET") api::add_etag(*response, request);
     return std::move(*response);
   } catch (const std::exception& e) {
     // Only libraries throw; what comes here is a bug of ours.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/api/assets.h"
+#include "server/api/cursor.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
@@ -142,15 +143,18 @@ Outcome<nlohmann::json> asset_events_json(Reader& reader, const Call& call,
 Outcome<http::Response> get_asset_events(Call& call) {
   Query query(call.request);
   auto filter = asset_event_filter(query);
-  const auto page = query.page();
+  auto page = query.page();
   const auto order = query.order_by(storage::is_asset_event_order, {{"timestamp", false}});
   API_TRY(query.check());
+  API_TRY(take_cursor(call, page));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY(add_visible(filter, reader, call, "e.source_dag_id"));
     API_TRY_ASSIGN(const auto events, storage::list_asset_events(reader, filter, order, page));
     API_TRY_ASSIGN(auto list, asset_events_json(reader, call, events.rows));
-    return json_response(
-        collection_json("asset_events", std::move(list), events.total, events.total_is_exact));
+    auto answer =
+        collection_json("asset_events", std::move(list), events.total, events.total_is_exact);
+    add_next_cursor(answer, call, events.next);
+    return json_response(answer);
   });
 }
 

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "server/api/cursor.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
@@ -16,8 +17,9 @@ Outcome<http::Response> runs_response(Reader& reader, const Call& call, storage:
   API_TRY_ASSIGN(const auto runs, storage::list_runs(reader, query));
   auto list = nlohmann::json::array();
   for (const auto& run : runs.rows) list.push_back(run_json(run, call.deps));
-  return json_response(
-      collection_json("dag_runs", std::move(list), runs.total, runs.total_is_exact));
+  auto answer = collection_json("dag_runs", std::move(list), runs.total, runs.total_is_exact);
+  add_next_cursor(answer, call, runs.next);
+  return json_response(answer);
 }
 
 }  // namespace
@@ -26,6 +28,7 @@ Outcome<http::Response> get_dag_runs(Call& call) {
   Query query(call.request);
   auto runs = read_run_query(query);
   API_TRY(query.check());
+  API_TRY(take_cursor(call, runs.page));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     if (const auto& dag_id = call.value("dag_id"); dag_id != all_of_them) {
       API_TRY_ASSIGN(const auto dag, require_dag(reader, dag_id));
@@ -40,7 +43,7 @@ Outcome<http::Response> get_dag_runs_batch(Call& call) {
     return refuse(
         {{"path", "dag_id"}, "Input should be '~': the body names the DAGs", "literal_error"});
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
-  API_TRY_ASSIGN(auto runs, read_run_query(body));
+  API_TRY_ASSIGN(auto runs, read_run_query(call, body));
   return call.read([&](Reader& reader) { return runs_response(reader, call, runs); });
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/api/cursor.h"
 #include "server/api/dag_query.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
@@ -38,6 +39,7 @@ Outcome<storage::Listing<storage::DagRecord>> list_by_next_run(Reader& reader, c
                                                                storage::Page page) {
   API_TRY_ASSIGN(auto all, storage::list_dags(reader, filter, {},
                                               {.limit = storage::max_exact_total, .offset = 0}));
+  // By the next run, then by dag_id, as the rows come; those without one are the last in time.
   std::vector<std::pair<Instant, std::size_t>> order;
   const auto now = call.deps.clock.now().wall;
   for (std::size_t i = 0; i < all.rows.size(); ++i) {
@@ -50,8 +52,23 @@ Outcome<storage::Listing<storage::DagRecord>> list_by_next_run(Reader& reader, c
   });
   storage::Listing<storage::DagRecord> listing{.total = all.total,
                                                .total_is_exact = all.total_is_exact};
-  const auto begin = std::min(static_cast<std::size_t>(page.offset), order.size());
+  const auto place_of = [&](const auto& entry) {
+    return storage::Position{{to_micros(entry.first), all.rows[entry.second].row.dag_id}};
+  };
+  const auto is_before_page = [&](const auto& entry) {
+    const auto place = place_of(entry).cells, after = page.after->cells;
+    if (place[0] != after[0]) return descending ? after[0] < place[0] : place[0] < after[0];
+    return place[1] <= after[1];
+  };
+  auto begin = std::min(static_cast<std::size_t>(page.offset), order.size());
+  if (page.after) {
+    if (page.after->cells.size() != 2)
+      return refuse(ErrorCode::invalid_argument, "the cursor is not one of this list");
+    begin = static_cast<std::size_t>(
+        std::partition_point(order.begin(), order.end(), is_before_page) - order.begin());
+  }
   const auto end = std::min(begin + static_cast<std::size_t>(page.limit), order.size());
+  if (begin < end && end < order.size()) listing.next = place_of(order[end - 1]);
   for (std::size_t i = begin; i < end; ++i)
     listing.rows.push_back(std::move(all.rows[order[i].second]));
   return listing;
@@ -84,9 +101,10 @@ Outcome<http::Response> dag_response(Call& call) {
 Outcome<http::Response> get_dags(Call& call) {
   Query query(call.request);
   auto filter = read_dag_filter(query);
-  const auto page = query.page();
+  auto page = query.page();
   auto order = query.order_by(is_order, {{"dag_id", false}});
   API_TRY(query.check());
+  API_TRY(take_cursor(call, page));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY(add_visible(filter, reader, call, "d.dag_id"));
     const auto next = std::find_if(order.begin(), order.end(),
@@ -97,8 +115,9 @@ Outcome<http::Response> get_dags(Call& call) {
                             : list_by_next_run(reader, call, filter, next->descending, page);
     API_TRY(listing);
     API_TRY_ASSIGN(auto rows, dags_json(reader, call, listing->rows));
-    return json_response(
-        collection_json("dags", std::move(rows), listing->total, listing->total_is_exact));
+    auto answer = collection_json("dags", std::move(rows), listing->total, listing->total_is_exact);
+    add_next_cursor(answer, call, listing->next);
+    return json_response(answer);
   });
 }
 

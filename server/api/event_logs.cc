@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "server/api/cursor.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/permission.h"
@@ -54,16 +55,19 @@ storage::Filter event_log_filter(Query& query) {
 Outcome<http::Response> get_event_logs(Call& call) {
   Query query(call.request);
   auto filter = event_log_filter(query);
-  const auto page = query.page();
+  auto page = query.page();
   const auto order = query.order_by(storage::is_audit_order, {{"id", false}});
   API_TRY(query.check());
+  API_TRY(take_cursor(call, page));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY(add_visible(filter, reader, call, "dag_id"));
     API_TRY_ASSIGN(const auto events, storage::list_audit(reader, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& event : events.rows) list.push_back(event_json(event));
-    return json_response(
-        collection_json("event_logs", std::move(list), events.total, events.total_is_exact));
+    auto answer =
+        collection_json("event_logs", std::move(list), events.total, events.total_is_exact);
+    add_next_cursor(answer, call, events.next);
+    return json_response(answer);
   });
 }
 

@@ -146,7 +146,7 @@ InstanceListQuery read_instance_query(Query& query) {
   return list;
 }
 
-Outcome<InstanceListQuery> read_instance_query(Body& body) {
+Outcome<InstanceListQuery> read_instance_query(const Call& call, Body& body) {
   InstanceListQuery list;
   auto& filter = list.query.filter;
   add_ranges(filter, body);
@@ -164,7 +164,7 @@ Outcome<InstanceListQuery> read_instance_query(Body& body) {
     filter.add_never();
   list.tasks.pools = body.words("pool").value_or(std::vector<std::string>{});
   list.tasks.queues = body.words("queue").value_or(std::vector<std::string>{});
-  list.query.page = read_body_page(body);
+  API_TRY_ASSIGN(list.query.page, read_body_page(call, body));
   API_TRY_ASSIGN(list.query.order, read_body_order(body, storage::is_instance_order));
   API_TRY(body.check());
   return list;

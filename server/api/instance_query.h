@@ -27,8 +27,8 @@ struct InstanceListQuery {
 
 /// From a query string. Without order_by the order is empty.
 InstanceListQuery read_instance_query(Query& query);
-/// From the body of …/list. Errors: invalid_argument for order_by; unprocessable.
-Outcome<InstanceListQuery> read_instance_query(Body& body);
+/// From the body of …/list. Errors: invalid_argument for order_by and cursor; unprocessable.
+Outcome<InstanceListQuery> read_instance_query(const Call& call, Body& body);
 
 /// Turns the conditions on tasks into one on the instances: the tasks that fit, of each version in
 /// the scope. Errors: invalid_argument when the scope has more than 1,000 versions.

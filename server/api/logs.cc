@@ -202,6 +202,7 @@ Outcome<http::Response> page_response(const Call& call, LogPlace place) {
                   : fmt::format(R"(],"continuation_token":"{}"}})", place.begin);
   http::Response response;
   response.headers.emplace_back("content-type", "application/json");
+  response.headers.emplace_back("cache-control", "no-store");
   response.body = std::move(body);
   return response;
 }

@@ -52,6 +52,14 @@ std::optional<std::uint32_t> rank(const Compiled& candidate,
 
 }  // namespace
 
+const Route* find_route(std::string_view method, std::string_view pattern) {
+  const auto table = route_table();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Route& route) {
+    return route.method == method && route.pattern == pattern;
+  });
+  return found == table.end() ? nullptr : &*found;
+}
+
 Match match_route(std::string_view method, std::string_view path) {
   const auto segments = split(path);
   Match match;

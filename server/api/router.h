@@ -11,18 +11,17 @@
 
 namespace weft::api {
 
-enum class Etag : bool { no, yes };
-
 struct Route {
   std::string_view method;
   std::string_view pattern;  ///< segments, {name} takes any one that is not empty
   Handler handler;
   Need need;
-  Etag etag = Etag::no;  ///< a 200 carries one, and If-None-Match is obeyed
 };
 
 /// All that the API answers (routes.cc).
 std::span<const Route> route_table();
+/// Null: there is none.
+const Route* find_route(std::string_view method, std::string_view pattern);
 
 struct Match {
   const Route* route = nullptr;  ///< null: not found, or another method

@@ -1,6 +1,7 @@
 #include "server/api/run_query.h"
 
 #include "proto/wire/vocabulary.h"
+#include "server/api/cursor.h"
 
 namespace weft::api {
 namespace {
@@ -69,7 +70,7 @@ storage::RunQuery read_run_query(Query& query) {
   return runs;
 }
 
-Outcome<storage::RunQuery> read_run_query(Body& body) {
+Outcome<storage::RunQuery> read_run_query(const Call& call, Body& body) {
   storage::RunQuery runs;
   auto& filter = runs.filter;
   add_ranges(filter, body);
@@ -80,7 +81,7 @@ Outcome<storage::RunQuery> read_run_query(Body& body) {
     add_states(filter, *states, [&] {
       body.report("states", "Input should be 'queued', 'running', 'success' or 'failed'", "enum");
     });
-  runs.page = read_body_page(body);
+  API_TRY_ASSIGN(runs.page, read_body_page(call, body));
   API_TRY_ASSIGN(runs.order, read_body_order(body, storage::is_run_order));
   API_TRY(body.check());
   return runs;
@@ -94,10 +95,13 @@ Outcome<std::vector<storage::Order>> read_body_order(Body& body,
   return std::vector<storage::Order>{std::move(order)};
 }
 
-storage::Page read_body_page(Body& body) {
+Outcome<storage::Page> read_body_page(const Call& call, Body& body) {
   constexpr std::int64_t any = std::numeric_limits<std::int64_t>::max();
-  return {.limit = std::min<std::int64_t>(body.integer("page_limit", 0, any).value_or(100), 100),
-          .offset = body.integer("page_offset", 0, max_offset).value_or(0)};
+  storage::Page page;
+  page.limit = std::min<std::int64_t>(body.integer("page_limit", 0, any).value_or(100), 100);
+  page.offset = body.integer("page_offset", 0, max_offset).value_or(0);
+  API_TRY(take_cursor(call, body, page));
+  return page;
 }
 
 void add_instant_range(storage::Filter& filter, Body& body, std::string_view prefix,

@@ -3,6 +3,7 @@
 // What requests share so that each costs less: derived from the database, bounded, thread safe,
 // and lost without harm.
 
+#include "server/api/conditional.h"
 #include "server/api/event_feed.h"
 #include "server/api/graph_cache.h"
 
@@ -13,6 +14,7 @@ struct Shared {
 
   EventFeed events;
   GraphCache graphs;
+  WriteTurns write_turns;
 };
 
 }  // namespace weft::api

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "server/api/cursor.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/instance_query.h"
@@ -19,11 +20,13 @@ Outcome<http::Response> instances_response(Reader& reader, const Call& call,
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
     list.push_back(instance_json(instance, *dag, call.deps));
   }
-  return json_response(collection_json("task_instances", std::move(list), instances.total,
-                                       instances.total_is_exact));
+  auto answer =
+      collection_json("task_instances", std::move(list), instances.total, instances.total_is_exact);
+  add_next_cursor(answer, call, instances.next);
+  return json_response(answer);
 }
 
-/// Puts the path's scope and the default order into the query, and answers it.
+/// Puts the path's scope into the query, and answers it.
 Outcome<http::Response> scoped_response(Reader& reader, const Call& call, InstanceListQuery& list) {
   API_TRY_ASSIGN(const auto scope, find_scope(reader, call));
   API_TRY(add_task_conditions(reader, call, scope, list));
@@ -32,8 +35,6 @@ Outcome<http::Response> scoped_response(Reader& reader, const Call& call, Instan
   query.run = scope.run;
   API_TRY(add_visible(query.filter, reader, call, "d.dag_id"));
   if (!scope.run_id_of_any_dag.empty()) query.filter.add_equal("r.run_id", scope.run_id_of_any_dag);
-  // Inside of one run as Airflow does; over many runs that would sort all of them.
-  if (query.order.empty()) query.order = {{scope.run ? "map_index" : "id", false}};
   return instances_response(reader, call, query);
 }
 
@@ -43,6 +44,7 @@ Outcome<http::Response> get_task_instances(Call& call) {
   Query query(call.request);
   auto list = read_instance_query(query);
   API_TRY(query.check());
+  API_TRY(take_cursor(call, list.query.page));
   return call.read([&](Reader& reader) { return scoped_response(reader, call, list); });
 }
 
@@ -50,6 +52,7 @@ Outcome<http::Response> get_mapped_task_instances(Call& call) {
   Query query(call.request);
   auto list = read_instance_query(query);
   API_TRY(query.check());
+  API_TRY(take_cursor(call, list.query.page));
   list.query.filter.add_equal("ti.task_id", call.value("task_id"));
   list.query.filter.add("ti.map_index >= 0");
   return call.read([&](Reader& reader) { return scoped_response(reader, call, list); });
@@ -62,7 +65,7 @@ Outcome<http::Response> get_task_instances_batch(Call& call) {
                      "Input should be '~': the body names DAGs and runs",
                      "literal_error"});
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
-  API_TRY_ASSIGN(auto list, read_instance_query(body));
+  API_TRY_ASSIGN(auto list, read_instance_query(call, body));
   return call.read([&](Reader& reader) { return scoped_response(reader, call, list); });
 }
 

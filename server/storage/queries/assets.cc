@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 #include "server/storage/rows.h"
 
@@ -30,12 +31,12 @@ const std::string event_columns =
     prefixed("e", columns::asset_event) + ", asset.uri, asset.name, asset.group_name";
 // CROSS JOIN keeps the order: the event is looked for, its asset belongs to it.
 constexpr std::string_view event_from = "FROM asset_event e CROSS JOIN asset ON asset.id = e.asset";
-constexpr OrderColumn event_order[] = {{"id", "e.id"},
-                                       {"timestamp", "e.at"},
-                                       {"source_dag_id", "e.source_dag_id"},
-                                       {"source_run_id", "e.source_run_id"},
-                                       {"source_task_id", "e.source_task_id"},
-                                       {"source_map_index", "e.source_map_index"}};
+constexpr OrderColumn event_order[] = {{"id", "e.id", false},
+                                       {"timestamp", "e.at", false},
+                                       {"source_dag_id", "e.source_dag_id", false},
+                                       {"source_run_id", "e.source_run_id", false},
+                                       {"source_task_id", "e.source_task_id", false},
+                                       {"source_map_index", "e.source_map_index", false}};
 
 AssetEventRecord make_event(Statement& row) {
   return {.row = asset_event_row(row),
@@ -112,8 +113,13 @@ bool is_asset_event_order(std::string_view name) {
 
 Result<Listing<AssetEventRecord>> list_asset_events(Reader& reader, const Filter& filter,
                                                     const std::vector<Order>& order, Page page) {
-  return select_page(reader, event_columns, event_from, filter,
-                     order_by(event_order, order, "e.id"), page, make_event);
+  Source source{.columns = event_columns,
+                .from = std::string(event_from),
+                .counted = "FROM asset_event e",
+                .walk = "e.id > 0"};
+  if (filter.names("asset")) source.counted = event_from;
+  return select_sorted(reader, source, filter, sort_terms(event_order, order, "e.id"), page,
+                       make_event);
 }
 
 Result<std::optional<AssetEventRecord>> find_asset_event(Reader& reader, std::int64_t id) {

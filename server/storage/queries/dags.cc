@@ -1,5 +1,6 @@
 #include "server/storage/queries/dags.h"
 
+#include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 
 namespace weft::storage {
@@ -13,12 +14,9 @@ constexpr std::string_view columns =
 constexpr std::string_view from = "FROM dag d CROSS JOIN dag_version v ON v.id = d.current_version";
 
 constexpr OrderColumn order_columns[] = {
-    {"dag_id", "d.dag_id"},
-    {"dag_display_name", "v.display_name"},
-    {"state", dag_last_run_state},
-    {"last_run_state", dag_last_run_state},
-    {"start_date", dag_last_run_start},
-    {"last_run_start_date", dag_last_run_start},
+    {"dag_id", "d.dag_id", false},      {"dag_display_name", "v.display_name", false},
+    {"state", dag_last_run_state},      {"last_run_state", dag_last_run_state},
+    {"start_date", dag_last_run_start}, {"last_run_start_date", dag_last_run_start},
 };
 
 std::vector<std::string> make_tags(std::string_view text) {
@@ -78,8 +76,9 @@ bool is_dag_order(std::string_view name) {
 
 Result<Listing<DagRecord>> list_dags(Reader& reader, const Filter& filter,
                                      const std::vector<Order>& order, Page page) {
-  return select_page(reader, columns, from, filter, order_by(order_columns, order, "d.dag_id"),
-                     page, make_dag);
+  const Source source{.columns = columns, .from = std::string(from), .counted = std::string(from)};
+  return select_sorted(reader, source, filter, sort_terms(order_columns, order, "d.dag_id"), page,
+                       make_dag);
 }
 
 Result<std::optional<DagRecord>> find_dag(Reader& reader, std::string_view dag_id) {

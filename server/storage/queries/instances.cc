@@ -1,5 +1,6 @@
 #include "server/storage/queries/instances.h"
 
+#include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 
 namespace weft::storage {
@@ -21,20 +22,20 @@ constexpr std::string_view by_run = "FROM run r CROSS JOIN task_instance ti ON t
 constexpr std::string_view by_instance = "FROM task_instance ti CROSS JOIN run r ON r.id = ti.run ";
 
 constexpr OrderColumn order_columns[] = {
-    {"id", "ti.id"},
-    {"state", "ti.state"},
+    {"id", "ti.id", false},
+    {"state", "ti.state", false},
     {"duration", instance_duration},
     {"start_date", "ti.started_at"},
     {"end_date", "ti.ended_at"},
-    {"map_index", "ti.map_index"},
-    {"try_number", "ti.try_number"},
+    {"map_index", "ti.map_index", false},
+    {"try_number", "ti.try_number", false},
     {"logical_date", "r.logical_date"},
-    {"run_after", "r.run_after"},
+    {"run_after", "r.run_after", false},
     {"data_interval_start", "r.data_interval_start"},
     {"data_interval_end", "r.data_interval_end"},
-    {"rendered_map_index", "ti.map_index"},
+    {"rendered_map_index", "ti.map_index", false},
     // The type of a task stands in its version; its id groups the same.
-    {"operator", "ti.task_id"},
+    {"operator", "ti.task_id", false},
 };
 
 InstanceRow make_row(Statement& row) {
@@ -79,6 +80,31 @@ std::string from(std::string_view way) {
   return std::string(way).append(joins);
 }
 
+/// What the total is counted from: each task instance has one run, DAG and version.
+std::string counted(const InstanceQuery& query) {
+  const Filter& filter = query.filter;
+  const bool names_dag = filter.names("d"), names_version = filter.names("v");
+  std::string text = "FROM task_instance ti ";
+  if (query.run || query.dag)
+    text = by_run;
+  else if (filter.names("r") || names_dag || names_version)
+    text = by_instance;
+  if (names_dag) text += "CROSS JOIN dag d ON d.key = r.dag ";
+  if (names_version) text += "CROSS JOIN dag_version v ON v.id = r.version ";
+  return text;
+}
+
+/// Each along an index (0013): inside of a run as Airflow does; over a DAG run by run; over all,
+/// as they were made.
+std::vector<SortTerm> terms_of(const InstanceQuery& query) {
+  if (!query.order.empty()) return sort_terms(order_columns, query.order, "ti.id");
+  constexpr SortTerm run{"r.id", false, false}, index{"ti.map_index", false, false},
+      key{"ti.id", false, false};
+  if (query.run) return {index, key};
+  if (query.dag) return {run, index, key};
+  return {key};
+}
+
 }  // namespace
 
 bool is_instance_order(std::string_view name) {
@@ -86,20 +112,19 @@ bool is_instance_order(std::string_view name) {
 }
 
 Result<Listing<InstanceRecord>> list_instances(Reader& reader, const InstanceQuery& query) {
+  Source source{.columns = columns, .from = from(by_run), .counted = counted(query)};
   Filter filter;
-  std::string_view way = by_run;
   if (query.run) {
     filter.add_equal("ti.run", query.run->value);
     filter.add_equal("r.id", query.run->value);
   } else if (query.dag) {
     filter.add_equal("r.dag", query.dag->value);
   } else {
-    way = by_instance;
-    filter.add("ti.id > 0");
+    source.from = from(by_instance);
+    source.walk = "ti.id > 0";
   }
   filter.add(query.filter);
-  return select_page(reader, columns, from(way), filter,
-                     order_by(order_columns, query.order, "ti.id"), query.page, make_instance);
+  return select_sorted(reader, source, filter, terms_of(query), query.page, make_instance);
 }
 
 Result<std::optional<InstanceRecord>> find_instance(Reader& reader, RunId run,

@@ -28,7 +28,7 @@ struct InstanceQuery {
   std::optional<DagKey> dag;
   std::optional<RunId> run;
   Filter filter;  ///< over `ti.` (task_instance), `r.` (run), `d.` (dag), `v.` (dag_version)
-  std::vector<Order> order;
+  std::vector<Order> order;  ///< empty: by run, map_index and id
   Page page;
 };
 

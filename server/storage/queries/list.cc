@@ -1,5 +1,7 @@
 #include "server/storage/queries/list.h"
 
+#include <cctype>
+
 #include <nlohmann/json.hpp>
 
 namespace weft::storage {
@@ -94,6 +96,16 @@ void Filter::add_pattern(std::string_view column, std::string_view pattern) {
   add("EXISTS (SELECT 1 FROM (SELECT value AS alternative FROM json_each(?)) WHERE " +
           std::string(column) + " LIKE alternative)",
       {json_list(likes)});
+}
+
+bool Filter::names(std::string_view table) const {
+  const std::string column = std::string(table) + ".";
+  for (auto at = sql_.find(column); at != std::string::npos; at = sql_.find(column, at + 1)) {
+    if (at == 0) return true;
+    const auto before = static_cast<unsigned char>(sql_[at - 1]);
+    if (std::isalnum(before) == 0 && before != '_') return true;
+  }
+  return false;
 }
 
 std::string Filter::where() const {

@@ -4,6 +4,7 @@
 // Each file beside this one holds the read queries of one resource; they run inside of
 // Readers::with and return plain structs. A newcomer reads this, then runs.h.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -17,10 +18,19 @@
 
 namespace weft::storage {
 
+/// A value of a column; monostate: NULL.
+using Cell = std::variant<std::monostate, std::int64_t, double, std::string>;
+
+/// A row's place in a sorted list: what the row has in each thing that the list is sorted by.
+struct Position {
+  std::vector<Cell> cells;
+};
+
 /// A part of a list.
 struct Page {
   std::int64_t limit = 50;
   std::int64_t offset = 0;
+  std::optional<Position> after;  ///< only what is behind it, instead of the offset (keyset.h)
 };
 
 /// A sort order by a name that the resource knows (e.g. run_order_column).
@@ -37,6 +47,8 @@ struct Listing {
   std::vector<Row> rows;
   std::int64_t total = 0;
   bool total_is_exact = true;  ///< false: there are more than `total`
+  /// Where this page ends; nullopt: nothing follows. Only of lists that take `Page::after`.
+  std::optional<Position> next;
 };
 
 /// The conditions of a WHERE, joined by AND, and their values in order.
@@ -61,6 +73,9 @@ class Filter {
   void add_never() { add("0"); }
 
   bool empty() const { return sql_.empty(); }
+  /// Does a condition name a column of the table that is called so? Says yes too often, never too
+  /// rarely: the name may be one inside of a sub-select.
+  bool names(std::string_view table) const;
   /// "WHERE …" or "".
   std::string where() const;
   /// Binds from `index` on; returns the next free index. The filter must outlive the step.
@@ -106,6 +121,16 @@ auto select_page(Reader& reader, std::string_view columns, std::string_view from
 /// How many rows the filter lets through, up to max_exact_total + 1.
 Result<std::int64_t> count_rows(Reader& reader, std::string_view from, const Filter& filter);
 
+/// The listing's total: how many rows there are, or that there are more than can be counted.
+template <class Row>
+Result<void> count_into(Reader& reader, std::string_view from, const Filter& filter,
+                        Listing<Row>& listing) {
+  TRY_ASSIGN(const auto count, count_rows(reader, from, filter));
+  listing.total_is_exact = count <= max_exact_total;
+  listing.total = std::min(count, max_exact_total);
+  return {};
+}
+
 // ------------------------------------------------------------------------------------------------
 
 template <class MakeRow>
@@ -113,11 +138,7 @@ auto select_page(Reader& reader, std::string_view columns, std::string_view from
                  const Filter& filter, std::string_view order, Page page, MakeRow&& make_row)
     -> Result<Listing<std::invoke_result_t<MakeRow, Statement&>>> {
   Listing<std::invoke_result_t<MakeRow, Statement&>> listing;
-  TRY_ASSIGN(listing.total, count_rows(reader, from, filter));
-  if (listing.total > max_exact_total) {
-    listing.total = max_exact_total;
-    listing.total_is_exact = false;
-  }
+  TRY(count_into(reader, from, filter, listing));
   if (page.limit == 0) return listing;
   std::string sql = "SELECT ";
   const std::string where = filter.where();

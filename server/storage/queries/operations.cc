@@ -1,5 +1,6 @@
 #include "server/storage/queries/operations.h"
 
+#include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 
 namespace weft::storage {
@@ -58,10 +59,18 @@ ImportErrorRow make_import_error(Statement& row) {
 constexpr std::string_view audit_columns =
     "id, at, actor, remote, action, dag_id, run_id, task_id, detail, hash";
 constexpr std::string_view audit_from = "FROM audit";
-constexpr OrderColumn audit_order[] = {
-    {"id", "id"},           {"event_log_id", "id"}, {"dttm", "at"},       {"when", "at"},
-    {"dag_id", "dag_id"},   {"task_id", "task_id"}, {"run_id", "run_id"}, {"event", "action"},
-    {"logical_date", "at"}, {"owner", "actor"},     {"extra", "detail"}};
+constexpr OrderColumn audit_order[] = {{"id", "id", false},
+                                       {"event_log_id", "id", false},
+                                       {"dttm", "at", false},
+                                       {"when", "at", false},
+                                       {"dag_id", "dag_id", false},
+                                       {"task_id", "task_id", false},
+                                       {"run_id", "run_id", false},
+                                       {"event", "action", false},
+                                       {"logical_date", "at", false},
+                                       {"owner", "actor", false},
+                                       // The beginning tells enough apart; a cursor carries it.
+                                       {"extra", "substr(detail, 1, 256)"}};
 
 AuditRecord make_audit(Statement& row) {
   return {.id = row.integer(0),
@@ -137,11 +146,12 @@ void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids) {
 
 Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
                                         const std::vector<Order>& order, Page page) {
-  Filter all;
-  all.add("id > 0");
-  all.add(filter);
-  return select_page(reader, audit_columns, audit_from, all, order_by(audit_order, order, "id"),
-                     page, make_audit);
+  const Source source{.columns = audit_columns,
+                      .from = std::string(audit_from),
+                      .counted = std::string(audit_from),
+                      .walk = "id > 0"};
+  return select_sorted(reader, source, filter, sort_terms(audit_order, order, "id"), page,
+                       make_audit);
 }
 
 Result<std::optional<AuditRecord>> find_audit(Reader& reader, std::int64_t id) {

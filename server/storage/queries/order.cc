@@ -13,29 +13,46 @@ const OrderColumn* find_column(std::span<const OrderColumn> columns, std::string
   return found == columns.end() ? nullptr : &*found;
 }
 
+bool is_sorted_by(const std::vector<SortTerm>& terms, std::string_view sql) {
+  return std::any_of(terms.begin(), terms.end(),
+                     [&](const SortTerm& term) { return term.sql == sql; });
+}
+
 }  // namespace
 
 bool has_order(std::span<const OrderColumn> columns, std::string_view name) {
   return find_column(columns, name) != nullptr;
 }
 
-std::string order_by(std::span<const OrderColumn> columns, const std::vector<Order>& order,
-                     std::string_view key) {
-  std::string text = "ORDER BY ";
+std::vector<SortTerm> sort_terms(std::span<const OrderColumn> columns,
+                                 const std::vector<Order>& order, std::string_view key) {
+  std::vector<SortTerm> terms;
   bool descending = false;
-  bool by_key = false;
   for (const auto& [name, is_descending] : order) {
     const OrderColumn* column = find_column(columns, name);
     WEFT_CHECK_MSG(column != nullptr, "an order_by that was not checked");
     descending = is_descending;
-    by_key = by_key || column->sql == key;
-    text.append(column->sql).append(descending ? " DESC, " : ", ");
+    if (!is_sorted_by(terms, column->sql)) {
+      terms.push_back({column->sql, descending, column->may_be_null && column->sql != key});
+    }
+    if (column->sql == key) return terms;
   }
-  if (by_key) {
-    text.resize(text.size() - 2);
-    return text;
-  }
-  return text.append(key).append(descending ? " DESC" : "");
+  terms.push_back({key, descending, false});
+  return terms;
+}
+
+std::string order_by(std::span<const SortTerm> terms) {
+  std::string text;
+  for (const SortTerm& term : terms)
+    text.append(text.empty() ? "ORDER BY " : ", ")
+        .append(term.sql)
+        .append(term.descending ? " DESC" : "");
+  return text;
+}
+
+std::string order_by(std::span<const OrderColumn> columns, const std::vector<Order>& order,
+                     std::string_view key) {
+  return order_by(sort_terms(columns, order, key));
 }
 
 }  // namespace weft::storage

@@ -52,6 +52,11 @@ TEST(Order, ends_with_the_key_in_the_last_direction) {
   EXPECT_EQ(storage::order_by(columns, {{"state", true}}, "r.id"),
             "ORDER BY r.state DESC, r.id DESC");
   EXPECT_EQ(storage::order_by(columns, {{"id", true}}, "r.id"), "ORDER BY r.id DESC");
+  // Behind the key nothing decides, nor does a second time.
+  EXPECT_EQ(storage::order_by(columns, {{"id", true}, {"state", false}}, "r.id"),
+            "ORDER BY r.id DESC");
+  EXPECT_EQ(storage::order_by(columns, {{"state", false}, {"state", true}}, "r.id"),
+            "ORDER BY r.state, r.id DESC");
   EXPECT_FALSE(storage::has_order(columns, "nonsense"));
 }
 
@@ -65,6 +70,16 @@ TEST(Filter, values_never_become_text) {
             "WHERE (a = ?) AND (b IN (SELECT value FROM json_each(?))) AND (EXISTS (SELECT 1 FROM "
             "(SELECT value AS alternative FROM json_each(?)) WHERE c LIKE alternative))");
   EXPECT_EQ(storage::Filter().where(), "");
+}
+
+TEST(Filter, knows_the_tables_that_it_names) {
+  storage::Filter filter;
+  filter.add_equal("r.dag", std::int64_t{1});
+  filter.add("(ti.id > 0) AND end.x = 1");
+  EXPECT_TRUE(filter.names("r"));
+  EXPECT_TRUE(filter.names("ti"));
+  EXPECT_FALSE(filter.names("d"));
+  EXPECT_FALSE(filter.names("i"));
 }
 
 }  // namespace

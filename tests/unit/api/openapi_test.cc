@@ -217,6 +217,18 @@ std::vector<json> values_of(const std::string& body, const std::string& type) {
   return values;
 }
 
+std::string etag_of(const http::Response& response) {
+  for (const auto& [name, value] : response.headers)
+    if (name == "etag") return value;
+  return "";
+}
+
+/// Does a GET of the same path have an ETag?
+bool has_etag(const std::string& path) {
+  const auto& methods = document()["paths"][path];
+  return methods.contains("get") && methods["get"]["responses"].contains("304");
+}
+
 /// What is over can't be cancelled.
 bool is_cancel(const Operation& operation) {
   return operation.path.ends_with("/cancel");
@@ -255,6 +267,24 @@ TEST_F(OpenApiCalls, every_answer_fits_its_schema) {
         for (const auto& value : values_of(response.body, type))
           EXPECT_THAT(check_schema(document(), content["schema"], value), ::testing::IsEmpty());
       }
+    }
+  }
+}
+
+TEST_F(OpenApiCalls, etags_are_where_the_document_says) {
+  for (const auto& operation : operations()) {
+    SCOPED_TRACE(operation.id);
+    const auto [target, body] = request_of(operation);
+    const auto& responses = operation.spec["responses"];
+    if (operation.method == "GET") {
+      const auto response = send("GET", target, "", {{"accept", "application/json"}});
+      const auto etag = etag_of(response);
+      EXPECT_EQ(!etag.empty(), responses.contains("304"));
+      if (etag.empty()) continue;
+      EXPECT_EQ(send("GET", target, "", {{"if-none-match", etag}}).status, 304);
+    } else if (operation.method != "POST") {
+      EXPECT_EQ(has_etag(operation.path), responses.contains("412"));
+      EXPECT_EQ(send(operation.method, target, body, {{"if-match", "\"other\""}}).status, 412);
     }
   }
 }

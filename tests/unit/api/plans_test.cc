@@ -32,15 +32,25 @@ class Plans : public ApiFixture {
   /// Steps of all plans that walk a large table itself. Along an index a list goes only as far as
   /// its page, and the partial indexes hold what is active only.
   std::vector<std::string> scans() {
+    return steps([](const std::string& step) {
+      return is_large(step) && step.find("USING") == std::string::npos;
+    });
+  }
+  /// Steps that put rows into order, instead of walking along an index that has it.
+  std::vector<std::string> sorts() {
+    return steps(
+        [](const std::string& step) { return step.starts_with("USE TEMP B-TREE FOR ORDER BY"); });
+  }
+  /// Those of all plans that `is_found`, each behind its statement.
+  template <class Test>
+  std::vector<std::string> steps(Test is_found) {
     std::vector<std::string> found;
     auto database = std::move(
         storage::Database::open(writer_->location(), storage::OpenMode::read_only).value());
     for (const auto& sql : prepared()) {
       auto statement = database.prepare("EXPLAIN QUERY PLAN " + sql).value();
       (void)statement.each([&](storage::Statement& row) {
-        const auto step = row.string(3);
-        if (is_large(step) && step.find("USING") == std::string::npos)
-          found.push_back(sql + "\n    " + step);
+        if (is_found(row.string(3))) found.push_back(sql + "\n    " + row.string(3));
       });
     }
     return found;
@@ -141,14 +151,47 @@ TEST_F(Plans, lists_of_one_dag_need_no_sorting) {
   (void)get("/api/v2/dags/~/dagRuns?order_by=-run_after");
   (void)get("/api/v2/dags/~/dagRuns/~/taskInstances");
   (void)get("/api/v2/dags/orders/grid?before=" + run_id_);
-  auto database =
-      std::move(storage::Database::open(writer_->location(), storage::OpenMode::read_only).value());
-  for (const auto& sql : prepared()) {
-    auto statement = database.prepare("EXPLAIN QUERY PLAN " + sql).value();
-    (void)statement.each([&](storage::Statement& row) {
-      EXPECT_EQ(row.string(3).find("USE TEMP B-TREE FOR ORDER BY"), std::string::npos) << sql;
-    });
+  for (const auto& sort : sorts()) ADD_FAILURE() << sort;
+}
+
+TEST_F(Plans, pages_by_cursor_need_neither_scan_nor_sorting) {
+  for (int i = 0; i < 2; ++i) {
+    trigger(nlohmann::json::object(), "make");
+    complete_run();
   }
+  const std::string lists[] = {
+      "/api/v2/dags?",
+      "/api/v2/dags?order_by=-dag_id",
+      "/api/v2/dags/~/dagRuns?",
+      "/api/v2/dags/~/dagRuns?order_by=-id",
+      "/api/v2/dags/~/dagRuns?order_by=run_after&run_after_gte=2025-01-01",
+      "/api/v2/dags/~/dagRuns?order_by=-run_after",
+      "/api/v2/dags/orders/dagRuns?",
+      "/api/v2/dags/orders/dagRuns?order_by=-id",
+      "/api/v2/dags/orders/dagRuns?order_by=-run_after",
+      "/api/v2/dags/orders/dagRuns?order_by=-run_after&state=success",
+      "/api/v2/dags/~/dagRuns/~/taskInstances?",
+      "/api/v2/dags/~/dagRuns/~/taskInstances?order_by=-id&state=success",
+      "/api/v2/dags/orders/dagRuns/~/taskInstances?",
+      "/api/v2/dags/orders/dagRuns/~/taskInstances?state=success",
+      "/api/v2/dags/orders/dagRuns/" + run_id_ + "/taskInstances?",
+      "/api/v2/dags/orders/dagRuns/" + run_id_ + "/taskInstances?order_by=-map_index",
+      "/api/v2/eventLogs?",
+      "/api/v2/eventLogs?order_by=-when",
+      "/api/v2/assets/events?",
+      "/api/v2/assets/events?order_by=-timestamp",
+      "/api/v2/assets/events?order_by=-id",
+      "/api/v2/assets/events?asset_id=1",
+  };
+  for (const auto& list : lists) {
+    nlohmann::json page = get_json(list + "&limit=1");
+    int pages = 1;
+    for (; page["next_cursor"].is_string(); ++pages)
+      page = get_json(list + "&limit=1&cursor=" + page.value("next_cursor", ""));
+    EXPECT_GT(pages, 1) << list;
+  }
+  for (const auto& scan : scans()) ADD_FAILURE() << scan;
+  for (const auto& sort : sorts()) ADD_FAILURE() << sort;
 }
 
 TEST_F(Plans, the_test_sees_a_scan) {
@@ -157,6 +200,12 @@ TEST_F(Plans, the_test_sees_a_scan) {
     return 0;
   });
   EXPECT_EQ(scans().size(), 1U);
+  EXPECT_TRUE(sorts().empty());
+  (void)readers_->with([](storage::Reader& reader) -> Result<int> {
+    (void)reader.prepare("SELECT * FROM run ORDER BY conf");
+    return 0;
+  });
+  EXPECT_EQ(sorts().size(), 1U);
 }
 
 }  // namespace

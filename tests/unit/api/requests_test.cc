@@ -1,4 +1,4 @@
-// What all resources have in common: parameters, bodies, problems, methods, ETags.
+// What all resources have in common: parameters, bodies, problems, methods.
 
 #include <atomic>
 #include <thread>
@@ -63,17 +63,6 @@ TEST_F(Requests, a_bad_order_is_a_400) {
 TEST_F(Requests, a_range_wants_an_instant) {
   const auto problem = get_json("/api/v2/dags/~/dagRuns?run_after_gte=yesterday", 422);
   EXPECT_EQ(problem["detail"][0]["loc"], json::parse(R"(["query","run_after_gte"])"));
-}
-
-TEST_F(Requests, an_etag_saves_the_body) {
-  put_dag();
-  const auto first = get("/api/v2/dags/orders");
-  const auto etag = header(first, "etag");
-  ASSERT_FALSE(etag.empty());
-  const auto second = get("/api/v2/dags/orders", {{"if-none-match", etag}});
-  EXPECT_EQ(second.status, 304);
-  EXPECT_TRUE(second.body.empty());
-  EXPECT_EQ(get("/api/v2/dags/orders", {{"if-none-match", "\"other\""}}).status, 200);
 }
 
 TEST_F(Requests, a_stopping_engine_is_unavailable) {
