@@ -266,6 +266,16 @@ Outcome<http::Response> delete_connection(Call& call) {
   return no_content();
 }
 
+/// As where Airflow's is switched off, which it is unless somebody switches it on.
+Outcome<http::Response> test_connection(Call& call) {
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
+  (void)read_new_connection(body);
+  API_TRY(body.check());
+  return refuse(ErrorCode::permission_denied,
+                "connections are not tested here: the server opens none of them, tasks do, from "
+                "their workers; try it with a small task");
+}
+
 Outcome<http::Response> bulk_connections(Call& call) {
   return run_bulk(call, ConnectionBulk{call});
 }

@@ -8,6 +8,7 @@
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
 #include "server/api/permission.h"
+#include "server/api/records.h"
 
 namespace weft::api {
 namespace {
@@ -130,6 +131,11 @@ Outcome<http::Response> patch_dag(Call& call) {
   API_TRY(call.command(
       PauseDag{.dag_id = call.value("dag_id"), .is_paused = is_paused, .actor = call.actor()}));
   return dag_response(call);
+}
+
+Outcome<http::Response> delete_dag(Call& call) {
+  API_TRY(call.command(DeleteDag{.dag_id = call.value("dag_id"), .actor = call.actor()}));
+  return no_content();
 }
 
 Outcome<http::Response> patch_dags(Call& call) {

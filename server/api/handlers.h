@@ -12,6 +12,7 @@ Outcome<http::Response> get_dags(Call&);
 Outcome<http::Response> get_dag(Call&);
 Outcome<http::Response> patch_dag(Call&);
 Outcome<http::Response> patch_dags(Call&);
+Outcome<http::Response> delete_dag(Call&);
 Outcome<http::Response> get_dag_details(Call&);
 Outcome<http::Response> get_dag_tags(Call&);
 Outcome<http::Response> get_dag_stats(Call&);
@@ -52,6 +53,7 @@ Outcome<http::Response> get_log(Call&);
 // task_instance_edit.cc, task_mark.cc, jobs.cc
 Outcome<http::Response> clear_task_instances(Call&);
 Outcome<http::Response> cancel_task_instance(Call&);
+Outcome<http::Response> delete_task_instance(Call&);
 Outcome<http::Response> patch_task_instance(Call&);
 Outcome<http::Response> patch_task_instance_dry_run(Call&);
 Outcome<http::Response> patch_task_instances(Call&);
@@ -72,6 +74,9 @@ Outcome<http::Response> update_hitl_detail(Call&);
 // xcom.cc
 Outcome<http::Response> get_xcom_entries(Call&);
 Outcome<http::Response> get_xcom_entry(Call&);
+Outcome<http::Response> create_xcom_entry(Call&);
+Outcome<http::Response> update_xcom_entry(Call&);
+Outcome<http::Response> delete_xcom_entry(Call&);
 
 // import_errors.cc, pools.cc, pool_edit.cc, workers.cc, event_logs.cc
 Outcome<http::Response> get_import_errors(Call&);
@@ -99,6 +104,7 @@ Outcome<http::Response> post_connection(Call&);
 Outcome<http::Response> patch_connection(Call&);
 Outcome<http::Response> delete_connection(Call&);
 Outcome<http::Response> bulk_connections(Call&);
+Outcome<http::Response> test_connection(Call&);
 
 // users.cc, user_self.cc, tokens.cc
 Outcome<http::Response> get_users(Call&);

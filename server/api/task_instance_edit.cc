@@ -113,6 +113,16 @@ Outcome<http::Response> clear_dag_run(Call& call) {
   return get_dag_run(call);
 }
 
+Outcome<http::Response> delete_task_instance(Call& call) {
+  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  API_TRY(call.command(DeleteTask{.dag_id = call.value("dag_id"),
+                                  .run_id = call.value("dag_run_id"),
+                                  .task_id = call.value("task_id"),
+                                  .map_index = map_index,
+                                  .actor = call.actor()}));
+  return json_response(nullptr);
+}
+
 Outcome<http::Response> cancel_task_instance(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
   API_TRY(body.check());

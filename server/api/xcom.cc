@@ -3,6 +3,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/records.h"
 #include "server/storage/queries/outputs.h"
 
 namespace weft::api {
@@ -45,6 +46,44 @@ storage::OutputQuery read_outputs(Query& query) {
   return outputs;
 }
 
+Outcome<http::Response> output_response(const Call& call, const std::string& key, int map_index,
+                                        bool as_text = false, int status = 200) {
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto instance,
+                   require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
+                                    call.value("task_id"), map_index));
+    API_TRY_ASSIGN(const auto output, storage::find_output(reader, instance.row.id, key));
+    if (!output)
+      return refuse(ErrorCode::not_found,
+                    fmt::format("task \"{}\" has no output \"{}\"", instance.row.task_id, key));
+    API_TRY_ASSIGN(auto json, output_json(reader, call, *output));
+    if (as_text)
+      json["value"] = output->value;
+    else
+      json["value"] = nlohmann::json::parse(output->value, nullptr, false);
+    return json_response(json, status);
+  });
+}
+
+Outcome<SetOutput> read_output(const Call& call, SetOutput::Mode mode) {
+  const bool is_new = mode == SetOutput::Mode::create;
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
+  if (is_new) body.require("key");
+  auto key = is_new ? body.text("key").value_or("") : call.value("xcom_key");
+  const auto map_index = body.integer("map_index", -1, max_map_index).value_or(-1);
+  if (!body.has("value")) body.report("value", "Field required", "missing");
+  const auto* value = body.raw("value");
+  API_TRY(body.check());
+  return SetOutput{.dag_id = call.value("dag_id"),
+                   .run_id = call.value("dag_run_id"),
+                   .task_id = call.value("task_id"),
+                   .map_index = static_cast<std::int32_t>(map_index),
+                   .key = std::move(key),
+                   .value = value == nullptr ? nlohmann::json() : *value,
+                   .mode = mode,
+                   .actor = call.actor()};
+}
+
 }  // namespace
 
 Outcome<http::Response> get_xcom_entries(Call& call) {
@@ -76,23 +115,30 @@ Outcome<http::Response> get_xcom_entry(Call& call) {
   const bool as_text = query.boolean("stringify", false);
   (void)query.boolean("deserialize", false);  // outputs are JSON: there is nothing to revive
   API_TRY(query.check());
-  return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto instance,
-                   require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
-                                    call.value("task_id"), static_cast<int>(map_index)));
-    API_TRY_ASSIGN(const auto output,
-                   storage::find_output(reader, instance.row.id, call.value("xcom_key")));
-    if (!output)
-      return refuse(ErrorCode::not_found,
-                    fmt::format("task \"{}\" has no output \"{}\"", instance.row.task_id,
-                                call.value("xcom_key")));
-    API_TRY_ASSIGN(auto json, output_json(reader, call, *output));
-    if (as_text)
-      json["value"] = output->value;
-    else
-      json["value"] = nlohmann::json::parse(output->value, nullptr, false);
-    return json_response(json);
-  });
+  return output_response(call, call.value("xcom_key"), static_cast<int>(map_index), as_text);
+}
+
+Outcome<http::Response> create_xcom_entry(Call& call) {
+  API_TRY_ASSIGN(const auto command, read_output(call, SetOutput::Mode::create));
+  API_TRY(call.command(command));
+  return output_response(call, command.key, command.map_index, false, 201);
+}
+
+Outcome<http::Response> update_xcom_entry(Call& call) {
+  API_TRY_ASSIGN(const auto command, read_output(call, SetOutput::Mode::update));
+  API_TRY(call.command(command));
+  return output_response(call, command.key, command.map_index);
+}
+
+Outcome<http::Response> delete_xcom_entry(Call& call) {
+  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  API_TRY(call.command(DeleteOutput{.dag_id = call.value("dag_id"),
+                                    .run_id = call.value("dag_run_id"),
+                                    .task_id = call.value("task_id"),
+                                    .map_index = map_index,
+                                    .key = call.value("xcom_key"),
+                                    .actor = call.actor()}));
+  return no_content();
 }
 
 }  // namespace weft::api

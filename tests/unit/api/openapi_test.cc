@@ -109,6 +109,20 @@ class OpenApiCalls : public ApiFixture {
     put_dag(R"({"dag_id": "ask", "tasks": [{"task_id": "extract", "type": "approval"}]})",
             "ask.dag.json");
     approval_run_ = trigger(nlohmann::json::object(), "ask");
+    move_run();
+  }
+
+  /// A run of "moved" that has left its task b behind, and has an output written by hand.
+  void move_run() {
+    put_dag(R"({"dag_id": "moved", "tasks": [{"task_id": "a", "type": "noop"},
+                {"task_id": "b", "type": "noop"}]})",
+            "moved.dag.json");
+    moved_run_ = "/api/v2/dags/moved/dagRuns/" + trigger(nlohmann::json::object(), "moved");
+    post_json(moved_run_ + "/taskInstances/a/xcomEntries", {{"key", "rows"}, {"value", 1}}, 201);
+    put_dag(R"({"dag_id": "moved", "tasks": [{"task_id": "a", "type": "noop"}]})",
+            "moved.dag.json");
+    post_json(moved_run_ + "/clear",
+              {{"dry_run", false}, {"run_on_latest_version", true}, {"only_failed", true}});
   }
 
   /// An event that waits.
@@ -140,6 +154,11 @@ class OpenApiCalls : public ApiFixture {
       target =
           "/api/v2/dags/ask/dagRuns/" + approval_run_ + "/taskInstances/extract/-1/hitlDetails";
     if (id == "get_hitl_details") target = "/api/v2/dags/~/dagRuns/~/hitlDetails";
+    if (id == "delete_dag") target = "/api/v2/dags/lost";
+    if (id == "delete_task_instance") target = moved_run_ + "/taskInstances/b";
+    if (id == "delete_xcom_entry") target = moved_run_ + "/taskInstances/a/xcomEntries/rows";
+    if (id == "create_xcom_entry") body = R"({"key": "by_hand", "value": {"n": [1, null]}})";
+    if (id == "update_xcom_entry") body = R"({"value": null})";
     if (id == "update_hitl_detail") body = R"({"chosen_options": ["Approve"]})";
     if (id == "get_list_dag_runs_batch" || id == "get_task_instances_batch") {
       target = id == "get_task_instances_batch" ? "/api/v2/dags/~/dagRuns/~/taskInstances/list"
@@ -188,7 +207,7 @@ class OpenApiCalls : public ApiFixture {
     return {target, body};
   }
 
-  std::string run_id_, approval_run_;
+  std::string run_id_, approval_run_, moved_run_;
 };
 
 /// The answer, also when it is pending or comes in pieces.

@@ -236,6 +236,11 @@ TEST(Needs, of_what_is_delicate) {
       {"PATCH /api/v2/dags/{dag_id}", Role::operator_, Need::Over::dag},
       {"POST /api/v2/dags/{dag_id}/dagRuns", Role::operator_, Need::Over::dag},
       {"DELETE /api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", Role::operator_, Need::Over::dag},
+      {"DELETE /api/v2/dags/{dag_id}", Role::editor, Need::Over::dag},
+      {"DELETE /api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/xcomEntries/"
+       "{xcom_key}",
+       Role::operator_, Need::Over::dag},
+      {"POST /api/v2/connections/test", Role::editor, Need::Over::dag},
       {"POST /api/v2/dags/{dag_id}/clearTaskInstances", Role::operator_, Need::Over::dag},
       {"POST /api/v2/backfills", Role::operator_, Need::Over::some},
       {"GET /api/v2/eventLogs", Role::operator_, Need::Over::some}};
