@@ -13,7 +13,8 @@ constexpr double shortest_watch = 0.1, usual_watch = 2, longest_watch = 86'400;
 constexpr const char* watch_alone = "true";  ///< what CLI11 says for a flag without a value
 
 std::string watch_problem(const std::string& text) {
-  return text == watch_alone ? "" : CLI::Range(shortest_watch, longest_watch)(text);
+  static const CLI::Range seconds(shortest_watch, longest_watch);
+  return text == watch_alone ? "" : seconds(text);
 }
 
 double watch_seconds(const std::string& text) {
