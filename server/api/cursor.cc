@@ -141,4 +141,13 @@ void add_next_cursor(nlohmann::json& answer, const Call& call,
     answer["next_cursor"] = make_cursor(*next, list_mark(call.request, call.deps.database_id));
 }
 
+void add_next_cursor(JsonText& answer, const Call& call,
+                     const std::optional<storage::Position>& next) {
+  answer.name("next_cursor");
+  if (next)
+    answer.put(make_cursor(*next, list_mark(call.request, call.deps.database_id)));
+  else
+    answer.put(nullptr);
+}
+
 }  // namespace weft::api

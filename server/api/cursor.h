@@ -29,5 +29,7 @@ Outcome<void> take_cursor(const Call& call, Body& body, storage::Page& page);
 /// `next_cursor` of a list's answer: null when nothing follows.
 void add_next_cursor(nlohmann::json& answer, const Call& call,
                      const std::optional<storage::Position>& next);
+void add_next_cursor(JsonText& answer, const Call& call,
+                     const std::optional<storage::Position>& next);
 
 }  // namespace weft::api

@@ -15,11 +15,13 @@ using storage::Reader;
 Outcome<http::Response> runs_response(Reader& reader, const Call& call, storage::RunQuery& query) {
   API_TRY(add_visible(query.filter, reader, call, "d.dag_id"));
   API_TRY_ASSIGN(const auto runs, storage::list_runs(reader, query));
-  auto list = nlohmann::json::array();
-  for (const auto& run : runs.rows) list.push_back(run_json(run, call.deps));
-  auto answer = collection_json("dag_runs", std::move(list), runs.total, runs.total_is_exact);
+  JsonText answer;
+  begin_collection(answer, "dag_runs");
+  for (const auto& run : runs.rows) write_run(answer, run, call.deps);
+  end_collection(answer, runs.total, runs.total_is_exact);
   add_next_cursor(answer, call, runs.next);
-  return json_response(answer);
+  answer.end_object();
+  return json_response(std::move(answer));
 }
 
 }  // namespace
@@ -51,7 +53,9 @@ Outcome<http::Response> get_dag_run(Call& call) {
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto run,
                    require_run(reader, call.value("dag_id"), call.value("dag_run_id")));
-    return json_response(run_json(run, call.deps));
+    JsonText answer;
+    write_run(answer, run, call.deps);
+    return json_response(std::move(answer));
   });
 }
 

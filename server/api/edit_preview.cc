@@ -131,17 +131,19 @@ Outcome<Preview> preview_edit(Reader& reader, const Call& call, const Edit& edit
 
 Outcome<http::Response> preview_response(Reader& reader, const Call& call, const Preview& preview,
                                          JobId job) {
-  auto list = nlohmann::json::array();
+  JsonText answer;
+  begin_collection(answer, "task_instances");
   for (const auto& one : preview.listed) {
     API_TRY_ASSIGN(const auto instance,
                    storage::find_instance(reader, one.run, one.task_id, one.map_index));
     if (!instance) continue;
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance->version.id));
-    list.push_back(instance_json(*instance, *dag, call.deps));
+    write_instance(answer, *instance, *dag, call.deps);
   }
-  auto answer = collection_json("task_instances", std::move(list), preview.total, preview.is_exact);
-  if (job) answer["job_id"] = job.value;
-  return json_response(answer);
+  end_collection(answer, preview.total, preview.is_exact);
+  if (job) answer.member("job_id", job.value);
+  answer.end_object();
+  return json_response(std::move(answer));
 }
 
 }  // namespace weft::api

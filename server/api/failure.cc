@@ -75,12 +75,24 @@ http::Response problem(const Failure& failure, std::string_view instance) {
   return response;
 }
 
-http::Response json_response(const nlohmann::json& body, int status) {
+namespace {
+
+http::Response json_text_response(std::string body, int status) {
   http::Response response;
   response.status = status;
   response.headers.emplace_back("content-type", "application/json");
-  response.body = to_text(body);
+  response.body = std::move(body);
   return response;
+}
+
+}  // namespace
+
+http::Response json_response(const nlohmann::json& body, int status) {
+  return json_text_response(to_text(body), status);
+}
+
+http::Response json_response(JsonText&& body) {
+  return json_text_response(std::move(body).take(), 200);
 }
 
 }  // namespace weft::api

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/result.h"
+#include "server/api/json_text.h"
 #include "server/net/http.h"
 
 namespace weft::api {
@@ -50,6 +51,7 @@ int status_of(ErrorCode code);
 http::Response problem(const Failure& failure, std::string_view instance);
 
 http::Response json_response(const nlohmann::json& body, int status = 200);
+http::Response json_response(JsonText&& body);
 
 /// The text of a JSON value; bytes that are no UTF-8 are replaced.
 std::string to_text(const nlohmann::json& value);

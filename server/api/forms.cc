@@ -18,8 +18,9 @@ nlohmann::json text_or_null(const std::string& text) {
   return text.empty() ? nlohmann::json() : nlohmann::json(text);
 }
 
-nlohmann::json duration_json(const std::optional<Instant>& from, const std::optional<Instant>& to) {
-  if (!from || !to) return nullptr;
+std::optional<double> seconds_between(const std::optional<Instant>& from,
+                                      const std::optional<Instant>& to) {
+  if (!from || !to) return std::nullopt;
   return static_cast<double>((*to - *from).count()) / 1e6;
 }
 
@@ -40,44 +41,76 @@ std::string iso_duration(Duration duration) {
   return fmt::format("PT{}.{:06}S", micros / 1'000'000, micros % 1'000'000);
 }
 
+void write_version(JsonText& out, const storage::VersionRecord& version,
+                   const ApiDependencies& deps) {
+  out.begin_object();
+  out.member("id", row_uuid(version.created_at, version.id.value, 'v', deps.database_id));
+  out.member("version_number", version.number);
+  out.member("dag_id", version.dag_id);
+  out.member("dag_display_name", version.display_name);
+  out.member("bundle_name", version.bundle);
+  out.member("bundle_version", nullptr);
+  out.member("bundle_url", nullptr);
+  out.member("created_at", version.created_at);
+  out.end_object();
+}
+
 nlohmann::json version_json(const storage::VersionRecord& version, const ApiDependencies& deps) {
-  return {{"id", row_uuid(version.created_at, version.id.value, 'v', deps.database_id)},
-          {"version_number", version.number},
-          {"dag_id", version.dag_id},
-          {"dag_display_name", version.display_name},
-          {"bundle_name", version.bundle},
-          {"bundle_version", nullptr},
-          {"bundle_url", nullptr},
-          {"created_at", instant_json(version.created_at)}};
+  JsonText out;
+  write_version(out, version, deps);
+  return nlohmann::json::parse(std::move(out).take());
+}
+
+void write_run(JsonText& out, const storage::RunRecord& run, const ApiDependencies& deps) {
+  const auto& row = run.row;
+  out.begin_object();
+  out.member("dag_run_id", row.run_id);
+  out.member("dag_id", run.version.dag_id);
+  out.member("dag_display_name", run.version.display_name);
+  out.member("logical_date", row.logical_date);
+  out.member("data_interval_start",
+             row.data_interval ? std::optional(row.data_interval->start) : std::nullopt);
+  out.member("data_interval_end",
+             row.data_interval ? std::optional(row.data_interval->end) : std::nullopt);
+  out.member("run_after", row.run_after);
+  out.member("queued_at", row.queued_at);
+  out.member("start_date", row.started_at);
+  out.member("end_date", row.ended_at);
+  out.member("duration", seconds_between(row.started_at, row.ended_at));
+  out.member("last_scheduling_decision", nullptr);
+  out.member("run_type", name_of(row.type));
+  out.member("state", name_of(row.state));
+  out.member("triggered_by", name_of(row.triggered_by));
+  out.text_or_null("triggering_user_name", row.actor);
+  out.member("conf", row.conf.is_object() ? row.conf : nlohmann::json());
+  out.text_or_null("note", row.note);
+  out.text_or_null("partition_key", row.partition_key);
+  out.member("bundle_version", nullptr);
+  out.name("dag_versions");
+  out.begin_array();
+  write_version(out, run.version, deps);
+  out.end_array();
+  out.text_or_null("reason", row.reason);
+  out.member("failed_tasks", row.failed_tasks);
+  out.end_object();
 }
 
 nlohmann::json run_json(const storage::RunRecord& run, const ApiDependencies& deps) {
-  const auto& row = run.row;
-  const auto start = row.data_interval ? std::optional(row.data_interval->start) : std::nullopt;
-  const auto end = row.data_interval ? std::optional(row.data_interval->end) : std::nullopt;
-  return {{"dag_run_id", row.run_id},
-          {"dag_id", run.version.dag_id},
-          {"dag_display_name", run.version.display_name},
-          {"logical_date", instant_json(row.logical_date)},
-          {"data_interval_start", instant_json(start)},
-          {"data_interval_end", instant_json(end)},
-          {"run_after", instant_json(row.run_after)},
-          {"queued_at", instant_json(row.queued_at)},
-          {"start_date", instant_json(row.started_at)},
-          {"end_date", instant_json(row.ended_at)},
-          {"duration", duration_json(row.started_at, row.ended_at)},
-          {"last_scheduling_decision", nullptr},
-          {"run_type", name_of(row.type)},
-          {"state", name_of(row.state)},
-          {"triggered_by", name_of(row.triggered_by)},
-          {"triggering_user_name", text_or_null(row.actor)},
-          {"conf", row.conf.is_object() ? row.conf : nlohmann::json()},
-          {"note", text_or_null(row.note)},
-          {"partition_key", text_or_null(row.partition_key)},
-          {"bundle_version", nullptr},
-          {"dag_versions", nlohmann::json::array({version_json(run.version, deps)})},
-          {"reason", text_or_null(row.reason)},
-          {"failed_tasks", row.failed_tasks}};
+  JsonText out;
+  write_run(out, run, deps);
+  return nlohmann::json::parse(std::move(out).take());
+}
+
+void begin_collection(JsonText& out, std::string_view name) {
+  out.begin_object();
+  out.name(name);
+  out.begin_array();
+}
+
+void end_collection(JsonText& out, std::int64_t total, bool total_is_exact) {
+  out.end_array();
+  out.member("total_entries", total);
+  if (!total_is_exact) out.member("total_entries_exact", false);
 }
 
 }  // namespace weft::api

@@ -1,6 +1,7 @@
 #pragma once
 
-// Rows → the JSON of the API: one function per schema of proto/openapi.json.
+// Rows → the JSON of the API: one function per schema of proto/openapi.json. What comes by the
+// hundred is written as text (json_text.h); `…_json` is the same as a tree, for what adds to it.
 
 #include <optional>
 #include <string>
@@ -10,6 +11,7 @@
 
 #include "base/instant.h"
 #include "server/api/api.h"
+#include "server/api/json_text.h"
 #include "server/storage/queries/attempts.h"
 #include "server/storage/queries/dags.h"
 #include "server/storage/queries/instances.h"
@@ -21,19 +23,30 @@ namespace weft::api {
 nlohmann::json instant_json(Instant at);
 nlohmann::json instant_json(const std::optional<Instant>& at);  ///< null when there is none
 nlohmann::json text_or_null(const std::string& text);           ///< "" is null
-/// Seconds between the two, null while one is missing.
-nlohmann::json duration_json(const std::optional<Instant>& from, const std::optional<Instant>& to);
+/// Nothing while one is missing.
+std::optional<double> seconds_between(const std::optional<Instant>& from,
+                                      const std::optional<Instant>& to);
 /// {name: rows, total_entries}, and `total_entries_exact: false` when there are more.
 nlohmann::json collection_json(const char* name, nlohmann::json rows, std::int64_t total,
                                bool total_is_exact = true);
 
+/// The same as text: `{name: [`, then the caller's rows, then their end; the object stays open for
+/// more members.
+void begin_collection(JsonText& out, std::string_view name);
+void end_collection(JsonText& out, std::int64_t total, bool total_is_exact = true);
+
+void write_version(JsonText& out, const storage::VersionRecord& version,
+                   const ApiDependencies& deps);
 nlohmann::json version_json(const storage::VersionRecord& version, const ApiDependencies& deps);
+void write_run(JsonText& out, const storage::RunRecord& run, const ApiDependencies& deps);
 nlohmann::json run_json(const storage::RunRecord& run, const ApiDependencies& deps);
+void write_instance(JsonText& out, const storage::InstanceRecord& instance, const Dag& dag,
+                    const ApiDependencies& deps);
 nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
                              const ApiDependencies& deps);
-nlohmann::json try_json(const storage::AttemptRecord& attempt,
-                        const storage::InstanceRecord& instance, const Dag& dag,
-                        const ApiDependencies& deps);
+void write_try(JsonText& out, const storage::AttemptRecord& attempt,
+               const storage::InstanceRecord& instance, const Dag& dag,
+               const ApiDependencies& deps);
 nlohmann::json task_json(const Task& task, const Dag& dag);
 
 /// What the schedule does next, as far as it can be said now.

@@ -8,16 +8,17 @@ namespace {
 
 /// What of a task shows on its instances; a task that its version does not have gets defaults.
 struct TaskFacts {
-  std::string display_name, type, queue = "default", pool = "default_pool";
+  std::string_view display_name, type, queue = "default", pool = "default_pool";
   int pool_slots = 1, retries = 0;
   std::int64_t priority_weight = 1;
 };
 
+/// Looks into the DAG and the name, which it must not outlive.
 TaskFacts facts_of(const Dag& dag, const std::string& task_id) {
   const Task* task = dag.find_task(task_id);
   if (task == nullptr) return {.display_name = task_id};
   return {.display_name = task->display_name,
-          .type = std::string(name_of(task->type)),
+          .type = name_of(task->type),
           .queue = task->queue,
           .pool = task->pool,
           .pool_slots = task->pool_slots,
@@ -38,27 +39,44 @@ int max_tries(const InstanceRow& row, int retries) {
 }
 
 /// What an instance and one of its tries have in common.
-nlohmann::json common(const storage::InstanceRecord& instance, const TaskFacts& task,
-                      const ApiDependencies& deps) {
+void write_common(JsonText& out, const storage::InstanceRecord& instance, const TaskFacts& task,
+                  const ApiDependencies& deps) {
   const auto& row = instance.row;
-  return {{"task_id", row.task_id},
-          {"task_display_name", task.display_name},
-          {"dag_id", instance.version.dag_id},
-          {"dag_display_name", instance.version.display_name},
-          {"dag_run_id", instance.run_id},
-          {"dag_version", version_json(instance.version, deps)},
-          {"map_index", row.map_index},
-          {"max_tries", max_tries(row, task.retries)},
-          {"scheduled_when", instant_json(row.scheduled_at)},
-          {"unixname", nullptr},
-          {"pool", task.pool},
-          {"pool_slots", task.pool_slots},
-          {"queue", task.queue},
-          {"priority_weight", task.priority_weight},
-          {"operator", text_or_null(task.type)},
-          {"operator_name", text_or_null(task.type)},
-          {"executor", nullptr},
-          {"executor_config", "{}"}};
+  out.member("task_id", row.task_id);
+  out.member("task_display_name", task.display_name);
+  out.member("dag_id", instance.version.dag_id);
+  out.member("dag_display_name", instance.version.display_name);
+  out.member("dag_run_id", instance.run_id);
+  out.name("dag_version");
+  write_version(out, instance.version, deps);
+  out.member("map_index", row.map_index);
+  out.member("max_tries", max_tries(row, task.retries));
+  out.member("scheduled_when", row.scheduled_at);
+  out.member("unixname", nullptr);
+  out.member("pool", task.pool);
+  out.member("pool_slots", task.pool_slots);
+  out.member("queue", task.queue);
+  out.member("priority_weight", task.priority_weight);
+  out.text_or_null("operator", task.type);
+  out.text_or_null("operator_name", task.type);
+  out.member("executor", nullptr);
+  out.member("executor_config", "{}");
+}
+
+void write_state(JsonText& out, TaskState state) {
+  out.text_or_null("state", state == TaskState::none ? std::string_view() : name_of(state));
+}
+
+void write_times(JsonText& out, const std::optional<Instant>& from,
+                 const std::optional<Instant>& to) {
+  out.member("start_date", from);
+  out.member("end_date", to);
+  out.member("duration", seconds_between(from, to));
+}
+
+template <class T>
+std::optional<T> only_if(bool holds, T value) {
+  return holds ? std::optional(value) : std::nullopt;
 }
 
 nlohmann::json time_delta(Duration duration) {
@@ -94,54 +112,61 @@ TaskState state_of(AttemptState state) {
   return TaskState::failed;
 }
 
-nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
-                             const ApiDependencies& deps) {
+void write_instance(JsonText& out, const storage::InstanceRecord& instance, const Dag& dag,
+                    const ApiDependencies& deps) {
   const auto& row = instance.row;
-  auto json = common(instance, facts_of(dag, row.task_id), deps);
-  json["id"] = row_uuid(instance.run_queued_at, row.id.value, 't', deps.database_id);
-  json["logical_date"] = instant_json(instance.logical_date);
-  json["run_after"] = instant_json(instance.run_after);
-  json["start_date"] = instant_json(row.started_at);
-  json["end_date"] = instant_json(row.ended_at);
-  json["duration"] = duration_json(row.started_at, row.ended_at);
-  json["state"] = state_json(row.state);
-  json["try_number"] = row.try_number;
-  json["hostname"] = text_or_null(instance.worker);
-  json["pid"] = instance.pid > 0 ? nlohmann::json(instance.pid) : nlohmann::json();
-  json["queued_when"] = instant_json(row.queued_at);
-  json["note"] = text_or_null(row.note);
-  json["rendered_map_index"] = nullptr;
-  json["rendered_fields"] = nlohmann::json::object();
-  json["trigger"] = nullptr;
-  json["triggerer_job"] = nullptr;
-  json["reason"] = text_or_null(row.reason);
-  json["next_retry_at"] =
-      row.state == TaskState::up_for_retry ? instant_json(row.retry_at) : nlohmann::json();
-  return json;
+  out.begin_object();
+  write_common(out, instance, facts_of(dag, row.task_id), deps);
+  out.member("id", row_uuid(instance.run_queued_at, row.id.value, 't', deps.database_id));
+  out.member("logical_date", instance.logical_date);
+  out.member("run_after", instance.run_after);
+  write_times(out, row.started_at, row.ended_at);
+  write_state(out, row.state);
+  out.member("try_number", row.try_number);
+  out.text_or_null("hostname", instance.worker);
+  out.member("pid", only_if(instance.pid > 0, instance.pid));
+  out.member("queued_when", row.queued_at);
+  out.text_or_null("note", row.note);
+  out.member("rendered_map_index", nullptr);
+  out.name("rendered_fields");
+  out.begin_object();
+  out.end_object();
+  out.member("trigger", nullptr);
+  out.member("triggerer_job", nullptr);
+  out.text_or_null("reason", row.reason);
+  out.member("next_retry_at",
+             row.state == TaskState::up_for_retry ? std::optional(row.retry_at) : std::nullopt);
+  out.end_object();
 }
 
-nlohmann::json try_json(const storage::AttemptRecord& attempt,
-                        const storage::InstanceRecord& instance, const Dag& dag,
-                        const ApiDependencies& deps) {
+nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
+                             const ApiDependencies& deps) {
+  JsonText out;
+  write_instance(out, instance, dag, deps);
+  return nlohmann::json::parse(std::move(out).take());
+}
+
+void write_try(JsonText& out, const storage::AttemptRecord& attempt,
+               const storage::InstanceRecord& instance, const Dag& dag,
+               const ApiDependencies& deps) {
   const auto& row = attempt.row;
   const bool has_exited = is_terminal(row.state) && row.exit_code >= 0;
-  auto json = common(instance, facts_of(dag, instance.row.task_id), deps);
-  json["try_number"] = row.try_number;
-  json["state"] = state_json(state_of(row.state));
-  json["outcome"] = name_of(row.state);
-  json["queued_when"] = instant_json(row.queued_at);
-  json["start_date"] = instant_json(row.started_at);
-  json["end_date"] = instant_json(row.ended_at);
-  json["duration"] = duration_json(row.started_at, row.ended_at);
-  json["hostname"] = text_or_null(attempt.worker);
-  json["pid"] = row.pid > 0 ? nlohmann::json(row.pid) : nlohmann::json();
-  json["exit_code"] = has_exited ? nlohmann::json(row.exit_code) : nlohmann::json();
-  json["signal"] = row.signal > 0 ? nlohmann::json(row.signal) : nlohmann::json();
-  json["error"] = text_or_null(row.error);
-  json["log_bytes"] = row.log_bytes;
-  json["max_rss_kb"] = row.max_rss_kb;
-  json["cpu_seconds"] = static_cast<double>(row.cpu_us) / 1e6;
-  return json;
+  out.begin_object();
+  write_common(out, instance, facts_of(dag, instance.row.task_id), deps);
+  out.member("try_number", row.try_number);
+  write_state(out, state_of(row.state));
+  out.member("outcome", name_of(row.state));
+  out.member("queued_when", row.queued_at);
+  write_times(out, row.started_at, row.ended_at);
+  out.text_or_null("hostname", attempt.worker);
+  out.member("pid", only_if(row.pid > 0, row.pid));
+  out.member("exit_code", only_if(has_exited, row.exit_code));
+  out.member("signal", only_if(row.signal > 0, row.signal));
+  out.text_or_null("error", row.error);
+  out.member("log_bytes", row.log_bytes);
+  out.member("max_rss_kb", row.max_rss_kb);
+  out.member("cpu_seconds", static_cast<double>(row.cpu_us) / 1e6);
+  out.end_object();
 }
 
 nlohmann::json task_json(const Task& task, const Dag& dag) {

@@ -15,15 +15,16 @@ using storage::Reader;
 Outcome<http::Response> instances_response(Reader& reader, const Call& call,
                                            const storage::InstanceQuery& query) {
   API_TRY_ASSIGN(const auto instances, storage::list_instances(reader, query));
-  auto list = nlohmann::json::array();
+  JsonText answer;
+  begin_collection(answer, "task_instances");
   for (const auto& instance : instances.rows) {
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
-    list.push_back(instance_json(instance, *dag, call.deps));
+    write_instance(answer, instance, *dag, call.deps);
   }
-  auto answer =
-      collection_json("task_instances", std::move(list), instances.total, instances.total_is_exact);
+  end_collection(answer, instances.total, instances.total_is_exact);
   add_next_cursor(answer, call, instances.next);
-  return json_response(answer);
+  answer.end_object();
+  return json_response(std::move(answer));
 }
 
 /// Puts the path's scope into the query, and answers it.
@@ -76,7 +77,9 @@ Outcome<http::Response> get_task_instance(Call& call) {
                    require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
                                     call.value("task_id"), map_index));
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
-    return json_response(instance_json(instance, *dag, call.deps));
+    JsonText answer;
+    write_instance(answer, instance, *dag, call.deps);
+    return json_response(std::move(answer));
   });
 }
 

@@ -24,11 +24,12 @@ Outcome<http::Response> get_tries(Call& call) {
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
     API_TRY_ASSIGN(const auto attempts,
                    storage::list_attempts(reader, instance.row.id, max_tries_listed));
-    auto list = nlohmann::json::array();
-    for (const auto& attempt : attempts)
-      list.push_back(try_json(attempt, instance, *dag, call.deps));
-    return json_response(collection_json("task_instances", std::move(list),
-                                         static_cast<std::int64_t>(attempts.size())));
+    JsonText answer;
+    begin_collection(answer, "task_instances");
+    for (const auto& attempt : attempts) write_try(answer, attempt, instance, *dag, call.deps);
+    end_collection(answer, static_cast<std::int64_t>(attempts.size()));
+    answer.end_object();
+    return json_response(std::move(answer));
   });
 }
 
@@ -39,7 +40,9 @@ Outcome<http::Response> get_try(Call& call) {
     API_TRY_ASSIGN(const auto instance, instance_of(reader, call, map_index));
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
     API_TRY_ASSIGN(const auto attempt, require_attempt(reader, instance, number));
-    return json_response(try_json(attempt, instance, *dag, call.deps));
+    JsonText answer;
+    write_try(answer, attempt, instance, *dag, call.deps);
+    return json_response(std::move(answer));
   });
 }
 
