@@ -44,7 +44,10 @@ export default defineConfig({
     restoreMocks: true,
     testTimeout: 30_000,
     projects: [
-      { extends: true, test: { name: "pure", include: ["src/lib/**/*.test.ts"], isolate: false } },
+      {
+        extends: true,
+        test: { name: "pure", include: ["src/{lib,i18n}/**/*.test.ts"], isolate: false },
+      },
       {
         extends: true,
         test: {

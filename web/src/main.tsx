@@ -1,6 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { adoptTokenFromFragment, followOtherTabs, loadToken } from "@/api/session";
+import { preferredLanguage, speak } from "@/i18n/language";
 import { App } from "./app";
 import { makeRouter } from "./router";
 import "./styles.css";
@@ -8,6 +9,9 @@ import "./styles.css";
 loadToken();
 adoptTokenFromFragment(window.location, window.history);
 followOtherTabs(window);
+
+// Without its catalogues the page speaks English.
+await speak(preferredLanguage()).catch(() => undefined);
 
 const element = document.getElementById("root");
 if (!element) throw new Error("index.html has no #root");
