@@ -1,13 +1,13 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { adoptTokenFromFragment, followOtherTabs, loadToken } from "@/api/session";
+import { adoptTokenFromFragment, followOtherTabs, loadSession } from "@/api/session";
 import { App } from "./app";
 import { makeRouter } from "./router";
 import "./styles.css";
 
-loadToken();
-adoptTokenFromFragment(window.location, window.history);
 followOtherTabs(window);
+await loadSession();
+await adoptTokenFromFragment(window.location, window.history);
 
 const element = document.getElementById("root");
 if (!element) throw new Error("index.html has no #root");
