@@ -28,6 +28,12 @@ std::string hex_digest(std::string_view bytes, std::size_t size) {
   return hex;
 }
 
+std::string sha256(std::string_view bytes) {
+  std::string hash(crypto_hash_sha256_BYTES, '\0');
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(hash.data()), raw(bytes), bytes.size());
+  return hash;
+}
+
 std::string to_base64url(std::string_view bytes) {
   std::string text(sodium_base64_encoded_len(bytes.size(), url_safe), '\0');
   sodium_bin2base64(text.data(), text.size(), raw(bytes), bytes.size(), url_safe);

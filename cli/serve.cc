@@ -52,6 +52,37 @@ void add_secret_options(CLI::App& verb, daemon::Settings& settings) {
       ->envname("WEFT_VAULT_SECRET_ID_FILE");
 }
 
+void add_oidc_options(CLI::App& verb, auth::OidcSettings& oidc) {
+  verb.add_option("--oidc-issuer", oidc.issuer, "URL of an OpenID provider by which people sign in")
+      ->envname("WEFT_OIDC_ISSUER");
+  verb.add_option("--oidc-client-id", oidc.client_id, "as what this server is registered there")
+      ->envname("WEFT_OIDC_CLIENT_ID");
+  verb.add_option("--oidc-client-secret-file", oidc.client_secret_file,
+                  "file with the client's secret, mode 0600; without one it is a public client")
+      ->envname("WEFT_OIDC_CLIENT_SECRET_FILE");
+  verb.add_option("--oidc-scopes", oidc.scopes, "what is asked for, with spaces between")
+      ->envname("WEFT_OIDC_SCOPES")
+      ->capture_default_str();
+  verb.add_option("--oidc-username-claim", oidc.username_claim,
+                  "where the user's name stands; preferred_username, else email, unless given")
+      ->envname("WEFT_OIDC_USERNAME_CLAIM");
+  verb.add_option("--oidc-groups-claim", oidc.groups_claim, "where the user's groups stand")
+      ->envname("WEFT_OIDC_GROUPS_CLAIM")
+      ->capture_default_str();
+  verb.add_option("--oidc-role", oidc.group_roles,
+                  "GROUP=ROLE: what members of a group may; may be repeated, the highest counts")
+      ->allow_extra_args(false);
+  verb.add_option("--oidc-default-role", oidc.default_role,
+                  "of who is in none of these groups; unless given, they stay out")
+      ->envname("WEFT_OIDC_DEFAULT_ROLE");
+  verb.add_option("--oidc-name", oidc.name, "what the button on the sign-in page says")
+      ->envname("WEFT_OIDC_NAME")
+      ->capture_default_str();
+  verb.add_option("--oidc-ca", oidc.ca_file,
+                  "PEM file with who may sign the provider's certificate")
+      ->envname("WEFT_OIDC_CA");
+}
+
 void add_server_options(CLI::App& verb, daemon::Settings& settings) {
   verb.add_option("--listen", settings.listen, "ADDRESS:PORT; port 0 picks a free one")
       ->capture_default_str();
@@ -78,6 +109,7 @@ void add_server_options(CLI::App& verb, daemon::Settings& settings) {
   verb.add_flag("--reset-admin", settings.reset_admin,
                 "make the account \"admin\" anew: enabled, role admin, with a new admin-token");
   add_secret_options(verb, settings);
+  add_oidc_options(verb, settings.oidc);
   verb.add_option("--log-level", settings.log_level)
       ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
       ->capture_default_str();

@@ -39,7 +39,12 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
-  server: { proxy: { "/api": process.env.WEFT_URL ?? "http://127.0.0.1:8080" } },
+  server: {
+    proxy: {
+      "/api": process.env.WEFT_URL ?? "http://127.0.0.1:8080",
+      "/auth": process.env.WEFT_URL ?? "http://127.0.0.1:8080",
+    },
+  },
   test: {
     restoreMocks: true,
     testTimeout: 30_000,

@@ -8,6 +8,7 @@
 #include "server/api/handlers.h"
 #include "server/api/records.h"
 #include "server/api/users.h"
+#include "server/auth/directory.h"
 #include "server/storage/queries/records.h"
 
 namespace weft::api {
@@ -54,7 +55,7 @@ Outcome<http::Response> change_password(Call& call) {
     return refuse(ErrorCode::conflict, "you sign in elsewhere: there is no password here");
   API_TRY(check_old(call, known, *old_password));
   API_TRY_ASSIGN(auto hash, hash_of(call, *new_password));
-  const auto lock = edit_users();
+  const auto lock = auth::edit_users();
   API_TRY_ASSIGN(auto row, require_user(call, call.caller.user));
   if (row.password_hash != known.password_hash)
     return refuse(ErrorCode::conflict, "the password was changed at the same time");

@@ -10,6 +10,7 @@
 #include "server/api/handlers.h"
 #include "server/api/permission.h"
 #include "server/api/records.h"
+#include "server/auth/directory.h"
 #include "server/storage/queries/records.h"
 
 namespace weft::api {
@@ -20,17 +21,6 @@ using nlohmann::json;
 using storage::Reader;
 
 constexpr std::size_t max_grants = 100;
-
-/// Of the path /users/me.
-constexpr std::string_view reserved_name = "me";
-
-bool is_user_name(std::string_view name) {
-  return !name.empty() && name.size() <= max_name && name != "." && name != ".." &&
-         name != reserved_name && std::all_of(name.begin(), name.end(), [](char c) {
-           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                  std::string_view("_.@+-").find(c) != std::string_view::npos;
-         });
-}
 
 json user_json(const UserRow& row) {
   return {{"username", row.name},
@@ -144,11 +134,6 @@ Outcome<http::Response> write(Call& call, UserRow row, const UserRow* before) {
 
 }  // namespace
 
-std::unique_lock<std::mutex> edit_users() {
-  static std::mutex mutex;
-  return std::unique_lock(mutex);
-}
-
 Outcome<UserRow> require_user(const Call& call, const std::string& name) {
   API_TRY_ASSIGN(auto row,
                  call.read([&](Reader& reader) { return storage::find_user(reader, name); }));
@@ -207,7 +192,7 @@ Outcome<http::Response> post_user(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
   body.require("username");
   const auto read = read_user(body);
-  if (read.name && !is_user_name(*read.name))
+  if (read.name && !auth::is_user_name(*read.name))
     body.report("username",
                 "String should have letters, digits and _ . @ + - only, and not be \"me\"",
                 "string_pattern_mismatch");
@@ -235,7 +220,7 @@ Outcome<http::Response> patch_user(Call& call) {
   if (read.password) {
     API_TRY_ASSIGN(hash, hash_of(call, *read.password));
   }
-  const auto lock = edit_users();
+  const auto lock = auth::edit_users();
   API_TRY_ASSIGN(const auto before, require_user(call, name));
   UserRow row = before;
   apply_fields(row, read);
@@ -247,7 +232,7 @@ Outcome<http::Response> patch_user(Call& call) {
 }
 
 Outcome<http::Response> delete_user(Call& call) {
-  const auto lock = edit_users();
+  const auto lock = auth::edit_users();
   API_TRY_ASSIGN(const auto before, require_user(call, call.value("username")));
   API_TRY(keep_an_admin(call, before));
   API_TRY(call.command(DeleteRecord{.kind = RecordKind::user,

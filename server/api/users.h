@@ -2,17 +2,11 @@
 
 // What users.cc, user_self.cc and tokens.cc share.
 
-#include <mutex>
-
 #include "server/api/call.h"
 
 namespace weft::api {
 
 inline constexpr std::size_t max_name = 250;
-
-/// Held from the read of a user to the write of it: two edits at once would else undo each other,
-/// or leave no admin.
-std::unique_lock<std::mutex> edit_users();
 
 /// Errors: not_found.
 Outcome<UserRow> require_user(const Call& call, const std::string& name);

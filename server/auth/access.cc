@@ -5,6 +5,9 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "server/auth/cookies.h"
+#include "server/auth/cross_site.h"
+#include "server/auth/token.h"
 #include "server/net/problem.h"
 
 namespace weft::auth {
@@ -13,6 +16,17 @@ namespace {
 constexpr std::array<std::string_view, 6> open_paths{
     "/healthz",     "/readyz", "/api/v2/version", "/api/v2/monitor/health", "/schemas/dag/v1.json",
     "/openapi.json"};
+
+struct SignInRoute {
+  std::string_view method, path;
+};
+constexpr std::array<SignInRoute, 7> sign_in_routes{{{"POST", "/auth/token"},
+                                                     {"POST", "/auth/login"},
+                                                     {"POST", "/auth/logout"},
+                                                     {"GET", "/auth/session"},
+                                                     {"GET", "/auth/methods"},
+                                                     {"GET", "/auth/oidc/login"},
+                                                     {"GET", "/auth/oidc/callback"}}};
 
 /// First words of paths that no route of the web UI begins with: what looks like them is denied.
 constexpr std::array<std::string_view, 8> reserved{"api",     "auth",    "healthz", "readyz",
@@ -68,13 +82,22 @@ Realm realm_of(const http::Request& head) {
       std::find(open_paths.begin(), open_paths.end(), head.path) != open_paths.end()) {
     return Realm::open;
   }
-  if (is_plain && head.method == "POST" && head.path == sign_in_path) return Realm::open;
+  if (is_plain && std::any_of(sign_in_routes.begin(), sign_in_routes.end(), [&](const auto& route) {
+        return head.method == route.method && head.path == route.path;
+      })) {
+    return Realm::sign_in;
+  }
   if (head.path.starts_with(worker_prefix)) return Realm::workers;
   return is_web_route(head) ? Realm::web : Realm::api;
 }
 
-Access::Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used)
-    : worker_(digest(worker_token)), directory_(directory), clock_(clock), used_(std::move(used)) {}
+Access::Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used,
+               std::string_view public_url)
+    : worker_(digest(worker_token)),
+      directory_(directory),
+      clock_(clock),
+      used_(std::move(used)),
+      public_origin_(origin_of(public_url)) {}
 
 Access::Digest Access::digest(std::string_view token) {
   WEFT_CHECK(sodium_init() >= 0);
@@ -94,6 +117,9 @@ tl::expected<Caller, http::Response> Access::identify(const http::Request& head)
   const Realm realm = realm_of(head);
   if (realm == Realm::web) return Caller{};
   const bool has_header = head.headers.contains("authorization");
+  if (realm == Realm::sign_in && !has_header) return Caller{};
+  if (realm != Realm::workers && !has_header && Cookies::find(head, CookieKind::session))
+    return by_cookie(head);
   // A token that means nothing does not make its sender anonymous.
   if (realm == Realm::open && !has_header) return Caller{};
   const auto no = [](http::Response response) { return tl::make_unexpected(std::move(response)); };
@@ -116,6 +142,30 @@ tl::expected<Caller, http::Response> Access::identify(const http::Request& head)
                           "this needs the worker token (worker-token in the server's data folder), "
                           "not a user's",
                           head.path));
+}
+
+tl::expected<Caller, http::Response> Access::by_cookie(const http::Request& head) const {
+  auto caller = session_of(head);
+  if (!caller)
+    return tl::make_unexpected(unauthenticated(head, "the session is over: sign in again"));
+  if (is_read(head)) return std::move(*caller);
+  const auto fault = cross_site_fault(head, public_origin_);
+  if (!fault) return std::move(*caller);
+  return tl::make_unexpected(http::problem(403, "permission_denied", *fault, head.path));
+}
+
+std::optional<Caller> Access::session_of(const http::Request& request) const {
+  const auto cookie = Cookies::find(request, CookieKind::session);
+  if (!cookie || !is_token(*cookie)) return std::nullopt;
+  auto caller = directory_.find(*cookie, clock_.now().wall);
+  // A token of the API is to be shown on purpose, not by whatever a page asks for.
+  if (caller && !caller->is_session) return std::nullopt;
+  return caller;
+}
+
+bool Access::is_still(const Caller& caller) const {
+  if (!caller.is_signed_in()) return true;
+  return directory_.caller_of(caller.token_id, clock_.now().wall) == caller;
 }
 
 std::optional<http::Response> Access::refuse(const http::Request& head) const {

@@ -1,11 +1,13 @@
 #pragma once
 
 // Who may ask for what. Deny by default: a path that is not on the list of public ones needs the
-// token of its kind, whether anything answers there or not. A newcomer reads this alone.
+// token of its kind, or the cookie of a session, whether anything answers there or not. A newcomer
+// reads this alone.
 
 #include <array>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include <tl/expected.hpp>
@@ -16,14 +18,15 @@
 
 namespace weft::auth {
 
-inline constexpr std::string_view sign_in_path = "/auth/token";
+inline constexpr std::string_view sign_in_prefix = "/auth/";
 inline constexpr std::string_view worker_prefix = "/api/worker/v1/";
 
 enum class Realm : std::uint8_t {
-  open,     ///< everyone: health, version, schemas, sign-in
+  open,     ///< everyone: health, version, schemas
+  sign_in,  ///< everyone: sign-in and -out. A cookie that is over must not stand in the way of it
   web,      ///< everyone: the files and routes of the web UI
   workers,  ///< the worker token
-  api,      ///< a user's token: the API, and all that is unknown
+  api,      ///< a user's token or session: the API, and all that is unknown
 };
 
 /// By an exact list; escapes, odd segments and other spellings make nothing public.
@@ -35,26 +38,40 @@ class Access {
   /// Gets the row of a token that was used, at most once a minute each; must not block.
   using TokenUsed = std::function<void(TokenRow)>;
 
-  /// `directory` and `clock` must outlive it.
-  Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used);
+  /// `directory` and `clock` must outlive it. `public_url`: by which others call the server.
+  Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used,
+         std::string_view public_url = {});
 
-  /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token) or
-  /// 403 (the other kind of token). What a user may do is looked at later, by route.
+  /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token or
+  /// cookie) or 403 (the other kind of token; a change with a cookie that may be another site's
+  /// doing). Of a token and a cookie the token counts. What a user may do is looked at later, by
+  /// route.
   std::optional<http::Response> refuse(const http::Request& head) const;
 
   /// Who asks, now that the whole request is there; nobody where none is needed. The same refusals.
   tl::expected<Caller, http::Response> caller_of(const http::Request& request);
+
+  /// Whose session the cookie is, wherever it was sent from; nobody when it is none.
+  std::optional<Caller> session_of(const http::Request& request) const;
+
+  /// Is the caller still who he was, with the same rights? The worker's token and nobody are.
+  bool is_still(const Caller& caller) const;
+
+  /// "" when the server was not told its public URL.
+  const std::string& public_origin() const { return public_origin_; }
 
  private:
   using Digest = std::array<unsigned char, 32>;
   static Digest digest(std::string_view token);
   bool is_worker(std::string_view token) const;
   tl::expected<Caller, http::Response> identify(const http::Request& head) const;
+  tl::expected<Caller, http::Response> by_cookie(const http::Request& head) const;
 
   Digest worker_{};
   Directory& directory_;
   Clock& clock_;
   const TokenUsed used_;
+  const std::string public_origin_;
 };
 
 }  // namespace weft::auth

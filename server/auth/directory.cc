@@ -10,7 +10,24 @@ namespace {
 
 constexpr Duration write_use_every = std::chrono::minutes(1);
 
+constexpr std::size_t max_user_name = 250;
+/// Of the path /users/me.
+constexpr std::string_view reserved_name = "me";
+
 }  // namespace
+
+bool is_user_name(std::string_view name) {
+  return !name.empty() && name.size() <= max_user_name && name != "." && name != ".." &&
+         name != reserved_name && std::all_of(name.begin(), name.end(), [](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  std::string_view("_.@+-").find(c) != std::string_view::npos;
+         });
+}
+
+std::unique_lock<std::mutex> edit_users() {
+  static std::mutex mutex;
+  return std::unique_lock(mutex);
+}
 
 void Directory::load(std::vector<UserRow> users, std::vector<TokenRow> tokens) {
   users_.clear();
@@ -64,7 +81,12 @@ void Directory::remove_token(const std::string& id) {
 
 bool Directory::is_valid(const TokenRow& token, const User& user, Instant now) const {
   if (user.row.is_disabled || (token.expires_at && *token.expires_at <= now)) return false;
-  return token.kind != TokenRow::Kind::session || token.epoch == user.row.epoch;
+  if (token.kind != TokenRow::Kind::session) return true;
+  if (token.epoch != user.row.epoch) return false;
+  const std::string_view maker = maker_of_session(token.name);
+  if (maker.empty()) return true;
+  const auto made_by = tokens_.find(maker);
+  return made_by != tokens_.end() && is_valid(made_by->second, user, now);
 }
 
 std::optional<Caller> Directory::find(std::string_view token, Instant now) const {
@@ -73,15 +95,23 @@ std::optional<Caller> Directory::find(std::string_view token, Instant now) const
   // follows.
   const auto id = ids_by_hash_.find(hash);
   if (id == ids_by_hash_.end()) return std::nullopt;
-  const TokenRow& row = tokens_.find(id->second)->second;
-  if (!is_same(row.hash, hash)) return std::nullopt;
+  if (!is_same(tokens_.find(id->second)->second.hash, hash)) return std::nullopt;
+  return caller_of(id->second, now);
+}
+
+std::optional<Caller> Directory::caller_of(std::string_view token_id, Instant now) const {
+  const auto token = tokens_.find(token_id);
+  if (token == tokens_.end()) return std::nullopt;
+  const TokenRow& row = token->second;
   const auto user = users_.find(row.user);
   if (user == users_.end() || !is_valid(row, user->second, now)) return std::nullopt;
   const UserRow& owner = user->second.row;
   Caller caller{.user = owner.name,
                 .role = role_from(owner.role).value_or(Role::none),
                 .grants = user->second.grants,
-                .token_id = row.id};
+                .token_id = row.id,
+                .is_session = row.kind == TokenRow::Kind::session,
+                .expires_at = row.expires_at};
   // A word that this version does not know gives nothing.
   if (!row.role.empty()) caller.cap = role_from(row.role).value_or(Role::none);
   return caller;
@@ -99,6 +129,11 @@ std::optional<TokenRow> Directory::note_use(const std::string& token_id, Instant
 const UserRow* Directory::user(std::string_view name) const {
   const auto found = users_.find(name);
   return found == users_.end() ? nullptr : &found->second.row;
+}
+
+const TokenRow* Directory::token(std::string_view id) const {
+  const auto found = tokens_.find(id);
+  return found == tokens_.end() ? nullptr : &found->second;
 }
 
 std::vector<std::string> Directory::spent_sessions(std::string_view name, Instant now,

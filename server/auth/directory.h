@@ -5,6 +5,7 @@
 // answer to a revocation leaves, the token is refused already.
 
 #include <map>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
@@ -16,6 +17,13 @@
 
 namespace weft::auth {
 
+/// Letters, digits and _ . @ + - only; not "me", which is a path.
+bool is_user_name(std::string_view name);
+
+/// Held from the read of a user to the write of it, by whoever does so outside of the engine: two
+/// edits at once would else undo each other, or leave no admin.
+std::unique_lock<std::mutex> edit_users();
+
 /// Only the loop's thread, once that runs.
 class Directory {
  public:
@@ -24,14 +32,19 @@ class Directory {
   void apply(const RecordChanged& changed);
 
   /// Whom the token stands for; nullopt: it is unknown or expired, its user is disabled, or it is a
-  /// session from before the user's last change of password.
+  /// session from before the user's last change of password, or of another token that is gone.
   std::optional<Caller> find(std::string_view token, Instant now) const;
+  /// The same by the token's id.
+  std::optional<Caller> caller_of(std::string_view token_id, Instant now) const;
 
   /// The token was used. Its row to be written back, at most once a minute.
   std::optional<TokenRow> note_use(const std::string& token_id, Instant now);
 
   /// Null: there is none. Valid until the next change.
   const UserRow* user(std::string_view name) const;
+
+  /// By its id; null and valid as above.
+  const TokenRow* token(std::string_view id) const;
 
   /// Sessions of the user that are over, and the oldest of those beyond `keep`; at most `most`.
   std::vector<std::string> spent_sessions(std::string_view user, Instant now, std::size_t keep,

@@ -27,6 +27,8 @@ struct Grant {
   Role role = Role::none;
   std::string dag_id;  ///< exactly this one; "": by tag
   std::string tag;
+
+  bool operator==(const Grant&) const = default;
 };
 
 /// [{"role", "dag_id"} or {"role", "tag"}, …]: what is anything else grants nothing.
@@ -40,7 +42,10 @@ struct Caller {
   std::vector<Grant> grants;
   std::optional<Role> cap;  ///< of the token: no more than this, whatever the user may do
   std::string token_id;
+  bool is_session = false;  ///< the token's kind
+  std::optional<Instant> expires_at;
 
+  bool operator==(const Caller&) const = default;
   bool is_signed_in() const { return !user.empty(); }
 };
 

@@ -2,16 +2,10 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/auth/token.h"
 #include "server/net/problem.h"
 
 namespace weft::auth {
 namespace {
-
-/// More a user has not at once: the oldest end.
-constexpr std::size_t max_sessions = 100;
-/// Old ones that a sign-in clears away, at most.
-constexpr std::size_t max_cleared = 20;
 
 std::optional<std::string> string_member(const nlohmann::json& body, const char* key) {
   if (!body.is_object()) return std::nullopt;
@@ -32,9 +26,11 @@ http::Response later(int status, std::string_view code, std::string_view detail,
 }  // namespace
 
 SignIn::SignIn(SignInDependencies dependencies)
-    : deps_(std::move(dependencies)), nobodys_hash_(nobodys_hash(deps_.cost)) {}
+    : deps_(std::move(dependencies)),
+      nobodys_hash_(nobodys_hash(deps_.cost)),
+      sessions_(deps_.directory, deps_.engine, deps_.clock) {}
 
-void SignIn::handle(http::Request request, http::Respond respond) {
+void SignIn::handle(http::Request request, http::Respond respond, Tell tell, std::string replaces) {
   const auto body = nlohmann::json::parse(request.body, nullptr, false);
   auto user = string_member(body, "username"), password = string_member(body, "password");
   if (!user || !password)
@@ -51,9 +47,10 @@ void SignIn::handle(http::Request request, http::Respond respond) {
   const UserRow* const known = deps_.directory.user(*user);
   const bool has_password =
       known != nullptr && !known->is_disabled && !known->password_hash.empty();
-  auto attempt = std::make_shared<Try>(
-      Try{std::move(*user), std::move(*password), request.remote, request.path,
-          has_password ? known->password_hash : nobodys_hash_, respond});
+  auto attempt =
+      std::make_shared<Try>(Try{std::move(*user), std::move(*password), request.remote,
+                                request.path, has_password ? known->password_hash : nobodys_hash_,
+                                respond, std::move(tell), std::move(replaces)});
   auto held = std::make_shared<PasswordSlot>(std::move(*slot));
   const bool accepted = deps_.background([this, attempt, held]() mutable {
     const bool is_right = is_password(attempt->hash, attempt->password);
@@ -77,33 +74,11 @@ void SignIn::finish(const Try& attempt, bool is_right) {
 
 void SignIn::open_session(const UserRow& user, const Try& attempt) {
   deps_.throttle.add_right(user.name, attempt.remote);
-  const Instant now = deps_.clock.now().wall;
-  const Actor actor{user.name, attempt.remote};
-  for (const std::string& id :
-       deps_.directory.spent_sessions(user.name, now, max_sessions - 1, max_cleared))
-    deps_.engine.post(DeleteRecord{.kind = RecordKind::token,
-                                   .key = id,
-                                   .actor = actor,
-                                   .detail = "a session that is over"},
-                      {});
-  std::string token = make_token();
-  TokenRow row{.id = make_token_id(),
-               .hash = token_hash(token),
-               .kind = TokenRow::Kind::session,
-               .user = user.name,
-               .epoch = user.epoch,
-               .created_at = now,
-               .expires_at = now + session_length};
-  deps_.engine.post(
-      PutRecord{.record = std::move(row),
-                .mode = PutRecord::Mode::create,
-                .actor = actor,
-                .action = "sign_in"},
-      [respond = attempt.respond, path = attempt.path,
-       token = std::move(token)](const Result<Answer>& answer) {
-        if (!answer) return respond(http::problem(answer.error(), path));
-        respond(http::json_response(nlohmann::json{{"access_token", token}}.dump(), 201));
-      });
+  sessions_.open(user, {.remote = attempt.remote, .replaces = attempt.replaces},
+                 [respond = attempt.respond, path = attempt.path,
+                  tell = attempt.tell](const Result<OpenedSession>& opened) {
+                   respond(opened ? tell(*opened) : http::problem(opened.error(), path));
+                 });
 }
 
 }  // namespace weft::auth

@@ -10,6 +10,7 @@ namespace weft::auth {
 namespace {
 
 constexpr std::string_view prefix = "weft_";
+constexpr std::string_view session_of = "session of the token ";
 constexpr std::size_t random_bytes = 32;
 constexpr std::size_t id_bytes = 8;
 
@@ -43,6 +44,14 @@ bool is_token(std::string_view text) {
 
 std::string make_token_id() {
   return random_hex<id_bytes>();
+}
+
+std::string name_of_session(std::string_view maker_id) {
+  return std::string(session_of) + std::string(maker_id);
+}
+
+std::string_view maker_of_session(std::string_view name) {
+  return name.starts_with(session_of) ? name.substr(session_of.size()) : std::string_view();
 }
 
 std::string token_hash(std::string_view token) {

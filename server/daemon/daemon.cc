@@ -34,6 +34,8 @@ constexpr std::size_t pool_queue = 256;
 constexpr std::size_t dispatch_threads = 2;
 /// Nor for a secret that another machine is slow to hand out.
 constexpr std::size_t lookup_threads = 2;
+/// Nor for an OpenID provider, which whoever calls can make us ask: few wait, the others are told.
+constexpr std::size_t oidc_threads = 2, oidc_queue = 16;
 constexpr Duration stop_grace = std::chrono::seconds(3);
 
 /// One that speaks TLS holds some 100 KiB.
@@ -50,7 +52,7 @@ http::Limits limits(bool with_tls) {
       {std::string(dispatch::worker_api) + "/results", dispatch::max_results_bytes},
       {std::string(dispatch::worker_api) + "/attempts/", dispatch::max_log_call_bytes},
       {"/api/v2/dags/validate", 32 << 20},
-      {std::string(auth::sign_in_path), 4 << 10}};
+      {std::string(auth::sign_in_prefix), 4 << 10}};
   return limits;
 }
 
@@ -88,11 +90,16 @@ struct Daemon::Parts {
   auth::Throttle throttle;
   std::unique_ptr<auth::Access> access;
   http::WorkerPool pool, dispatch_pool, lookup_pool;
+  std::unique_ptr<http::WorkerPool> oidc_pool;  ///< nullptr: there is no provider
   http::IoLoop loop;
   std::unique_ptr<http::Server> server;
   std::unique_ptr<dispatch::Dispatch> dispatch;
   std::unique_ptr<Engine> engine;
+  std::unique_ptr<auth::Cookies> cookies;
+  std::unique_ptr<auth::Sessions> sessions;
   std::unique_ptr<auth::SignIn> sign_in;
+  std::unique_ptr<auth::OidcSignIn> oidc;
+  std::unique_ptr<auth::SignInRoutes> sign_in_routes;
   std::unique_ptr<Api> api;
   std::unique_ptr<Routes> routes;
   std::unique_ptr<Loader> loader;
@@ -105,19 +112,23 @@ struct Daemon::Parts {
   void on_effects(std::vector<Effect> effects);
   Result<void> start_engine();
   Result<void> start_accounts();
+  void start_sign_in();
   Result<void> start_loader();
 };
 
 Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(lock, storage::DataLock::acquire(settings.data));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
-  access = std::make_unique<auth::Access>(worker_token, directory, clock, [this](TokenRow row) {
+  const auto note_use = [this](TokenRow row) {
     // Of no weight: dropped when the engine has too much to do.
     engine->post(PutRecord{.record = std::move(row), .mode = PutRecord::Mode::update}, {});
-  });
+  };
+  access =
+      std::make_unique<auth::Access>(worker_token, directory, clock, note_use, settings.public_url);
   if (settings.secrets_key.empty()) {
     TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
   }
+  TRY_ASSIGN(settings.oidc, auth::checked(settings.oidc));
   TRY_ASSIGN(keys, secrets::Keyring::load_or_make(settings.secrets_key));
   return {};
 }
@@ -197,6 +208,7 @@ Result<void> Daemon::Parts::start_engine() {
                          }));
   dispatch->attach(*engine);
   TRY(start_accounts());
+  start_sign_in();
   for (const PoolRow& pool_row : settings.pools) {
     TRY(engine->call(PutPool{pool_row, false, "weft.json"}));
   }
@@ -211,7 +223,8 @@ Result<void> Daemon::Parts::start_engine() {
                                               .commits = commits,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
-  routes = std::make_unique<Routes>(*access, *sign_in, *dispatch, *api, pool, settings.base_path);
+  routes =
+      std::make_unique<Routes>(*access, *sign_in_routes, *dispatch, *api, pool, settings.base_path);
   return {};
 }
 
@@ -225,6 +238,12 @@ Result<void> Daemon::Parts::start_accounts() {
   TRY_ASSIGN(auto users, readers->with(storage::all_users));
   TRY_ASSIGN(auto tokens, readers->with(storage::all_tokens));
   directory.load(std::move(users), std::move(tokens));
+  return {};
+}
+
+void Daemon::Parts::start_sign_in() {
+  cookies = std::make_unique<auth::Cookies>(settings.base_path);
+  sessions = std::make_unique<auth::Sessions>(directory, *engine, clock);
   sign_in = std::make_unique<auth::SignIn>(auth::SignInDependencies{
       .directory = directory,
       .throttle = throttle,
@@ -233,7 +252,30 @@ Result<void> Daemon::Parts::start_accounts() {
       .loop = loop,
       .background = [this](std::function<void()> task) { return pool.submit(std::move(task)); },
       .cost = settings.password_cost});
-  return {};
+  if (settings.oidc.is_on()) {
+    oidc_pool = std::make_unique<http::WorkerPool>(oidc_threads, oidc_queue);
+    oidc = std::make_unique<auth::OidcSignIn>(
+        settings.oidc, auth::OidcDependencies{.directory = directory,
+                                              .engine = *engine,
+                                              .readers = *readers,
+                                              .clock = clock,
+                                              .loop = loop,
+                                              .cookies = *cookies,
+                                              .background =
+                                                  [this](std::function<void()> task) {
+                                                    return oidc_pool->submit(std::move(task));
+                                                  },
+                                              .public_url = settings.public_url,
+                                              .base_path = settings.base_path});
+  }
+  sign_in_routes =
+      std::make_unique<auth::SignInRoutes>(auth::SignInRoutesDependencies{.access = *access,
+                                                                          .directory = directory,
+                                                                          .sign_in = *sign_in,
+                                                                          .sessions = *sessions,
+                                                                          .cookies = *cookies,
+                                                                          .clock = clock,
+                                                                          .oidc = oidc.get()});
 }
 
 void Daemon::Parts::on_effects(std::vector<Effect> effects) {
@@ -244,6 +286,8 @@ void Daemon::Parts::on_effects(std::vector<Effect> effects) {
   if (!changed.empty())
     loop.post([this, changed = std::move(changed)] {
       for (const RecordChanged& record : changed) directory.apply(record);
+      // Streams of a caller who may not hear any more end.
+      server->wake_streams();
     });
   dispatch->on_effects(std::move(effects));
 }
@@ -299,6 +343,7 @@ void Daemon::reload() {
 
 void Daemon::stop() {
   Parts& parts = *parts_;
+  if (parts.oidc) parts.oidc->stop();
   if (parts.loader) parts.loader->stop();
   if (parts.engine) parts.engine->stop();
   if (std::exchange(parts.is_running, false)) {
@@ -311,6 +356,7 @@ void Daemon::stop() {
   parts.pool.stop();
   parts.dispatch_pool.stop();
   parts.lookup_pool.stop();
+  if (parts.oidc_pool) parts.oidc_pool->stop();
   parts.loop.stop();
 }
 

@@ -8,7 +8,7 @@
 
 namespace weft::daemon {
 
-Routes::Routes(auth::Access& access, auth::SignIn& sign_in, dispatch::Dispatch& dispatch,
+Routes::Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Dispatch& dispatch,
                const Api& api, http::WorkerPool& pool, std::string_view base_path)
     : access_(access),
       sign_in_(sign_in),
@@ -21,11 +21,8 @@ void Routes::handle(http::Request request, http::Respond respond) {
   switch (auth::realm_of(request)) {
     case auth::Realm::workers: return dispatch_.handle(std::move(request), std::move(respond));
     case auth::Realm::web: return respond(files_.handle(request));
+    case auth::Realm::sign_in: return sign_in_.handle(std::move(request), std::move(respond));
     case auth::Realm::open:
-      if (request.path == auth::sign_in_path) {
-        return sign_in_.handle(std::move(request), std::move(respond));
-      }
-      return hand_to_api(std::move(request), std::move(respond));
     case auth::Realm::api: return hand_to_api(std::move(request), std::move(respond));
   }
 }
@@ -36,9 +33,15 @@ void Routes::hand_to_api(http::Request request, http::Respond respond) {
   if (!caller) return respond(std::move(caller.error()));
   if (request.method == "HEAD") request.method = "GET";  // the connection leaves the body out
   auto shared = std::make_shared<const http::Request>(std::move(request));
-  const bool accepted = pool_.submit([&api = api_, shared, respond, caller = std::move(*caller)] {
-    respond(api.handle(*shared, caller));
-  });
+  const bool accepted =
+      pool_.submit([&api = api_, &access = access_, shared, respond, caller = std::move(*caller)] {
+        auto response = api.handle(*shared, caller);
+        // What goes on for a while ends with the right to it.
+        if (response.stream || response.pending) {
+          response.may_go_on = [&access, caller] { return access.is_still(caller); };
+        }
+        respond(std::move(response));
+      });
   if (!accepted) {
     respond(http::problem(503, "unavailable", "the server has too much to answer; try again",
                           shared->path));

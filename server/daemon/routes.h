@@ -4,7 +4,7 @@
 
 #include "server/api/api.h"
 #include "server/auth/access.h"
-#include "server/auth/sign_in.h"
+#include "server/auth/sign_in_routes.h"
 #include "server/dispatch/dispatch.h"
 #include "server/net/static_files.h"
 #include "server/net/worker_pool.h"
@@ -15,8 +15,8 @@ namespace weft::daemon {
 /// on the event loop, the API on a thread of the pool.
 class Routes {
  public:
-  Routes(auth::Access& access, auth::SignIn& sign_in, dispatch::Dispatch& dispatch, const Api& api,
-         http::WorkerPool& pool, std::string_view base_path);
+  Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Dispatch& dispatch,
+         const Api& api, http::WorkerPool& pool, std::string_view base_path);
 
   /// Loop thread only.
   void handle(http::Request request, http::Respond respond);
@@ -25,7 +25,7 @@ class Routes {
   void hand_to_api(http::Request request, http::Respond respond);
 
   auth::Access& access_;
-  auth::SignIn& sign_in_;
+  auth::SignInRoutes& sign_in_;
   dispatch::Dispatch& dispatch_;
   const Api& api_;
   http::WorkerPool& pool_;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "server/auth/oidc_settings.h"
 #include "server/auth/password.h"
 #include "server/core/scheduler/change.h"
 #include "server/loader/loader.h"
@@ -28,6 +29,7 @@ struct Settings {
   std::string secrets_key;           ///< path of the key file; "" = secrets::default_key_path()
   std::string secrets_file;          ///< variables and connections in JSON; "" = none
   secrets::VaultSettings vault;
+  auth::OidcSettings oidc;
 
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json

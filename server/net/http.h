@@ -22,6 +22,7 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> query;  ///< decoded, in order, doubles kept
   std::map<std::string, std::string, std::less<>> headers;
   std::string body;
+  std::string host;       ///< by which the caller called: Host, or what the proxy in front says
   std::string remote;     ///< address of the caller: the peer's, or what the proxy in front says
   bool is_https = false;  ///< the caller speaks TLS, with this server or the proxy in front
 
@@ -55,6 +56,9 @@ struct Response {
   std::string body;
   std::shared_ptr<Stream> stream;    ///< instead of body: sent chunked
   std::shared_ptr<Pending> pending;  ///< instead of everything else
+  /// Of a stream or a pending answer: asked on the loop before anything of it is sent. False ends
+  /// it: the caller may not hear any more.
+  std::function<bool()> may_go_on;
 };
 
 /// May be called once, from any thread; a call after the connection is gone does nothing.

@@ -64,7 +64,8 @@ std::optional<Response> read_head(const beast_http::header<true, beast_http::fie
   if (hosts > 1 || (hosts == 0 && head.version() >= 11)) {
     return bad_request("the request must have exactly one Host header");
   }
-  facts.hosts.emplace_back(request.header("host"));
+  request.host = std::string(request.header("host"));
+  facts.hosts.push_back(request.host);
   if (request.headers.contains("transfer-encoding")) {
     if (head.version() < 11) return bad_request("HTTP/1.0 has no Transfer-Encoding");
     if (!is_chunked || lower(request.header("transfer-encoding")) != "chunked") {
@@ -84,7 +85,9 @@ void trust_proxy(Request& request, HeadFacts& facts) {
   if (!address.empty()) request.remote = std::move(address);
   if (lower(last_of(request.header("x-forwarded-proto"))) == "https") request.is_https = true;
   const std::string_view host = last_of(request.header("x-forwarded-host"));
-  if (!host.empty()) facts.hosts.emplace_back(host);
+  if (host.empty()) return;
+  request.host = std::string(host);
+  facts.hosts.push_back(request.host);
 }
 
 std::optional<Response> read_target(std::string_view base_path, Request& request) {

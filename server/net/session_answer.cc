@@ -48,6 +48,10 @@ class Ticket {
   std::atomic<bool> used_{false};
 };
 
+Response not_any_more() {
+  return problem(401, "unauthenticated", "the token is not valid here any more");
+}
+
 Response broken(const char* what) {
   return problem(500, "internal", std::string("an error inside the server: ") + what);
 }
@@ -101,6 +105,7 @@ bool Session::submit_poll(Poll poll, Take take) {
 Awaitable<void> Session::resolve_pending() {
   constexpr Clock::time_point forever = Clock::time_point::max();
   const std::shared_ptr<Pending> pending = std::exchange(response_->pending, nullptr);
+  const std::function<bool()> may_go_on = std::move(response_->may_go_on);
   response_.reset();
   server_->followers.insert(this);
   while (!response_ && !must_end() && !server_->stopping) {
@@ -117,6 +122,7 @@ Awaitable<void> Session::resolve_pending() {
     };
     const bool asked = submit_poll(ask, keep);
     while (asked && !polled_ && !must_end()) co_await wait_woken(forever);
+    if (may_go_on && !may_go_on()) response_ = not_any_more();
     if (response_ || must_end() || server_->stopping) break;
     if (asked && changed_) continue;
     const Clock::time_point next = Clock::now() + server_->options.limits.max_wait;
@@ -160,6 +166,7 @@ Awaitable<bool> Session::write_response() {
 Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
   constexpr Clock::time_point forever = Clock::time_point::max();
   const bool is_chunked = !is_http_10_;
+  const std::function<bool()> may_go_on = std::move(response_->may_go_on);
   const bool sent_head = co_await write(out_);
   if (!sent_head) co_return false;
   server_->followers.insert(this);
@@ -182,6 +189,7 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
     const bool asked = submit_poll(ask, keep);
     while (asked && !polled_ && !must_end()) co_await wait_woken(forever);
     if (must_end() || !*last) break;
+    if (may_go_on && !may_go_on()) break;
     const std::string& bytes = (*last)->bytes;
     if (!bytes.empty()) {
       out_.clear();

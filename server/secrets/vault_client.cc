@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "server/outgoing/url.h"
 #include "server/secrets/private_file.h"
 #include "server/secrets/shallow_json.h"
 
@@ -32,7 +33,7 @@ std::string reason_in(const std::string& body) {
   return reason;
 }
 
-Result<std::optional<json>> missing(const VaultSettings& settings, const VaultAnswer& answer) {
+Result<std::optional<json>> missing(const VaultSettings& settings, const outgoing::Answer& answer) {
   // A secret that is not there has no reason; a mount that is not there has one.
   const std::string reason = reason_in(answer.body);
   if (reason.empty()) return std::optional<json>();
@@ -42,7 +43,7 @@ Result<std::optional<json>> missing(const VaultSettings& settings, const VaultAn
 }
 
 Result<std::optional<json>> fields_in(const VaultSettings& settings, const std::string& path,
-                                      const VaultAnswer& answer) {
+                                      const outgoing::Answer& answer) {
   const ShallowJson read = parse_shallow(answer.body);
   if (read.is_deep)
     return fail(
@@ -64,7 +65,7 @@ Result<std::optional<json>> fields_in(const VaultSettings& settings, const std::
 }
 
 Result<std::optional<json>> outcome_of(const VaultSettings& settings, const std::string& path,
-                                       const VaultAnswer& answer) {
+                                       const outgoing::Answer& answer) {
   if (answer.status == 200) return fields_in(settings, path, answer);
   if (answer.status == 404) return missing(settings, answer);
   if (answer.status == 403)
@@ -88,23 +89,32 @@ Result<std::optional<json>> outcome_of(const VaultSettings& settings, const std:
 VaultClient::VaultClient(VaultSettings settings, SteadyClock now)
     : settings_(std::move(settings)),
       now_(std::move(now)),
-      http_({.addr = settings_.addr,
+      http_({.peer = "Vault at " + settings_.addr,
              .ca_file = settings_.ca_file,
-             .name_space = settings_.name_space,
              .timeout = settings_.timeout}),
       token_(settings_.token) {}
+
+Result<outgoing::Answer> VaultClient::call(const std::string& path, const std::string& token,
+                                           std::string body) {
+  outgoing::Call call{.url = settings_.addr + path, .body = std::move(body)};
+  call.headers.emplace_back("X-Vault-Request: true");
+  if (!token.empty()) call.headers.push_back("X-Vault-Token: " + token);
+  if (!settings_.name_space.empty())
+    call.headers.push_back("X-Vault-Namespace: " + settings_.name_space);
+  return http_.call(call);
+}
 
 Result<std::optional<json>> VaultClient::read(const std::string& path) {
   const std::string shown = settings_.mount + "/data/" + path;
   std::string url = "/v1/" + settings_.mount + "/data";
   for (std::size_t at = 0; at <= path.size();) {
     const auto end = std::min(path.find('/', at), path.size());
-    url += "/" + VaultHttp::escaped(std::string_view(path).substr(at, end - at));
+    url += "/" + outgoing::escaped(std::string_view(path).substr(at, end - at));
     at = end + 1;
   }
   for (bool is_second = false;; is_second = true) {
     TRY_ASSIGN(const std::string token, current_token());
-    TRY_ASSIGN(const VaultAnswer answer, http_.call(url, token));
+    TRY_ASSIGN(const outgoing::Answer answer, call(url, token));
     if (answer.status == 403 && !is_second && may_have_another(token)) continue;
     return outcome_of(settings_, shown, answer);
   }
@@ -128,7 +138,7 @@ Result<void> VaultClient::sign_in() {
   TRY_ASSIGN(const std::string secret_id, read_private_line(settings_.secret_id_file));
   const auto asked = now_();
   const json body{{"role_id", settings_.role_id}, {"secret_id", secret_id}};
-  TRY_ASSIGN(const VaultAnswer answer, http_.call("/v1/auth/approle/login", {}, body.dump()));
+  TRY_ASSIGN(const outgoing::Answer answer, call("/v1/auth/approle/login", {}, body.dump()));
   if (answer.status >= 400 && answer.status < 500 && answer.status != 429)
     return fail(ErrorCode::permission_denied,
                 fmt::format("Vault at {} refuses the sign-in by AppRole ({}): check "

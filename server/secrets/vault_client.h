@@ -14,7 +14,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "server/secrets/vault_http.h"
+#include "server/outgoing/http_client.h"
 #include "server/secrets/vault_settings.h"
 
 namespace weft::secrets {
@@ -34,13 +34,16 @@ class VaultClient {
   Result<std::optional<nlohmann::json>> read(const std::string& path);
 
  private:
+  /// GET, or POST when there is a body. An empty token is left out.
+  Result<outgoing::Answer> call(const std::string& path, const std::string& token,
+                                std::string body = {});
   Result<std::string> current_token();
   Result<void> sign_in();
   bool may_have_another(const std::string& refused);
 
   const VaultSettings settings_;
   const SteadyClock now_;
-  VaultHttp http_;
+  outgoing::HttpClient http_;
   std::mutex mutex_;   ///< held while it signs in: one at a time
   std::string token_;  ///< guarded by mutex_; "": none
   std::chrono::steady_clock::time_point signed_in_{}, renew_at_{};  ///< guarded by mutex_

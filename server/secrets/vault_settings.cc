@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "server/outgoing/url.h"
 #include "server/secrets/private_file.h"
 
 namespace weft::secrets {
@@ -30,7 +31,7 @@ Result<void> check_address(VaultSettings& settings) {
                       addr.find_first_of("@?#") == std::string::npos &&
                       addr.size() > addr.find("://") + 3;
   if (!is_url) return wrong_option("--vault-addr", "expected https://HOST:PORT");
-  if (!is_https && !is_loopback_url(addr))
+  if (!is_https && !outgoing::is_loopback_url(addr))
     return wrong_option("--vault-addr",
                         "http would send tokens and secrets in the clear to another machine: use "
                         "https");
@@ -80,18 +81,6 @@ bool is_plain_path(std::string_view path) {
     if (end == path.size()) return true;
     path.remove_prefix(end + 1);
   }
-}
-
-bool is_loopback_url(std::string_view url) {
-  const auto start = url.find("://");
-  if (start == std::string_view::npos) return false;
-  std::string_view host = url.substr(start + 3);
-  host = host.substr(0, host.find('/'));
-  if (host.starts_with("[::1]")) return host.size() == 5 || host[5] == ':';
-  host = host.substr(0, host.find(':'));
-  // 127.example.com is a name like any other.
-  const bool is_number = host.find_first_not_of("0123456789.") == std::string_view::npos;
-  return host == "localhost" || (host.starts_with("127.") && is_number);
 }
 
 Result<VaultSettings> checked(VaultSettings settings) {

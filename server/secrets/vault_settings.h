@@ -28,7 +28,5 @@ Result<VaultSettings> checked(VaultSettings settings);
 
 /// Beneath which no other path can be reached: no empty segment, no `.`, no `..`.
 bool is_plain_path(std::string_view path);
-/// Does this URL lead to the same machine?
-bool is_loopback_url(std::string_view url);
 
 }  // namespace weft::secrets

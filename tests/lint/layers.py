@@ -9,16 +9,17 @@ from sources import code_of, exempt, files, read, strings_of
 INNER = {"base", "proto"}
 CORE = INNER | {"server/core"}
 MIDDLE = CORE | {"server/engine", "server/storage", "server/dispatch", "server/net/http.h",
-                 "server/net/problem.h", "server/net/loop.h", "server/secrets",
-                 "server/telemetry"}
+                 "server/net/problem.h", "server/net/loop.h", "server/net/target.h", "server/secrets",
+                 "server/outgoing", "server/telemetry"}
 OUTER = MIDDLE | {"server/loader", "server/auth", "server/api", "server/notify"}
 ALLOWED = {
     "base": set(),
     "proto": {"base"},
     "server/core": CORE,
     "server/engine": MIDDLE,
-    "server/storage": MIDDLE - {"server/secrets"},
-    "server/secrets": CORE | {"server/storage"},
+    "server/storage": MIDDLE - {"server/secrets", "server/outgoing"},
+    "server/secrets": CORE | {"server/storage", "server/outgoing"},
+    "server/outgoing": {"base"},
     "server/dispatch": MIDDLE | {"server/auth"},
     "server/loader": OUTER,
     "server/auth": OUTER,
@@ -36,7 +37,7 @@ ALLOWED = {
 LIBRARIES = [
     (r"boost/(asio|beast)", {"server/net"}),
     (r"sqlite3\.h", {"server/storage"}),
-    (r"curl/", {"worker", "cli", "server/notify", "server/loader", "server/secrets"}),
+    (r"curl/", {"worker", "cli", "server/notify", "server/loader", "server/outgoing"}),
     (r"CLI/", {"cli"}),
     (r"valijson/", {"server/core"}),
     (r"sodium\.h", {"base", "server/auth", "server/secrets", "server/storage"}),

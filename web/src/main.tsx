@@ -1,14 +1,14 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { adoptTokenFromFragment, followOtherTabs, loadToken } from "@/api/session";
+import { adoptTokenFromFragment, followOtherTabs, loadSession } from "@/api/session";
 import { preferredLanguage, speak } from "@/i18n/language";
 import { App } from "./app";
 import { makeRouter } from "./router";
 import "./styles.css";
 
-loadToken();
-adoptTokenFromFragment(window.location, window.history);
 followOtherTabs(window);
+await loadSession();
+await adoptTokenFromFragment(window.location, window.history);
 
 // Without its catalogues the page speaks English.
 await speak(preferredLanguage()).catch(() => undefined);

@@ -30,7 +30,7 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import("@/features/sign-in/sign-in-page"), "SignInPage"),
 });
 
-/** Everything but the sign-in needs a token. */
+/** Everything but the sign-in needs a session. */
 const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "server/auth/token.h"
 #include "server/net/target.h"
 #include "tests/unit/api/sync_engine.h"
@@ -48,8 +50,17 @@ TEST_F(AccessTest, OpensWhatIsPublicByItsExactName) {
     EXPECT_EQ(ask("HEAD", path), 200) << path;
     EXPECT_EQ(ask("POST", path), 401) << path;
   }
-  EXPECT_EQ(ask("POST", "/auth/token"), 200);
-  EXPECT_EQ(ask("GET", "/auth/token"), 401);
+  for (const auto& [method, path] :
+       {std::pair{"POST", "/auth/token"}, std::pair{"POST", "/auth/login"},
+        std::pair{"POST", "/auth/logout"}, std::pair{"GET", "/auth/session"},
+        std::pair{"GET", "/auth/methods"}, std::pair{"GET", "/auth/oidc/login?next=/x"},
+        std::pair{"GET", "/auth/oidc/callback?code=x"}}) {
+    EXPECT_EQ(ask(method, path), 200) << path;
+    EXPECT_EQ(ask(std::string(method) == "GET" ? "POST" : "GET", path), 401) << path;
+    EXPECT_EQ(ask(method, path, "Bearer nothing"), 401) << path;
+  }
+  for (const char* path : {"/auth/", "/auth/login/", "/auth/oidc", "/auth//login", "/Auth/login"})
+    EXPECT_EQ(ask("POST", path), 401) << path;
 }
 
 TEST_F(AccessTest, DeniesEveryOtherSpelling) {
@@ -124,6 +135,167 @@ TEST_F(AccessTest, RefusesWhatWasRevokedMeanwhile) {
   ASSERT_FALSE(caller);
   EXPECT_EQ(caller.error().status, 401);
   EXPECT_TRUE(used_.empty());
+}
+
+/// A session in a cookie instead of a token in a header.
+class CookieAccessTest : public AccessTest {
+ protected:
+  CookieAccessTest() {
+    directory_.apply(RecordChanged{TokenRow{
+        .id = "s1", .hash = token_hash(session_), .kind = TokenRow::Kind::session, .user = "ada"}});
+  }
+  http::Request with_cookie(std::string method, std::string target,
+                            std::map<std::string, std::string> headers = {}) const {
+    http::Request head = request(std::move(method), std::move(target));
+    head.host = "weft.example.com:8443";
+    head.is_https = true;
+    head.headers["cookie"] = "theme=dark; __Host-weft_session=" + session_;
+    for (auto& [name, value] : headers) head.headers[name] = value;
+    return head;
+  }
+  int status_of(const http::Request& head) {
+    const auto caller = access_.caller_of(head);
+    return caller ? 200 : caller.error().status;
+  }
+  int post_from(const std::string& origin, std::map<std::string, std::string> headers = {}) {
+    if (!origin.empty()) headers.emplace("origin", origin);
+    headers.emplace("content-type", "application/json");
+    headers.emplace("content-length", "2");
+    return status_of(with_cookie("POST", "/api/v2/pools", std::move(headers)));
+  }
+
+  const std::string session_ = "weft_" + std::string(64, 'c');
+  const std::string own_ = "https://weft.example.com:8443";
+};
+
+TEST_F(CookieAccessTest, IsAsGoodAsAToken) {
+  const auto caller = access_.caller_of(with_cookie("GET", "/api/v2/dags"));
+  ASSERT_TRUE(caller);
+  EXPECT_EQ(caller->user, "ada");
+  EXPECT_TRUE(caller->is_session);
+  EXPECT_EQ(used_.size(), 1u);
+  EXPECT_EQ(status_of(with_cookie("HEAD", "/api/v2/dags")), 200);
+  EXPECT_EQ(post_from(own_), 200);
+  EXPECT_EQ(status_of(with_cookie("POST", "/api/worker/v1/sync", {{"origin", own_}})), 401);
+}
+
+TEST_F(CookieAccessTest, OneThatIsOverIsNotAnonymousButSignsInAgain) {
+  directory_.apply(RecordChanged{RecordDeleted{RecordKind::token, "s1"}});
+  EXPECT_EQ(status_of(with_cookie("GET", "/api/v2/dags")), 401);
+  EXPECT_EQ(status_of(with_cookie("GET", "/api/v2/version")), 401);
+  EXPECT_EQ(status_of(with_cookie("GET", "/dags")), 200);
+  EXPECT_EQ(status_of(with_cookie("POST", "/auth/login")), 200);
+  EXPECT_EQ(status_of(with_cookie("GET", "/auth/methods")), 200);
+}
+
+TEST_F(CookieAccessTest, TakesNothingElseForASession) {
+  for (const std::string& value :
+       {std::string(), std::string("x"), api_token, worker_token, session_ + "a",
+        session_ + "; __Host-weft_session=" + session_}) {
+    http::Request head = with_cookie("GET", "/api/v2/dags");
+    head.headers["cookie"] = "__Host-weft_session=" + value;
+    EXPECT_EQ(status_of(head), 401) << value;
+    head.path = head.raw_target = "/api/v2/version";
+    EXPECT_EQ(status_of(head), 401) << value;
+  }
+  // A name that anybody on a plain connection could have set.
+  http::Request plain = with_cookie("GET", "/api/v2/dags");
+  plain.headers["cookie"] = "weft_session=" + session_;
+  EXPECT_EQ(status_of(plain), 401);
+  plain.is_https = false;
+  EXPECT_EQ(status_of(plain), 200);
+}
+
+TEST_F(CookieAccessTest, TheHeaderCountsWhenThereAreBoth) {
+  const auto both = [&](const std::string& authorization) {
+    return status_of(with_cookie("POST", "/api/v2/pools", {{"authorization", authorization}}));
+  };
+  EXPECT_EQ(both("Bearer " + api_token), 200);  // from wherever: no page can send it
+  EXPECT_EQ(both("Bearer nothing"), 401);
+  EXPECT_EQ(both("Bearer " + worker_token), 403);
+}
+
+TEST_F(CookieAccessTest, ChangesComeFromItsOwnPagesOnly) {
+  for (const char* origin :
+       {"https://evil.example", "https://weft.example.com", "http://weft.example.com:8443",
+        "https://weft.example.com:8444", "https://weft.example.com:8443.evil.example", "null",
+        "https://evil.example/https://weft.example.com:8443", "weft.example.com:8443"})
+    EXPECT_EQ(post_from(origin), 403) << origin;
+  EXPECT_EQ(post_from("HTTPS://Weft.Example.com:8443"), 200);
+  EXPECT_EQ(post_from(""), 403);
+  EXPECT_EQ(post_from("", {{"sec-fetch-site", "same-origin"}}), 200);
+  for (const char* site : {"same-site", "cross-site", "none"})
+    EXPECT_EQ(post_from("", {{"sec-fetch-site", site}}), 403) << site;
+  EXPECT_EQ(post_from("https://evil.example", {{"sec-fetch-site", "same-origin"}}), 403);
+  for (const char* method : {"PUT", "PATCH", "DELETE", "OPTIONS", "BREW"})
+    EXPECT_EQ(
+        status_of(with_cookie(method, "/api/v2/pools/x", {{"origin", "https://evil.example"}})),
+        403)
+        << method;
+}
+
+TEST_F(CookieAccessTest, ChangesAreJson) {
+  for (const char* type : {"application/json", "application/json; charset=utf-8",
+                           "Application/JSON", "application/merge-patch+json"})
+    EXPECT_EQ(post_from(own_, {{"content-type", type}}), 200) << type;
+  for (const char* type : {"text/plain", "application/x-www-form-urlencoded", "application/jsonx",
+                           "multipart/form-data; boundary=application/json"})
+    EXPECT_EQ(post_from(own_, {{"content-type", type}}), 403) << type;
+  const auto untyped = [&](std::map<std::string, std::string> headers) {
+    headers["origin"] = own_;
+    return status_of(with_cookie("DELETE", "/api/v2/pools/x", std::move(headers)));
+  };
+  EXPECT_EQ(untyped({}), 200);
+  EXPECT_EQ(untyped({{"content-length", "0"}}), 200);
+  EXPECT_EQ(untyped({{"content-length", "3"}}), 403);
+  EXPECT_EQ(untyped({{"transfer-encoding", "chunked"}}), 403);
+}
+
+TEST_F(CookieAccessTest, ThePublicUrlIsItsOwn) {
+  Access access{worker_token, directory_, clock_, [](TokenRow) {}, "https://Weft.example.com/x"};
+  auto head = with_cookie("POST", "/api/v2/pools", {{"origin", "https://weft.example.com"}});
+  head.host = "127.0.0.1:8080";
+  head.is_https = false;
+  head.headers["cookie"] = "weft_session=" + session_;
+  EXPECT_FALSE(access.refuse(head));
+  head.headers["origin"] = "https://evil.example";
+  EXPECT_EQ(access.refuse(head)->status, 403);
+}
+
+TEST_F(CookieAccessTest, SeesWhenACallerIsNoMoreWhoHeWas) {
+  const auto ask = [&] { return *access_.caller_of(with_cookie("GET", "/api/v2/dags")); };
+  auto caller = ask();
+  EXPECT_TRUE(access_.is_still(caller));
+  EXPECT_TRUE(access_.is_still(Caller{}));
+  directory_.apply(RecordChanged{UserRow{.name = "ada", .role = "viewer"}});
+  EXPECT_FALSE(access_.is_still(caller)) << "other rights";
+  caller = ask();
+  EXPECT_TRUE(access_.is_still(caller));
+  directory_.apply(RecordChanged{UserRow{.name = "ada", .role = "viewer", .is_disabled = true}});
+  EXPECT_FALSE(access_.is_still(caller));
+  directory_.apply(RecordChanged{UserRow{.name = "ada", .role = "viewer"}});
+  EXPECT_TRUE(access_.is_still(caller));
+  directory_.apply(RecordChanged{RecordDeleted{RecordKind::token, "s1"}});
+  EXPECT_FALSE(access_.is_still(caller));
+}
+
+TEST_F(CookieAccessTest, ASessionEndsWithTheTokenThatMadeIt) {
+  TokenRow made{.id = "s2",
+                .hash = token_hash(session_),
+                .kind = TokenRow::Kind::session,
+                .user = "ada",
+                .name = name_of_session("t1")};
+  directory_.apply(RecordChanged{RecordDeleted{RecordKind::token, "s1"}});
+  directory_.apply(RecordChanged{made});
+  EXPECT_EQ(status_of(with_cookie("GET", "/api/v2/dags")), 200);
+  made.id = "s3";
+  made.hash = token_hash("weft_" + std::string(64, 'd'));
+  made.name = name_of_session("s2");
+  directory_.apply(RecordChanged{made});
+  EXPECT_TRUE(directory_.find("weft_" + std::string(64, 'd'), clock_.now().wall));
+  directory_.apply(RecordChanged{RecordDeleted{RecordKind::token, "t1"}});
+  EXPECT_EQ(status_of(with_cookie("GET", "/api/v2/dags")), 401);
+  EXPECT_FALSE(directory_.find("weft_" + std::string(64, 'd'), clock_.now().wall));
 }
 
 }  // namespace

@@ -58,8 +58,13 @@ class SignInTest : public ::testing::Test {
     request.remote = remote;
     request.body = body;
     answer_.reset();
-    sign_in_.handle(std::move(request),
-                    [this](http::Response response) { answer_ = std::move(response); });
+    sign_in_.handle(
+        std::move(request), [this](http::Response response) { answer_ = std::move(response); },
+        [](const OpenedSession& opened) {
+          return http::Response{.status = 201,
+                                .body = nlohmann::json{{"access_token", opened.token}}.dump()};
+        },
+        replaces_);
   }
   void ask_as(const std::string& user, const std::string& password,
               const std::string& remote = "192.0.2.1") {
@@ -88,6 +93,7 @@ class SignInTest : public ::testing::Test {
   QueueLoop loop_;
   std::deque<std::function<void()>> background_;
   bool takes_work_ = true;
+  std::string replaces_;
   std::optional<http::Response> answer_;
   SignIn sign_in_{{.directory = directory_,
                    .throttle = throttle_,
@@ -222,6 +228,15 @@ TEST_F(SignInTest, clears_the_users_sessions_that_are_over) {
   const auto& gone = std::get<DeleteRecord>(engine_.commands[0]);
   EXPECT_EQ(gone.kind, RecordKind::token);
   EXPECT_EQ(gone.key, "over");
+}
+
+TEST_F(SignInTest, ends_the_session_that_it_replaces) {
+  replaces_ = "old";
+  EXPECT_EQ(sign_in("ada", "wrong"), 401);
+  EXPECT_THAT(engine_.commands, IsEmpty());
+  EXPECT_EQ(sign_in("ada", "correct horse"), 201);
+  ASSERT_THAT(engine_.commands, SizeIs(2));
+  EXPECT_EQ(std::get<DeleteRecord>(engine_.commands[0]).key, "old");
 }
 
 TEST(NobodysHash, has_the_form_of_a_hash_of_its_cost) {

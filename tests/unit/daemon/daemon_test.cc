@@ -130,6 +130,77 @@ TEST_F(DaemonTest, RefusesARevokedTokenFromItsAnswerOn) {
   EXPECT_THAT(sign_in(daemon, "ada", "correct horse"), StartsWith("HTTP/1.1 401 "));
 }
 
+/// A browser's: the session in a cookie, and where its page comes from.
+std::string from_page(const std::string& line, const std::string& cookie, const std::string& origin,
+                      const std::string& body = "{}") {
+  return line + " HTTP/1.1\r\nhost: localhost\r\ncookie: " + cookie + "\r\norigin: " + origin +
+         "\r\ncontent-type: application/json\r\ncontent-length: " + std::to_string(body.size()) +
+         "\r\n\r\n" + body;
+}
+
+TEST_F(DaemonTest, GivesABrowserASessionThatOtherPagesCannotUse) {
+  folder_.write("dags/none", "");
+  const auto daemon = Daemon::start(settings());
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  const auto answer = send(**daemon, "POST /auth/login",
+                           {{"username", "admin"}, {"password", (*daemon)->admin_token()}});
+  ASSERT_THAT(answer, StartsWith("HTTP/1.1 200 "));
+  const auto at = answer.find("set-cookie: weft_session=weft_");
+  ASSERT_NE(at, std::string::npos) << answer;
+  const std::string cookie = answer.substr(at + 12, answer.find(';', at) - at - 12);
+  EXPECT_THAT(body_of(answer).dump(), ::testing::Not(HasSubstr("weft_")));
+  const auto exchange = [&](const std::string& request) {
+    return http::test::RawClient(port_of(**daemon)).exchange(request);
+  };
+  const std::string pool = R"({"name": "p", "slots": 1})";
+  EXPECT_THAT(exchange("GET /api/v2/users/me HTTP/1.1\r\nhost: localhost\r\ncookie: " + cookie +
+                       "\r\n\r\n"),
+              HasSubstr("\"username\":\"admin\""));
+  EXPECT_THAT(exchange(from_page("POST /api/v2/pools", cookie, "https://evil.example", pool)),
+              StartsWith("HTTP/1.1 403 "));
+  EXPECT_THAT(exchange(from_page("POST /api/v2/pools", cookie, "http://localhost", pool)),
+              StartsWith("HTTP/1.1 201 "));
+  EXPECT_THAT(exchange(from_page("POST /auth/logout", cookie, "http://localhost")),
+              StartsWith("HTTP/1.1 204 "));
+  EXPECT_THAT(exchange(from_page("DELETE /api/v2/pools/p", cookie, "http://localhost")),
+              StartsWith("HTTP/1.1 401 "));
+  const auto log = ask(**daemon, "GET /api/v2/eventLogs?limit=100", (*daemon)->admin_token());
+  EXPECT_THAT(log, HasSubstr("\"sign_in\""));
+  EXPECT_THAT(log, HasSubstr("\"sign_out\""));
+}
+
+TEST_F(DaemonTest, EndsAStreamWithTheRightToIt) {
+  folder_.write("dags/hello.dag.json", R"({"tasks": [{"task_id": "a", "command": "true"}]})");
+  const auto started = Daemon::start(settings());
+  ASSERT_TRUE(started) << started.error().message;
+  const Daemon& daemon = **started;
+  const std::string& admin = daemon.admin_token();
+  send(daemon, "POST /api/v2/users",
+       {{"username", "ada"}, {"role", "viewer"}, {"password", "correct horse"}}, admin);
+  const auto follow = [&](http::test::RawClient& client, const std::string& credentials) {
+    client.send("GET /api/v2/events HTTP/1.1\r\nhost: localhost\r\naccept: text/event-stream\r\n" +
+                credentials + "\r\n\r\n");
+    return client.read_until("event: hello");
+  };
+  const auto made = body_of(send(daemon, "POST /api/v2/tokens", {{"name", "x"}}, admin));
+  const std::string session = body_of(sign_in(daemon, "ada", "correct horse"))["access_token"];
+  http::test::RawClient by_token(port_of(daemon)), by_cookie(port_of(daemon)),
+      stays(port_of(daemon));
+  follow(by_token, "authorization: Bearer " + made["token"].get<std::string>());
+  follow(by_cookie, "cookie: weft_session=" + session);
+  follow(stays, "authorization: Bearer " + admin);
+  send(daemon, "DELETE /api/v2/tokens/" + made["id"].get<std::string>(), nullptr, admin);
+  EXPECT_THAT(by_token.read_until("\r\n0\r\n\r\n"), ::testing::EndsWith("\r\n0\r\n\r\n"));
+  EXPECT_THAT(send(daemon, "PATCH /api/v2/users/ada", {{"is_disabled", true}}, admin),
+              StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(by_cookie.read_until("\r\n0\r\n\r\n"), ::testing::EndsWith("\r\n0\r\n\r\n"));
+  // The others go on.
+  std::string paused;
+  for (int i = 0; i < 10'000 && !paused.starts_with("HTTP/1.1 200 "); ++i)
+    paused = send(daemon, "PATCH /api/v2/dags/hello", {{"is_paused", true}}, admin);
+  EXPECT_THAT(stays.read_until("event: dag"), ::testing::EndsWith("event: dag"));
+}
+
 TEST_F(DaemonTest, MakesItsFirstAccountOnceAndAnewWhenItIsTold) {
   folder_.write("dags/none", "");
   const auto file = folder_ / "data/admin-token";

@@ -20,6 +20,7 @@ class ProxyTest : public ServerTest {
       Response response;
       response.headers.emplace_back(
           "location", request.path == "/absolute" ? "https://example.com/there" : "/there?a=b");
+      response.headers.emplace_back("x-host", request.host);
       response.body = request.remote + (request.is_https ? " https " : " http ") + request.path +
                       " " + request.raw_target;
       respond(std::move(response));
@@ -41,6 +42,7 @@ TEST_F(ProxyTest, BelievesNobodyWhenThereIsNoProxy) {
   serve_facts();
   const std::string answer = ask("/a", forwarded);
   EXPECT_THAT(answer, EndsWith("127.0.0.1 http /a /a"));
+  EXPECT_THAT(answer, HasSubstr("x-host: localhost\r\n"));
   EXPECT_THAT(answer, Not(HasSubstr("strict-transport-security")));
   EXPECT_THAT(ask("/a", "x-forwarded-host: evil.example\r\n"), StartsWith("HTTP/1.1 200 "));
 }
@@ -50,6 +52,7 @@ TEST_F(ProxyTest, TakesTheLastHopsWord) {
   serve_facts();
   const std::string answer = ask("/a", forwarded);
   EXPECT_THAT(answer, EndsWith("198.51.100.7 https /a /a"));
+  EXPECT_THAT(answer, HasSubstr("x-host: weft.example.com\r\n"));
   EXPECT_THAT(answer, HasSubstr("strict-transport-security: max-age=31536000\r\n"));
   // What the caller wrote himself comes first, in the same header or in one of its own.
   EXPECT_THAT(ask("/a", "x-forwarded-for: 10.0.0.1\r\nx-forwarded-for: 192.0.2.5:4711\r\n"),

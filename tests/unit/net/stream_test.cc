@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 
+#include <atomic>
 #include <deque>
 
 #include "tests/unit/net/server_fixture.h"
@@ -137,6 +138,33 @@ TEST_F(StreamTest, WaitsForAPendingAnswer) {
   server_->stop(std::chrono::seconds(10), [&] { stopped.raise(); });
   EXPECT_THAT(client.read_to_end(), ::testing::AnyOf("", StartsWith("HTTP/1.1 503 ")));
   EXPECT_TRUE(stopped.wait());
+}
+
+TEST_F(StreamTest, EndsWhenTheCallerMayHearNoMore) {
+  std::atomic<bool> may_hear = true;
+  script_->say("first", false);
+  const auto later = std::make_shared<Later>();
+  serve([&](Request request, Respond respond) {
+    Response response;
+    if (request.path == "/stream")
+      response.stream = script_;
+    else
+      response.pending = later;
+    response.may_go_on = [&] { return may_hear.load(); };
+    respond(std::move(response));
+  });
+  RawClient client(server_->port());
+  client.send("GET /stream HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  client.read_until("first\r\n");
+  RawClient waits(server_->port());
+  waits.send("GET /later HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  may_hear = false;
+  script_->say("secret", false);
+  later->answer("secret");
+  server_->wake_streams();
+  EXPECT_EQ(client.read_until("0\r\n\r\n"), "0\r\n\r\n");
+  EXPECT_THAT(waits.read_message(),
+              ::testing::AllOf(StartsWith("HTTP/1.1 401 "), ::testing::Not(HasSubstr("secret"))));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-/** The one way to the server: typed by the OpenAPI document, with the token and the errors. */
+/** The one way to the API: typed by the OpenAPI document, with the session and the errors. */
 
 import createClient from "openapi-fetch";
 import { basePath } from "@/lib/base-path";
@@ -6,13 +6,10 @@ import { toApiError, unreachable } from "./problem";
 import type { paths } from "./schema.gen";
 import { reachable, signOut, token } from "./session";
 
-/** fetch with the caller's token; throws ApiError when no answer comes or the token is refused. */
+/** fetch with the session's cookie; throws ApiError when no answer comes. */
 export async function authorizedFetch(input: Request): Promise<Response> {
   const used = token.get();
   const request = new Request(input);
-  if (used && !request.headers.has("Authorization")) {
-    request.headers.set("Authorization", `Bearer ${used}`);
-  }
   request.headers.set("X-Weft-Client", "ui");
   let response: Response;
   try {
@@ -27,7 +24,7 @@ export async function authorizedFetch(input: Request): Promise<Response> {
   reachable.set(!away);
   if (away) throw unreachable();
   if (response.status === 401 && used && token.get() === used) {
-    signOut("The server no longer accepts your token. Sign in again.");
+    void signOut("Your session is over. Sign in again.");
   }
   return response;
 }
@@ -44,14 +41,4 @@ export async function unwrap<T>(
   const { data, error, response } = await call;
   if (data === undefined || !response.ok) throw toApiError(response.status, error);
   return data;
-}
-
-/** Asks the server about a token without keeping it. Throws ApiError if it is not accepted. */
-export async function checkToken(value: string): Promise<void> {
-  await unwrap(
-    api.GET("/api/v2/dags", {
-      params: { query: { limit: 1 } },
-      headers: { Authorization: `Bearer ${value}` },
-    }),
-  );
 }

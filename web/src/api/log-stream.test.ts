@@ -1,6 +1,6 @@
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
-import { api, logStream, problem, RUN_ID, server, TOKEN } from "@/test/server";
+import { api, cookie, logStream, problem, RUN_ID, server } from "@/test/server";
 import { followLog, type LogAddress } from "./log-stream";
 import { signIn } from "./session";
 import type { LogMessage } from "./types";
@@ -31,7 +31,10 @@ async function collect(signal = new AbortController().signal) {
 }
 
 describe("followLog", () => {
-  beforeEach(() => signIn(TOKEN, false));
+  beforeEach(() => {
+    cookie.user = "admin";
+    signIn("admin");
+  });
 
   it("gives the lines and ends with the log", async () => {
     server.use(http.get(LOGS, () => logStream([{ event: "one" }, { event: "two" }])));
@@ -40,7 +43,7 @@ describe("followLog", () => {
     expect(states.at(-1)).toBe("ended");
   });
 
-  it("sends the token and asks for a stream", async () => {
+  it("asks for a stream, and shows no token: the cookie goes along by itself", async () => {
     let headers: Headers | undefined;
     server.use(
       http.get(LOGS, ({ request }) => {
@@ -49,7 +52,7 @@ describe("followLog", () => {
       }),
     );
     await collect();
-    expect(headers?.get("Authorization")).toBe(`Bearer ${TOKEN}`);
+    expect(headers?.has("Authorization")).toBe(false);
     expect(headers?.get("Accept")).toBe("text/event-stream");
     expect(headers?.get("X-Weft-Client")).toBe("ui");
   });

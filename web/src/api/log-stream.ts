@@ -103,7 +103,7 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The whole log as a file. The token stays out of the URL, so the page fetches it itself. */
+/** The whole log as a file. The page fetches it itself, so that a refusal can be shown. */
 export async function downloadLog(address: LogAddress): Promise<void> {
   const response = await authorizedFetch(
     new Request(logUrl(address, {}), { headers: { Accept: "text/plain" } }),

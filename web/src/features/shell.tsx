@@ -74,7 +74,7 @@ function Header() {
         >
           {zone === "utc" ? "UTC" : "Local time"}
         </button>
-        <button type="button" className="button" onClick={() => signOut()}>
+        <button type="button" className="button" onClick={() => void signOut()}>
           Sign out
         </button>
       </div>

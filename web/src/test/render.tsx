@@ -6,11 +6,14 @@ import { expect } from "vitest";
 import { signIn } from "@/api/session";
 import { App } from "@/app";
 import { makeRouter } from "@/router";
-import { TOKEN } from "./server";
+import { cookie } from "./server";
 
-/** Opens the whole application at a URL, signed in unless told otherwise. */
-export function open(url: string, { as = TOKEN }: { as?: string | null } = {}) {
-  if (as) signIn(as, false);
+/** Opens the whole application at a URL, signed in as a user unless told otherwise. */
+export function open(url: string, { as = "admin" }: { as?: string | null } = {}) {
+  if (as) {
+    cookie.user = as;
+    signIn(as);
+  }
   const router = makeRouter(createMemoryHistory({ initialEntries: [url] }));
   const view = render(<App router={router} />);
   return { ...view, router, user: userEvent.setup() };

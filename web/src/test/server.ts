@@ -5,6 +5,14 @@ import { setupServer } from "msw/node";
 import { attempt, dag, details, instance, run, task, worker } from "./fixtures";
 
 export const TOKEN = "weft_right";
+export const PASSWORD = "correct horse battery";
+/** Whose session the browser's cookie is; the real one is out of the tests' reach. */
+export const cookie = { user: null as string | null };
+const auth = (path: string) => `http://weft.test/auth${path}`;
+const session = () => ({
+  username: cookie.user,
+  expires_at: cookie.user && "2026-01-02T00:00:00Z",
+});
 export const api = (path: string) => `http://weft.test/api/v2${path}`;
 export const RUN_ID = "manual__2026-01-01T00:00:00+00:00";
 const RUN = "/dags/:dagId/dagRuns/:runId";
@@ -31,11 +39,24 @@ export function logStream(lines: readonly { event: string; stream?: string }[]) 
 
 export const server = setupServer(
   http.get(api("/version"), () => HttpResponse.json({ version: "0.1.0", git_version: null })),
-  // Everything else asks for the token first, as the real one does.
-  http.all(api("/*"), ({ request }) =>
-    request.headers.get("Authorization") === `Bearer ${TOKEN}`
-      ? undefined
-      : problem(401, "unauthorized", "The token is unknown, expired or missing."),
+  http.get(auth("/methods"), () => HttpResponse.json({ password: true, oidc: null })),
+  http.get(auth("/session"), () => HttpResponse.json(session())),
+  http.post(auth("/login"), async ({ request }) => {
+    const body = (await request.json()) as { username?: string; password?: string };
+    const byToken = request.headers.get("Authorization") === `Bearer ${TOKEN}`;
+    if (!byToken && !(body.username === "admin" && body.password === PASSWORD)) {
+      return problem(401, "unauthenticated", "Neither token nor password is known.");
+    }
+    cookie.user = "admin";
+    return HttpResponse.json(session());
+  }),
+  http.post(auth("/logout"), () => {
+    cookie.user = null;
+    return new HttpResponse(null, { status: 204 });
+  }),
+  // Everything else asks for the session first, as the real one does.
+  http.all(api("/*"), () =>
+    cookie.user ? undefined : problem(401, "unauthenticated", "The session is over."),
   ),
   http.get(api("/importErrors"), () => HttpResponse.json({ import_errors: [], total_entries: 0 })),
   http.get(api("/dags"), () => HttpResponse.json({ dags: [dag()], total_entries: 1 })),

@@ -1,7 +1,7 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
 import { reachable, signInReason, token } from "@/api/session";
-import { server } from "./server";
+import { cookie, server } from "./server";
 
 // jsdom lacks modal dialogs and layout; the pages need only that they open, close and have a size.
 HTMLDialogElement.prototype.showModal = function showModal() {
@@ -22,6 +22,7 @@ beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
   token.set(null);
+  cookie.user = null;
   signInReason.set(null);
   reachable.set(true);
 });

@@ -1,4 +1,4 @@
-#include "server/secrets/vault_http.h"
+#include "server/outgoing/http_client.h"
 
 #include <curl/curl.h>
 #include <fmt/format.h>
@@ -7,9 +7,9 @@
 #include <memory>
 
 #include "base/check.h"
-#include "server/secrets/vault_settings.h"
+#include "server/outgoing/url.h"
 
-namespace weft::secrets {
+namespace weft::outgoing {
 namespace {
 
 constexpr std::size_t max_idle_handles = 4;
@@ -20,9 +20,9 @@ struct Body {
   bool is_too_large = false;
 };
 
-std::size_t on_vault_body(char* data, std::size_t, std::size_t size, void* to) {
+std::size_t on_body(char* data, std::size_t, std::size_t size, void* to) {
   Body& body = *static_cast<Body*>(to);
-  body.is_too_large = body.text.size() + size > VaultHttp::max_answer_bytes;
+  body.is_too_large = body.text.size() + size > HttpClient::max_answer_bytes;
   if (body.is_too_large) return 0;
   body.text.append(data, size);
   return size;
@@ -37,18 +37,26 @@ void add(Headers& headers, const std::string& line) {
   headers.reset(longer);
 }
 
+Headers headers_of(const Call& call) {
+  Headers headers(nullptr, &curl_slist_free_all);
+  add(headers, "Accept: application/json");
+  add(headers, "Expect:");
+  for (const std::string& line : call.headers) add(headers, line);
+  if (!call.body.empty()) add(headers, "Content-Type: " + call.content_type);
+  return headers;
+}
+
 }  // namespace
 
-VaultHttp::VaultHttp(Options options)
-    : options_(std::move(options)), is_local_(is_loopback_url(options_.addr)) {
+HttpClient::HttpClient(Options options) : options_(std::move(options)) {
   curl_global_init(CURL_GLOBAL_DEFAULT);
 }
 
-VaultHttp::~VaultHttp() {
+HttpClient::~HttpClient() {
   for (void* handle : idle_) curl_easy_cleanup(handle);
 }
 
-void* VaultHttp::take_handle() {
+void* HttpClient::take_handle() {
   {
     const std::lock_guard lock(mutex_);
     if (!idle_.empty()) {
@@ -62,8 +70,8 @@ void* VaultHttp::take_handle() {
   return handle;
 }
 
-void VaultHttp::give_back(void* handle) {
-  // Forgets the token, keeps the connection.
+void HttpClient::give_back(void* handle) {
+  // Forgets what was sent, keeps the connection.
   curl_easy_reset(handle);
   {
     const std::lock_guard lock(mutex_);
@@ -72,26 +80,17 @@ void VaultHttp::give_back(void* handle) {
   curl_easy_cleanup(handle);
 }
 
-Result<VaultAnswer> VaultHttp::call(const std::string& path, const std::string& token,
-                                    const std::string& body) {
-  Headers headers(nullptr, &curl_slist_free_all);
-  add(headers, "X-Vault-Request: true");
-  add(headers, "Accept: application/json");
-  add(headers, "Expect:");
-  if (!token.empty()) add(headers, "X-Vault-Token: " + token);
-  if (!options_.name_space.empty()) add(headers, "X-Vault-Namespace: " + options_.name_space);
-  if (!body.empty()) add(headers, "Content-Type: application/json");
-
+Result<Answer> HttpClient::call(const Call& call) {
+  const Headers headers = headers_of(call);
   Body answer;
   std::array<char, CURL_ERROR_SIZE> why{};
-  const std::string url = options_.addr + path;
   void* easy = take_handle();
-  curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(easy, CURLOPT_URL, call.url.c_str());
   curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers.get());
-  if (!body.empty()) {
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(body.size()));
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.data());
+  if (!call.body.empty()) {
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(call.body.size()));
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, call.body.data());
   }
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
@@ -102,36 +101,22 @@ Result<VaultAnswer> VaultHttp::call(const std::string& path, const std::string& 
   curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, connect_timeout_ms);
   curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_vault_body);
+  curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &on_body);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
   curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, why.data());
-  if (is_local_) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
+  if (is_loopback_url(call.url)) curl_easy_setopt(easy, CURLOPT_NOPROXY, "*");
   const CURLcode code = curl_easy_perform(easy);
   long status = 0;
   curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, &status);
   give_back(easy);
   if (answer.is_too_large)
-    return fail(ErrorCode::too_large, fmt::format("what Vault at {} answers has more than {} KiB",
-                                                  options_.addr, max_answer_bytes >> 10));
+    return fail(ErrorCode::too_large, fmt::format("what {} answers has more than {} KiB",
+                                                  options_.peer, max_answer_bytes >> 10));
   if (code != CURLE_OK)
     return fail(ErrorCode::unavailable,
-                fmt::format("Vault at {} does not answer: {}", options_.addr,
+                fmt::format("{} does not answer: {}", options_.peer,
                             why.front() != '\0' ? why.data() : curl_easy_strerror(code)));
-  return VaultAnswer{static_cast<int>(status), std::move(answer.text)};
+  return Answer{static_cast<int>(status), std::move(answer.text)};
 }
 
-std::string VaultHttp::escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool is_unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                               (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
-                               c == '~';
-    if (is_unreserved)
-      out += c;
-    else
-      out += fmt::format("%{:02X}", static_cast<unsigned char>(c));
-  }
-  return out;
-}
-
-}  // namespace weft::secrets
+}  // namespace weft::outgoing
