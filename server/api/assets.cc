@@ -62,8 +62,16 @@ Outcome<std::string> producer_of(Reader& reader, const Call& call) {
   std::set<std::string> dags;
   for (const auto& use : uses)
     if (use.kind == Kind::outlet && is_visible(visible, use.dag_id)) dags.insert(use.dag_id);
-  // The asset is somebody else's, as far as this caller is concerned.
-  if (dags.empty() && visible) return refuse(ErrorCode::not_found, no_asset(asset.row.id.value));
+  if (dags.empty() && visible) {
+    // Whoever may see a DAG that makes it is told which role is missing; to others it is not there.
+    for (const auto& use : uses) {
+      if (use.kind != Kind::outlet) continue;
+      auto allowed = check_dag(reader, call, use.dag_id);
+      if (!allowed && allowed.error().error.code == ErrorCode::permission_denied)
+        return tl::make_unexpected(std::move(allowed.error()));
+    }
+    return refuse(ErrorCode::not_found, no_asset(asset.row.id.value));
+  }
   if (dags.empty())
     return refuse(ErrorCode::not_found,
                   fmt::format("no DAG has a task with the outlet {}", asset.row.uri));

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -23,6 +24,10 @@ constexpr Duration day = hours(24);
 constexpr Duration max_by_day = 400 * day, max_by_hour = 31 * day;
 /// Of what the default range has: this much is to come.
 constexpr Duration ahead_by_day = 35 * day, ahead_by_hour = 7 * day;
+/// What can be written down: a range that was not asked for ends there.
+constexpr Instant first_instant = std::chrono::sys_days(std::chrono::year(1) / 1 / 1);
+constexpr Instant last_instant =
+    Instant(std::chrono::sys_days(std::chrono::year(9999) / 12 / 31) + day) - Duration(1);
 /// Each costs a search in the schedule.
 constexpr int max_planned = 2000;
 
@@ -39,8 +44,8 @@ Outcome<Range> read_range(Query& query, Instant now) {
   range.timezone = query.text("timezone").value_or("");
   const Duration most = range.by_hour ? max_by_hour : max_by_day;
   const Duration ahead = range.by_hour ? ahead_by_hour : ahead_by_day;
-  range.to = to ? *to : from ? *from + most : now + ahead;
-  range.from = from ? *from : range.to - most;
+  range.to = std::min(to ? *to : from ? *from + most : now + ahead, last_instant);
+  range.from = std::max(from ? *from : range.to - most, first_instant);
   if (range.to <= range.from)
     query.report("to", "Input should be later than `from`", "greater_than");
   else if (range.to - range.from > most)

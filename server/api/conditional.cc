@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 #include <optional>
+#include <string>
 
 #include "base/digest.h"
 #include "server/api/permission.h"
@@ -59,6 +61,15 @@ bool may_be_conditional(const http::Request& request) {
   return request.method == "PATCH" || request.method == "PUT" || request.method == "DELETE";
 }
 
+/// The write of an output names its instance in the body; the read, in the query.
+Outcome<void> take_map_index(const Call& call, http::Request& read) {
+  std::erase_if(read.query, [](const auto& entry) { return entry.first == "map_index"; });
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
+  const auto index = body.integer("map_index", -1, std::numeric_limits<int>::max());
+  if (index) read.query.emplace_back("map_index", std::to_string(*index));
+  return {};
+}
+
 /// What a GET of the same path answers to the same caller.
 Outcome<http::Response> read_current(const Call& call, const Route& route) {
   const Route* const reading = find_route("GET", route.pattern);
@@ -68,6 +79,8 @@ Outcome<http::Response> read_current(const Call& call, const Route& route) {
   http::Request request = call.request;
   request.method = "GET";
   request.body.clear();
+  if (call.request.method == "PATCH" && route.pattern.ends_with("/{xcom_key}"))
+    API_TRY(take_map_index(call, request));
   Call read{request, call.deps, call.shared, call.caller, reading->need, call.path};
   API_TRY(check_need(read));
   return reading->handler(read);

@@ -9,6 +9,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 #include "server/storage/queries/warnings.h"
 
 namespace weft::api {
@@ -20,6 +21,9 @@ constexpr const char* lost_pool = "non-existent pool";
 constexpr const char* asset_conflict = "asset conflict";
 constexpr const char* varying_value = "runtime varying value";
 constexpr std::size_t most_tasks_told = 10;
+constexpr const char* foreign_cycle =
+    "asset cycle: what one run makes starts the next one, without an end; it leads through DAGs "
+    "that are not yours to see";
 
 struct Warning {
   std::string dag_id, type, message;
@@ -63,26 +67,34 @@ Outcome<void> add_lost_pools(Reader& reader, std::vector<Warning>& warnings) {
   return {};
 }
 
-Outcome<void> add_asset_conflicts(Reader& reader, std::vector<Warning>& warnings) {
+/// A cycle is told with its DAGs only to who may see them all.
+Outcome<void> add_asset_conflicts(Reader& reader, const VisibleDags& visible,
+                                  std::vector<Warning>& warnings) {
   API_TRY_ASSIGN(const auto flows, storage::list_asset_flows(reader));
   for (const auto& cycle : find_asset_cycles(flows)) {
     std::set<std::string> dags(cycle.entangled.begin(), cycle.entangled.end());
     for (const auto& step : cycle.steps) dags.insert(step.dag_id);
-    const std::string message = describe(cycle);
+    const bool is_visible_whole = std::all_of(
+        dags.begin(), dags.end(), [&](const std::string& dag) { return is_visible(visible, dag); });
+    const std::string message = is_visible_whole ? describe(cycle) : foreign_cycle;
     for (const auto& dag : dags)
       warnings.push_back({.dag_id = dag, .type = asset_conflict, .message = message});
   }
   return {};
 }
 
-/// Of all DAGs, or of one; of all types, or of one.
-Outcome<std::vector<Warning>> find_warnings(Reader& reader, const std::optional<std::string>& dag,
+/// Of all DAGs that the caller may see, or of one; of all types, or of one.
+Outcome<std::vector<Warning>> find_warnings(Reader& reader, const Call& call,
+                                            const std::optional<std::string>& dag,
                                             const std::optional<std::string>& type) {
+  API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
   std::vector<Warning> warnings;
   if (type.value_or(asset_conflict) == asset_conflict)
-    API_TRY(add_asset_conflicts(reader, warnings));
+    API_TRY(add_asset_conflicts(reader, visible, warnings));
   if (type.value_or(lost_pool) == lost_pool) API_TRY(add_lost_pools(reader, warnings));
-  if (dag) std::erase_if(warnings, [&](const Warning& warning) { return warning.dag_id != *dag; });
+  std::erase_if(warnings, [&](const Warning& warning) {
+    return (dag && warning.dag_id != *dag) || !is_visible(visible, warning.dag_id);
+  });
   for (auto& warning : warnings) {
     API_TRY_ASSIGN(const auto record, require_dag(reader, warning.dag_id));
     warning.display_name = record.display_name;
@@ -117,7 +129,7 @@ Outcome<http::Response> get_dag_warnings(Call& call) {
   const auto order = query.order_by(is_warning_order, {{"dag_id", false}});
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(auto warnings, find_warnings(reader, dag_id, type));
+    API_TRY_ASSIGN(auto warnings, find_warnings(reader, call, dag_id, type));
     sort(warnings, order);
     const auto begin = std::min(static_cast<std::size_t>(page.offset), warnings.size());
     const auto end = std::min(begin + static_cast<std::size_t>(page.limit), warnings.size());

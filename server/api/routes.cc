@@ -80,7 +80,7 @@ constexpr Route routes[] = {
     {"GET", "/api/v2/dagSources/{dag_id}", get_dag_source, viewer},
     {"GET", "/api/v2/dagStats", get_dag_stats, viewer_of_some},
     {"GET", "/api/v2/dagTags", get_dag_tags, viewer_of_some},
-    {"GET", "/api/v2/dagWarnings", get_dag_warnings, viewer},
+    {"GET", "/api/v2/dagWarnings", get_dag_warnings, viewer_of_some},
     {"GET", "/api/v2/importErrors", get_import_errors, viewer_of_some},
     {"GET", "/api/v2/importErrors/{import_error_id}", get_import_error, viewer_of_some},
     {"GET", "/api/v2/jobs", get_jobs, viewer_of_some},

@@ -39,6 +39,23 @@ Outcome<http::Response> scoped_response(Reader& reader, const Call& call, Instan
   return instances_response(reader, call, query);
 }
 
+/// The run that the path names, if it names one, has the task, or what is left of it.
+Outcome<void> check_task(Reader& reader, const Call& call) {
+  API_TRY_ASSIGN(const auto scope, find_scope(reader, call));
+  if (!scope.run || !scope.version) return {};
+  const auto& task_id = call.value("task_id");
+  API_TRY_ASSIGN(const auto dag, load_dag(reader, call, *scope.version));
+  if (dag->find_task(task_id) != nullptr) return {};
+  storage::InstanceQuery query{.run = scope.run};
+  query.filter.add_equal("ti.task_id", task_id);
+  query.page.limit = 0;
+  API_TRY_ASSIGN(const auto left, storage::list_instances(reader, query));
+  if (left.total > 0) return {};
+  return refuse(ErrorCode::not_found,
+                fmt::format("run \"{}\" of DAG \"{}\" has no task \"{}\"", call.value("dag_run_id"),
+                            call.value("dag_id"), task_id));
+}
+
 }  // namespace
 
 Outcome<http::Response> get_task_instances(Call& call) {
@@ -56,7 +73,10 @@ Outcome<http::Response> get_mapped_task_instances(Call& call) {
   API_TRY(take_cursor(call, list.query.page));
   list.query.filter.add_equal("ti.task_id", call.value("task_id"));
   list.query.filter.add("ti.map_index >= 0");
-  return call.read([&](Reader& reader) { return scoped_response(reader, call, list); });
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY(check_task(reader, call));
+    return scoped_response(reader, call, list);
+  });
 }
 
 Outcome<http::Response> get_task_instances_batch(Call& call) {

@@ -86,6 +86,7 @@ void add_asset_schedule(Filter& filter, std::optional<bool> has,
   if (!pattern) return;
   Filter named;
   named.add_pattern("asset.name || char(10) || asset.uri", *pattern);
+  if (named.empty()) return;  // a pattern without a word says nothing
   filter.add_exists("asset_reference f CROSS JOIN asset",
                     "f.dag = d.key AND f.kind = 0 AND asset.id = f.asset", named);
 }

@@ -180,6 +180,8 @@ TEST_F(Assets, dags_are_found_by_what_they_wait_for) {
   EXPECT_THAT(ids("has_asset_schedule=false"), ElementsAre("make"));
   EXPECT_THAT(ids("asset_dependency=orders"), ElementsAre("use"));
   EXPECT_THAT(ids("asset_dependency=raw"), ElementsAre());
+  for (const char* nothing : {"", "+", "|", "%20|%20"})
+    EXPECT_THAT(ids(std::string("asset_dependency=") + nothing), ElementsAre("make", "use"));
   const json details = get_json("/api/v2/dags/use/details");
   EXPECT_EQ(details["timetable_summary"], "Asset");
   const json& all = details["asset_expression"]["all"];

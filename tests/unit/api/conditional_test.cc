@@ -133,6 +133,29 @@ TEST_F(Conditional, each_kind_of_object_takes_it) {
   EXPECT_EQ(send("DELETE", run, "", {{"if-match", etag_at(run)}}).status, 204);
 }
 
+TEST_F(Conditional, an_output_is_that_of_the_instance_in_the_body) {
+  put_dag(R"({"dag_id": "mapped", "tasks": [
+              {"task_id": "each", "type": "noop", "expand": {"n": [1, 2]}}]})",
+          "mapped.dag.json");
+  const auto run = trigger(json::object(), "mapped");
+  const auto entries = "/api/v2/dags/mapped/dagRuns/" + run + "/taskInstances/each/xcomEntries";
+  for (const int index : {0, 1})
+    post_json(entries, {{"key", "rows"}, {"value", index}, {"map_index", index}}, 201);
+  const auto entry = entries + "/rows";
+  const auto etag = etag_at(entry + "?map_index=1");
+  ASSERT_FALSE(etag.empty());
+  const auto patch = [&](const std::string& target, int index) {
+    const json body{{"value", 7}, {"map_index", index}};
+    return send("PATCH", target, body.dump(), {{"if-match", etag}}).status;
+  };
+  EXPECT_EQ(patch(entry, 0), 412);
+  EXPECT_EQ(patch(entry + "?map_index=1", 0), 412);
+  EXPECT_EQ(patch(entry, 1), 200);
+  EXPECT_EQ(patch(entry, 1), 412);
+  EXPECT_EQ(get_json(entry + "?map_index=0")["value"], 0);
+  EXPECT_EQ(get_json(entry + "?map_index=1")["value"], 7);
+}
+
 TEST_F(Conditional, what_cannot_be_read_matches_nothing) {
   put_dag();
   register_worker();

@@ -38,6 +38,21 @@ TEST_F(DagWarnings, what_is_right_has_none) {
             json::parse(R"({"dag_warnings": [], "total_entries": 0})"));
 }
 
+TEST_F(DagWarnings, a_cycle_through_foreign_dags_names_none_of_them) {
+  put_flow("mine", "x", "y");
+  put_flow("foreign", "y", "x");
+  caller_ = {.user = "ada", .grants = {{auth::Role::viewer, "mine", ""}}};
+  EXPECT_THAT(dags(), ::testing::ElementsAre("mine"));
+  const std::string told = warnings()[0]["message"];
+  EXPECT_THAT(told, HasSubstr("not yours to see"));
+  EXPECT_THAT(told, ::testing::Not(HasSubstr("foreign")));
+  EXPECT_THAT(dags("?dag_id=foreign"), ::testing::IsEmpty());
+  caller_ = {.user = "root", .role = auth::Role::viewer};
+  EXPECT_THAT(dags(), ::testing::ElementsAre("foreign", "mine"));
+  const std::string whole = warnings()[0]["message"];
+  EXPECT_THAT(whole, HasSubstr("foreign"));
+}
+
 TEST_F(DagWarnings, a_pool_that_is_not_there_is_told_until_it_is) {
   put_dag(
       R"({"dag_id": "load", "dag_display_name": "Load", "default_args": {"pool": "erp"}, "tasks": [

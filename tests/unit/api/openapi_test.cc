@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "server/api/openapi_text.h"
@@ -66,6 +67,39 @@ TEST(OpenApi, path_values_are_declared) {
     }
     EXPECT_EQ(path.find('{'), std::string::npos) << operation.id << " " << path;
   }
+}
+
+/// As x-weft-need says it: the names of need.h.
+std::string name_of_need(const api::Need& need) {
+  if (need.over == api::Need::Over::nothing) return "public";
+  if (need.over == api::Need::Over::self) return "signed_in";
+  const std::string role(auth::name_of(need.role));
+  return need.over == api::Need::Over::some ? role + "_of_some" : role;
+}
+
+TEST(OpenApi, needs_are_those_of_the_routes) {
+  std::map<std::string, std::string> needs;
+  for (const auto& route : Api::routes())
+    needs[fmt::format("{} {}", route.method, route.pattern)] = name_of_need(route.need);
+  for (const auto& operation : operations()) {
+    SCOPED_TRACE(operation.id);
+    const std::string told = operation.spec.value("x-weft-need", "");
+    EXPECT_EQ(told, needs[operation.method + " " + operation.path]);
+    EXPECT_EQ(told == "public", operation.spec.contains("security"));
+  }
+}
+
+/// What any request may be answered before a handler sees it: its target is no text, its token is
+/// none, its body is larger than allowed.
+TEST(OpenApi, refusals_before_the_handler_are_described) {
+  for (const auto& [path, methods] : document()["paths"].items())
+    for (const auto& [method, spec] : methods.items()) {
+      SCOPED_TRACE(method + " " + path);
+      EXPECT_TRUE(spec.contains("x-weft-need"));
+      EXPECT_TRUE(spec["responses"].contains("400"));
+      EXPECT_TRUE(spec["responses"].contains("401") || spec.contains("x-served-by"));
+      EXPECT_TRUE(spec["responses"].contains("413") || !spec.contains("requestBody"));
+    }
 }
 
 class OpenApiCalls : public ApiFixture {

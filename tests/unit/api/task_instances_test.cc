@@ -70,6 +70,7 @@ TEST_F(TaskInstances, are_listed_filtered_and_sorted) {
   EXPECT_THAT(ids("/api/v2/dags/~/dagRuns/other/taskInstances?queue_name_pattern=heav"),
               ElementsAre("load"));
   EXPECT_THAT(ids(path + "/load/listMapped"), IsEmpty());
+  get_json(path + "/nothing/listMapped", 404);
   get_json(path + "?state=nonsense", 422);
   get_json("/api/v2/dags/orders/dagRuns/nothing/taskInstances", 404);
   get_json("/api/v2/dags/nothing/dagRuns/~/taskInstances", 404);

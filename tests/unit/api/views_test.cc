@@ -250,6 +250,8 @@ TEST_F(Views, a_calendar_knows_what_is_to_come) {
 }
 
 TEST_F(Views, a_calendar_is_bounded) {
+  EXPECT_EQ(get_json(orders_ + "/calendar?from=9999-12-31")["to"], "9999-12-31T23:59:59.999999Z");
+  EXPECT_EQ(get_json(orders_ + "/calendar?to=0001-01-02")["from"], "0001-01-01T00:00:00Z");
   get_json(orders_ + "/calendar?from=2025-01-01&to=2026-02-06", 422);
   get_json(orders_ + "/calendar?from=2025-01-01&to=2026-02-05");
   get_json(orders_ + "/calendar?from=2025-01-01&to=2025-02-02&granularity=hour", 422);

@@ -36,6 +36,7 @@ class Visibility : public ApiFixture {
     return fmt::format(R"({{"dag_id": "{0}", "tags": [{1}], "start_date": "2025-01-01",
         "schedule": "@daily", "catchup": "none", "tasks": [
           {{"task_id": "make", "type": "noop", "outlets": ["asset-{0}"]}},
+          {{"task_id": "lost", "type": "noop", "pool": "none"}},
           {{"task_id": "ask", "type": "approval",
             "with": {{"subject": "by {0}"}}}}]}})",
                        id, tags);
@@ -73,6 +74,7 @@ constexpr List lists[] = {
     {"GET", "/api/v2/jobs", "jobs"},
     {"GET", "/api/v2/eventLogs", "event_logs"},
     {"GET", "/api/v2/assets/events", "asset_events"},
+    {"GET", "/api/v2/dagWarnings", "dag_warnings"},
 };
 
 TEST_F(Visibility, every_list_keeps_to_the_grants) {
@@ -218,6 +220,12 @@ TEST_F(Visibility, an_asset_is_materialized_by_the_dag_that_makes_it) {
       EXPECT_EQ(answer["detail"], fmt::format("no asset {}", id));
     }
   }
+  caller_ = {.user = "ada", .role = Role::viewer, .grants = {{Role::operator_, "mine", ""}}};
+  for (const auto& asset : assets) {
+    const auto target = fmt::format("/api/v2/assets/{}/materialize", asset["id"].get<int>());
+    post_json(target, json::object(), asset["name"] == "asset-mine" ? 200 : 403);
+  }
+  become({Role::operator_, "mine", ""});
   get_json("/api/v2/assets", 403);
   get_json("/api/v2/pools", 403);
   get_json("/api/v2/variables", 403);

@@ -1,0 +1,66 @@
+"""schemathesis reads proto/openapi.json from a running server and asks for whatever it can think of:
+no answer is a server's error, and none is outside the document. Needs WEFT_BINARY; fetches the program
+from PyPI into WEFT_PYPI (a folder that is kept), and is skipped when PyPI can't be reached.
+WEFT_FUZZ_SEED repeats a run, WEFT_FUZZ_SECONDS bounds it."""
+
+import json
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from contract_world import World
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "support"))
+from pypi import package_folder  # noqa: E402
+
+VERSION = "4.32.5"
+SEED = int(os.environ.get("WEFT_FUZZ_SEED", "1"))
+SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "150"))
+CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
+          "response_headers_conformance", "response_schema_conformance")
+# Its answer has no end, which the program waits for; contract_test.py asks for it.
+ENDLESS = ("get_events",)
+
+
+def settings(world, folder):
+    """The program's configuration: names of what is there, so that more than 404 is found."""
+    values = {**world.values, "dag_run_id": "first", "xcom_key": "rows"}
+    lines = [f"seed = {SEED}", "continue-on-failure = true", "[parameters]"]
+    lines += [f'"path.{name}" = {json.dumps(value)}' for name, value in values.items()]
+    path = Path(folder) / "schemathesis.toml"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+@unittest.skipUnless(os.environ.get("WEFT_BINARY"), "WEFT_BINARY is not set")
+class ApiFuzz(unittest.TestCase):
+    def test_no_answer_is_outside_of_the_document(self):
+        folder = package_folder("schemathesis", VERSION)
+        if folder is None:
+            self.skipTest("no schemathesis")
+        world = World(os.environ["WEFT_BINARY"])
+        self.addCleanup(world.close)
+        place = Path(world.folder.name)
+        report = place / "report.json"
+        excluded = [word for name in ENDLESS for word in ("--exclude-operation-id", name)]
+        told = subprocess.run(
+            [sys.executable, "-m", "schemathesis.cli", "--config-file",
+             str(settings(world, place)), "run", f"{world.pair.url}/openapi.json",
+             "--header", f"Authorization: Bearer {world.pair.token}", "--checks",
+             ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--workers", "2",
+             "--max-time", str(SECONDS), "--request-timeout", "30", "--suppress-health-check",
+             "all", "--warnings", "off", "--no-color", "--generation-database", "none",
+             "--report", "json", "--report-json-path", str(report), *excluded],
+            capture_output=True, text=True, timeout=SECONDS * 2 + 120, check=False, cwd=place,
+            env={**os.environ, "PYTHONPATH": str(folder)})
+        self.assertEqual(world.client.send("GET", "/healthz").status, 200, told.stdout[-4000:])
+        self.assertEqual(told.returncode, 0, told.stdout[-30_000:] + told.stderr[-4000:])
+        done = json.loads(report.read_text(encoding="utf-8"))
+        self.assertGreater(done["operations"]["tested"], len(world.operations) // 2, done)
+        self.assertGreater(done["test_cases"]["generated"], 500, done)
+
+
+if __name__ == "__main__":
+    unittest.main()
