@@ -2,11 +2,13 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { adoptTokenFromFragment, followOtherTabs, loadSession } from "@/api/session";
 import { preferredLanguage, speak } from "@/i18n/language";
+import { followTheme } from "@/lib/theme";
 import { App } from "./app";
 import { makeRouter } from "./router";
 import "./styles.css";
 
 followOtherTabs(window);
+followTheme();
 await loadSession();
 await adoptTokenFromFragment(window.location, window.history);
 

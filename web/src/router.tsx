@@ -9,10 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
-import { NotFound, Shell } from "@/features/shell";
+import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
 import {
-  dagListSearch,
   parseSearch,
   runListSearch,
   runSearch,
@@ -20,6 +19,8 @@ import {
   stringifySearch,
   taskSearch,
 } from "@/lib/search";
+import { dagListSearch } from "@/lib/search-dags";
+import { homeSearch } from "@/lib/search-home";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 
@@ -46,9 +47,8 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/dags" });
-  },
+  validateSearch: homeSearch,
+  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
 });
 
 const dags = createRoute({

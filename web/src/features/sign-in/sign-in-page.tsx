@@ -23,7 +23,7 @@ export function SignInPage() {
   const methods = useQuery({ queryKey: ["sign-in-methods"], queryFn: signInMethods });
   const [byToken, setByToken] = useState(false);
   useEffect(() => {
-    if (signedIn) router.history.replace(basePath + (next ?? "/dags"));
+    if (signedIn) router.history.replace(basePath + (next ?? "/"));
   }, [signedIn, next, router]);
   const oidc = methods.data?.oidc;
 
