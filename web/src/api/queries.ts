@@ -73,19 +73,6 @@ export const tasksQuery = (dagId: string) =>
     staleTime: CALM_MS,
   });
 
-export const sourceQuery = (dagId: string) =>
-  queryOptions({
-    queryKey: ["dags", "one", dagId, "source"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dagSources/{dag_id}", {
-          params: { path: { dag_id: dagId } },
-          headers: { Accept: "application/json" },
-          signal,
-        }),
-      ),
-  });
-
 /**
  * The runs made last, of all DAGs at once: keeps the bars of the list moving with one request. By
  * id, as a run of a catch-up may be for a day that is years ago.
@@ -120,28 +107,6 @@ export const recentRunsQuery = (dagId: string) =>
       ),
     staleTime: CALM_MS,
     refetchInterval: 30_000,
-  });
-
-export const runsQuery = (dagId: string, filter: { state?: RunState | undefined; page: number }) =>
-  queryOptions({
-    queryKey: ["runs", "of", dagId, filter],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags/{dag_id}/dagRuns", {
-          params: {
-            path: { dag_id: dagId },
-            query: {
-              limit: PAGE_SIZE,
-              offset: (filter.page - 1) * PAGE_SIZE,
-              order_by: ["-run_after"],
-              state: filter.state ? [filter.state] : undefined,
-            },
-          },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-    refetchInterval: ACTIVE_MS,
   });
 
 export const runQuery = (dagId: string, runId: string) =>

@@ -1,14 +1,18 @@
 import type { ReactNode } from "react";
+import { controls as en } from "@/i18n/en/controls";
+import { useText } from "@/i18n/text";
 import { plural } from "@/lib/format";
 
 export function Switch({
   checked,
   label,
+  title = label,
   disabled = false,
   onChange,
 }: {
   checked: boolean;
   label: string;
+  title?: string;
   disabled?: boolean;
   onChange: (checked: boolean) => void;
 }) {
@@ -18,7 +22,7 @@ export function Switch({
       role="switch"
       aria-checked={checked}
       aria-label={label}
-      title={label}
+      title={title}
       disabled={disabled}
       onClick={() => onChange(!checked)}
       className={`relative inline-block h-4 w-7 shrink-0 rounded-full align-middle ${checked ? "bg-accent" : "bg-muted"}`}
@@ -41,13 +45,15 @@ export function Pages({
   page: number;
   size: number;
   total: number;
-  what: string;
+  /** An English noun, or what says the number in the language of the page. */
+  what: string | ((count: number) => string);
   onPage: (page: number) => void;
 }) {
+  const t = useText("controls", en);
   const last = Math.max(1, Math.ceil(total / size));
   return (
-    <nav aria-label="Pages" className="flex items-center gap-2 px-1 py-2 text-muted">
-      <span>{plural(total, what)}</span>
+    <nav aria-label={t("pages")} className="flex items-center gap-2 px-1 py-2 text-muted">
+      <span>{typeof what === "string" ? plural(total, what) : what(total)}</span>
       {last > 1 ? (
         <>
           <button
@@ -56,18 +62,16 @@ export function Pages({
             disabled={page <= 1}
             onClick={() => onPage(page - 1)}
           >
-            Previous
+            {t("previous")}
           </button>
-          <span>
-            Page {page} of {last}
-          </span>
+          <span>{t("page", { page, last })}</span>
           <button
             type="button"
             className="button"
             disabled={page >= last}
             onClick={() => onPage(page + 1)}
           >
-            Next
+            {t("next")}
           </button>
         </>
       ) : null}

@@ -37,15 +37,6 @@ export function dagListSearch(raw: Raw): DagListSearch {
   };
 }
 
-export interface RunListSearch {
-  state?: RunState | undefined;
-  page?: number | undefined;
-}
-
-export function runListSearch(raw: Raw): RunListSearch {
-  return { state: isRunState(raw.state) ? raw.state : undefined, page: count(raw.page, 2) };
-}
-
 export interface RunSearch {
   page?: number | undefined;
 }
