@@ -1,12 +1,13 @@
 import { MutationCache, QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
+import { paceByStream } from "@/api/polling";
 import { ApiError } from "@/api/problem";
 import { token } from "@/api/session";
 import type { makeRouter } from "./router";
 
 export function makeQueryClient(): QueryClient {
-  return new QueryClient({
+  const client = new QueryClient({
     mutationCache: new MutationCache(),
     defaultOptions: {
       queries: {
@@ -20,6 +21,7 @@ export function makeQueryClient(): QueryClient {
       mutations: { networkMode: "always" },
     },
   });
+  return paceByStream(client);
 }
 
 export function App({ router }: { router: ReturnType<typeof makeRouter> }) {

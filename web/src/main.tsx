@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { adoptTokenFromFragment, followOtherTabs, loadToken } from "@/api/session";
 import { preferredLanguage, speak } from "@/i18n/language";
+import { followTheme } from "@/lib/theme";
 import { App } from "./app";
 import { makeRouter } from "./router";
 import "./styles.css";
@@ -9,6 +10,7 @@ import "./styles.css";
 loadToken();
 adoptTokenFromFragment(window.location, window.history);
 followOtherTabs(window);
+followTheme();
 
 // Without its catalogues the page speaks English.
 await speak(preferredLanguage()).catch(() => undefined);

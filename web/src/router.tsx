@@ -9,16 +9,9 @@ import {
 } from "@tanstack/react-router";
 import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
-import { NotFound, Shell } from "@/features/shell";
+import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
-import {
-  dagListSearch,
-  parseSearch,
-  runSearch,
-  signInSearch,
-  stringifySearch,
-  taskSearch,
-} from "@/lib/search";
+import { parseSearch, runSearch, signInSearch, stringifySearch, taskSearch } from "@/lib/search";
 import {
   backfillsSearch,
   calendarSearch,
@@ -31,6 +24,8 @@ import {
   gridSearch,
   versionsSearch,
 } from "@/lib/search-dag";
+import { dagListSearch } from "@/lib/search-dags";
+import { homeSearch } from "@/lib/search-home";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 
@@ -57,9 +52,8 @@ const signedIn = createRoute({
 const home = createRoute({
   getParentRoute: () => signedIn,
   path: "/",
-  beforeLoad: () => {
-    throw redirect({ to: "/dags" });
-  },
+  validateSearch: homeSearch,
+  component: lazyRouteComponent(() => import("@/features/home/home-page"), "HomePage"),
 });
 
 const dags = createRoute({

@@ -4,16 +4,22 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api, unwrap } from "./client";
 import type { RunPatch, TriggerBody } from "./types";
 
-export function useSetPaused() {
+export interface Pausing {
+  dagId: string;
+  paused: boolean;
+}
+
+export function useSetPaused(onDone?: (what: Pausing) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ dagId, paused }: { dagId: string; paused: boolean }) =>
+    mutationFn: ({ dagId, paused }: Pausing) =>
       unwrap(
         api.PATCH("/api/v2/dags/{dag_id}", {
           params: { path: { dag_id: dagId } },
           body: { is_paused: paused },
         }),
       ),
+    onSuccess: (_, what) => onDone?.(what),
     onSettled: () => client.invalidateQueries({ queryKey: ["dags"] }),
   });
 }

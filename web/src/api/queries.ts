@@ -1,7 +1,7 @@
 /** What the pages read, how often, and what a change makes stale. */
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { isFinished, type RunState } from "@/lib/states";
+import { isFinished } from "@/lib/states";
 import { api, unwrap } from "./client";
 
 /** Milliseconds between reads while something is active, and while nothing is. */
@@ -9,49 +9,6 @@ export const ACTIVE_MS = 2000;
 export const CALM_MS = 10_000;
 export const PAGE_SIZE = 25;
 export const TASK_PAGE_SIZE = 100;
-
-export interface DagFilter {
-  q?: string | undefined;
-  tag?: string | undefined;
-  state?: RunState | undefined;
-  paused?: boolean | undefined;
-  page: number;
-}
-
-export const dagsQuery = (filter: DagFilter) =>
-  queryOptions({
-    queryKey: ["dags", "list", filter],
-    queryFn: async ({ signal }) => {
-      const named = await listDags(filter, { dag_display_name_pattern: filter.q }, signal);
-      // What people see is the name; what they paste may be an id that looks different.
-      if (!filter.q || named.total_entries > 0) return named;
-      return listDags(filter, { dag_id_pattern: filter.q }, signal);
-    },
-    placeholderData: keepPreviousData,
-    refetchInterval: CALM_MS / 2,
-  });
-
-function listDags(
-  filter: DagFilter,
-  pattern: { dag_id_pattern?: string | undefined; dag_display_name_pattern?: string | undefined },
-  signal: AbortSignal,
-) {
-  return unwrap(
-    api.GET("/api/v2/dags", {
-      params: {
-        query: {
-          limit: PAGE_SIZE,
-          offset: (filter.page - 1) * PAGE_SIZE,
-          ...pattern,
-          tags: filter.tag ? [filter.tag] : undefined,
-          last_dag_run_state: filter.state,
-          paused: filter.paused,
-        },
-      },
-      signal,
-    }),
-  );
-}
 
 export const dagQuery = (dagId: string) =>
   queryOptions({

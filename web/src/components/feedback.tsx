@@ -1,10 +1,13 @@
 import type { ReactNode } from "react";
 import { isNotFound, isUnreachable, messageOf } from "@/api/problem";
+import { feedback as en } from "@/i18n/en/feedback";
+import { useText } from "@/i18n/text";
 
 export function Loading({ what }: { what: string }) {
+  const t = useText("feedback", en);
   return (
     <p role="status" className="p-4 text-muted">
-      Loading {what} …
+      {t("loading", { what })}
     </p>
   );
 }
@@ -23,18 +26,15 @@ export function Failure({
   what: string;
   retry?: (() => void) | undefined;
 }) {
-  const title = isUnreachable(error)
-    ? "The server is away"
-    : isNotFound(error)
-      ? `There is no such ${what}`
-      : `Could not load ${what}`;
+  const t = useText("feedback", en);
+  const title = isUnreachable(error) ? "away" : isNotFound(error) ? "missing" : "failed";
   return (
     <div role="alert" className="m-3 rounded-md border border-bad bg-bad-panel p-3">
-      <h2 className="font-semibold">{title}</h2>
+      <h2 className="font-semibold">{t(title, { what })}</h2>
       <p className="whitespace-pre-wrap break-words">{messageOf(error)}</p>
       {retry ? (
         <button type="button" className="button mt-2" onClick={retry}>
-          Try again
+          {t("again")}
         </button>
       ) : null}
     </div>

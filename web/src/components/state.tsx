@@ -1,3 +1,5 @@
+import { states as en } from "@/i18n/en/states";
+import { useText } from "@/i18n/text";
 import { type AnyState, countStates, stateClass, stateLabel } from "@/lib/states";
 
 /** A state as a coloured dot and its word: never the colour alone. */
@@ -23,8 +25,9 @@ export function StateDot({ state }: { state: AnyState }) {
 
 /** "2 Failed · 3 Success". */
 export function StateCounts({ states }: { states: readonly AnyState[] }) {
+  const t = useText("states", en);
   return (
-    <ul className="flex flex-wrap gap-x-3 gap-y-1" aria-label="Task instances by state">
+    <ul className="flex flex-wrap gap-x-3 gap-y-1" aria-label={t("byState")}>
       {countStates(states).map(({ state, count }) => (
         <li key={state ?? "none"} className="inline-flex items-center gap-1.5">
           <StateDot state={state} />

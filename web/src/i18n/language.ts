@@ -23,6 +23,11 @@ export function useSpoken(): Spoken {
   return useStore(spoken);
 }
 
+/** For what is no component; see textOf. */
+export function currentlySpoken(): Spoken {
+  return spoken.get();
+}
+
 export function currentLanguage(): Language {
   return spoken.get().language;
 }

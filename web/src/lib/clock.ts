@@ -30,15 +30,33 @@ export function useNow(): number {
   return useSyncExternalStore(subscribe, clock.get);
 }
 
-const ZONE_KEY = "weft.zone";
-const zone = createStore<Zone>(readZone());
+/** Which zone times are shown in; "dag": that of the DAG which the page is about. */
+export const ZONE_CHOICES = ["local", "utc", "dag"] as const;
+export type ZoneChoice = (typeof ZONE_CHOICES)[number];
 
-export function useZone(): [Zone, (next: Zone) => void] {
-  return [useStore(zone), setZone];
+const ZONE_KEY = "weft.zone";
+const choice = createStore<ZoneChoice>(readZone());
+
+/** The zone of the DAG that the page is about, null on other pages. The frame sets it. */
+export const dagZone = createStore<string | null>(null);
+
+export function useZone(): [Zone, (next: ZoneChoice) => void] {
+  const chosen = useStore(choice);
+  const own = useStore(dagZone);
+  return [zoneOf(chosen, own), chooseZone];
 }
 
-function setZone(next: Zone): void {
-  zone.set(next);
+export function useZoneChoice(): ZoneChoice {
+  return useStore(choice);
+}
+
+/** Local time where the page is about no DAG. */
+export function zoneOf(chosen: ZoneChoice, own: string | null): Zone {
+  return chosen === "dag" ? (own ?? "local") : chosen;
+}
+
+export function chooseZone(next: ZoneChoice): void {
+  choice.set(next);
   try {
     localStorage.setItem(ZONE_KEY, next);
   } catch {
@@ -46,9 +64,10 @@ function setZone(next: Zone): void {
   }
 }
 
-function readZone(): Zone {
+function readZone(): ZoneChoice {
   try {
-    return localStorage.getItem(ZONE_KEY) === "utc" ? "utc" : "local";
+    const stored = localStorage.getItem(ZONE_KEY);
+    return ZONE_CHOICES.find((name) => name === stored) ?? "local";
   } catch {
     return "local";
   }

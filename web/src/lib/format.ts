@@ -1,21 +1,31 @@
 /** Times and durations as text. Everything takes its clock and zone as an argument. */
 
-export type Zone = "local" | "utc";
+import { time as en } from "@/i18n/en/time";
+import { textOf } from "@/i18n/text";
+
+/** "local", "utc" or an IANA name. */
+export type Zone = string;
 
 const formatters = new Map<Zone, Intl.DateTimeFormat>();
 
 function formatter(zone: Zone): Intl.DateTimeFormat {
   let found = formatters.get(zone);
   if (!found) {
-    // Swedish dates are ISO dates.
-    found = new Intl.DateTimeFormat("sv-SE", {
-      dateStyle: "short",
-      timeStyle: "medium",
-      timeZone: zone === "utc" ? "UTC" : undefined,
-    });
+    found = makeFormatter(zone === "local" ? undefined : zone);
     formatters.set(zone, found);
   }
   return found;
+}
+
+function makeFormatter(timeZone: string | undefined): Intl.DateTimeFormat {
+  // Swedish dates are ISO dates.
+  const style = { dateStyle: "short", timeStyle: "medium" } as const;
+  try {
+    return new Intl.DateTimeFormat("sv-SE", { ...style, timeZone });
+  } catch {
+    // A zone that the server knows and this browser does not.
+    return new Intl.DateTimeFormat("sv-SE", { ...style, timeZone: "UTC" });
+  }
 }
 
 /** "2026-01-31 05:30:00", or "" for a missing or unreadable instant. */
@@ -59,12 +69,13 @@ export function formatRelative(iso: string | null | undefined, now: number): str
   if (Number.isNaN(time)) return "";
   const seconds = Math.round((time - now) / 1000);
   const distance = Math.abs(seconds);
-  if (distance < 2) return "now";
+  const t = textOf("time", en);
+  if (distance < 2) return t("now");
   if (distance > DISTANT_SECONDS) return "";
   const step = STEPS.find(([limit]) => distance < limit);
   if (!step) return "";
   const text = `${Math.floor(distance / step[2])}${step[1]}`;
-  return seconds < 0 ? `${text} ago` : `in ${text}`;
+  return t(seconds < 0 ? "ago" : "ahead", { distance: text });
 }
 
 /**

@@ -1,8 +1,7 @@
 /** What the URLs of the DAG's tabs may say; anything else is dropped, so a bad link still opens. */
 
+import { count, oneOf, type Raw, text } from "./search";
 import { isRunState, isTaskState, type RunState, type TaskState } from "./states";
-
-type Raw = Record<string, unknown>;
 
 export const RUN_TYPES = [
   "scheduled",
@@ -12,21 +11,6 @@ export const RUN_TYPES = [
   "asset_materialization",
 ] as const;
 export type RunType = (typeof RUN_TYPES)[number];
-
-function text(value: unknown, max = 250): string | undefined {
-  return typeof value === "string" && value.trim() ? value.slice(0, max) : undefined;
-}
-
-function count(value: unknown, least: number): number | undefined {
-  const number = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number >= least
-    ? number
-    : undefined;
-}
-
-function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
-  return choices.find((choice) => choice === value);
-}
 
 function flag(value: unknown): 1 | undefined {
   return value === 1 || value === "1" ? 1 : undefined;

@@ -1,40 +1,20 @@
 /** What a URL's query may say on each page; anything else is dropped, so a bad link still opens. */
 
-import { isRunState, type RunState } from "./states";
+export type Raw = Record<string, unknown>;
 
-type Raw = Record<string, unknown>;
-
-function text(value: unknown, max = 250): string | undefined {
+export function text(value: unknown, max = 250): string | undefined {
   return typeof value === "string" && value.trim() ? value.slice(0, max) : undefined;
 }
 
-function count(value: unknown, least: number): number | undefined {
+export function count(value: unknown, least: number): number | undefined {
   const number = typeof value === "string" && value !== "" ? Number(value) : value;
   return typeof number === "number" && Number.isSafeInteger(number) && number >= least
     ? number
     : undefined;
 }
 
-function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
+export function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
   return choices.find((choice) => choice === value);
-}
-
-export interface DagListSearch {
-  q?: string | undefined;
-  tag?: string | undefined;
-  state?: RunState | undefined;
-  paused?: "yes" | "no" | undefined;
-  page?: number | undefined;
-}
-
-export function dagListSearch(raw: Raw): DagListSearch {
-  return {
-    q: text(raw.q),
-    tag: text(raw.tag),
-    state: isRunState(raw.state) ? raw.state : undefined,
-    paused: oneOf(raw.paused, ["yes", "no"]),
-    page: count(raw.page, 2),
-  };
 }
 
 export interface RunSearch {

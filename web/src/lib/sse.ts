@@ -16,6 +16,11 @@ export class EventStreamParser {
   private size = 0;
   private id = "";
 
+  /** The last id that came, also with a comment that made no event. */
+  get lastId(): string {
+    return this.id;
+  }
+
   /** Takes text as it comes and gives the events that it completes. */
   push(text: string): ServerEvent[] {
     const events: ServerEvent[] = [];

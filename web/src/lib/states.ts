@@ -1,5 +1,8 @@
 /** The words for states, as Airflow's users know them, and what the page may do with each. */
 
+import { states as en } from "@/i18n/en/states";
+import { textOf } from "@/i18n/text";
+
 export const RUN_STATES = ["queued", "running", "success", "failed"] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
@@ -22,23 +25,9 @@ export type TaskState = (typeof TASK_STATES)[number];
 /** null is the API's "none": nothing has happened to the task yet. */
 export type AnyState = RunState | TaskState | null;
 
-const LABELS: Record<RunState | TaskState, string> = {
-  queued: "Queued",
-  running: "Running",
-  success: "Success",
-  failed: "Failed",
-  scheduled: "Scheduled",
-  skipped: "Skipped",
-  upstream_failed: "Upstream Failed",
-  up_for_retry: "Up For Retry",
-  up_for_reschedule: "Up For Reschedule",
-  deferred: "Deferred",
-  restarting: "Restarting",
-  removed: "Removed",
-};
-
+/** The state's word in the language of the page. */
 export function stateLabel(state: AnyState | undefined): string {
-  return state ? LABELS[state] : "No Status";
+  return textOf("states", en)(state ?? "none");
 }
 
 /** The CSS class that sets the state's colour; see styles.css. */

@@ -1,5 +1,6 @@
 /** Answers as the server gives them, whole, so that the types hold the tests to the contract. */
 
+import type { Me } from "@/api/rights";
 import type { Dag, DagDetails, DagRun, Task, TaskInstance, TaskTry, Worker } from "@/api/types";
 
 const VERSION = {
@@ -226,6 +227,18 @@ export function worker(more: Partial<Worker> = {}): Worker {
     slots: 8,
     state: "online",
     version: "0.1.0",
+    ...more,
+  };
+}
+
+export function me(more: Partial<Me> = {}): Me {
+  return {
+    username: "admin",
+    display_name: null,
+    role: "admin",
+    grants: [],
+    has_password: true,
+    token_id: "t1",
     ...more,
   };
 }

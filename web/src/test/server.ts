@@ -2,7 +2,7 @@
 
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
-import { attempt, dag, details, instance, run, task, worker } from "./fixtures";
+import { attempt, dag, details, instance, me, run, task, worker } from "./fixtures";
 
 export const TOKEN = "weft_right";
 export const api = (path: string) => `http://weft.test/api/v2${path}`;
@@ -29,6 +29,16 @@ export function logStream(lines: readonly { event: string; stream?: string }[]) 
   });
 }
 
+/** A stream of changes that stays open; `text` is what it says at first. */
+export function changeStream(text = 'id: 1\nevent: hello\ndata: {"position":1}\n\n') {
+  const body = new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+    },
+  });
+  return new HttpResponse(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
 export const server = setupServer(
   http.get(api("/version"), () => HttpResponse.json({ version: "0.1.0", git_version: null })),
   // Everything else asks for the token first, as the real one does.
@@ -37,6 +47,18 @@ export const server = setupServer(
       ? undefined
       : problem(401, "unauthorized", "The token is unknown, expired or missing."),
   ),
+  http.get(api("/users/me"), () => HttpResponse.json(me())),
+  // Quiet and open, as the real one is most of the time.
+  http.get(api("/events"), () => changeStream()),
+  http.get(api("/monitor/health"), () =>
+    HttpResponse.json({
+      metadatabase: { status: "healthy" },
+      scheduler: { status: "healthy", latest_scheduler_heartbeat: "2026-01-01T00:00:00Z" },
+      triggerer: { status: null, latest_triggerer_heartbeat: null },
+      dag_processor: null,
+    }),
+  ),
+  http.get(api("/dagTags"), () => HttpResponse.json({ tags: ["demo"], total_entries: 1 })),
   http.get(api("/importErrors"), () => HttpResponse.json({ import_errors: [], total_entries: 0 })),
   http.get(api("/dags"), () => HttpResponse.json({ dags: [dag()], total_entries: 1 })),
   http.patch(api("/dags/:dagId"), async ({ request, params }) => {

@@ -13,6 +13,8 @@ HTMLDialogElement.prototype.close = function close() {
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 600 });
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 800 });
 window.scrollTo = () => {};
+// Another test's tabs are nobody's others.
+Reflect.deleteProperty(globalThis, "BroadcastChannel");
 
 // A busy machine is not a failure.
 configure({ asyncUtilTimeout: 10_000 });

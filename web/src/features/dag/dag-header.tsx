@@ -1,15 +1,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { ReactNode } from "react";
 import { dagWhyQuery, versionSourceQuery } from "@/api/dag-queries";
 import { RECENT_RUNS, recentRunsQuery } from "@/api/queries";
-import { useMay } from "@/api/rights";
 import type { DagDetails } from "@/api/types";
 import { Facts } from "@/components/controls";
 import { StateBadge } from "@/components/state";
 import { Instant } from "@/components/time";
+import { PauseSwitch } from "@/features/dags/pause-switch";
 import { RunBars } from "@/features/dags/run-bars";
-import { common as commonEn } from "@/i18n/en/common";
+import { TriggerButton } from "@/features/dags/trigger-button";
 import { dag as en } from "@/i18n/en/dag";
 import { schedule as scheduleEn } from "@/i18n/en/schedule";
 import { useSpoken } from "@/i18n/language";
@@ -17,12 +17,6 @@ import { useText } from "@/i18n/text";
 import { readSource, stringAt } from "@/lib/dag/jsonc";
 import { recentRuns } from "@/lib/runs";
 import { scheduleInWords } from "@/lib/schedule-words";
-import { overOf } from "./over";
-import { PauseControl, PauseCurl } from "./pause-control";
-
-const TriggerDialog = lazy(async () => ({
-  default: (await import("@/features/dags/trigger-dialog")).TriggerDialog,
-}));
 
 /** What one wants to know about a DAG whichever tab is open. */
 export function DagHeader({ dag }: { dag: DagDetails }) {
@@ -30,10 +24,11 @@ export function DagHeader({ dag }: { dag: DagDetails }) {
   const own = useQuery(recentRunsQuery(dag.dag_id));
   const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], [], RECENT_RUNS);
   const newest = runs.at(-1);
+  const tags = dag.tags.map((tag) => tag.name);
   return (
     <section className="panel mb-3 flex flex-col gap-2 p-3" aria-label={t("about")}>
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2">
-        <PauseControl dag={dag} />
+        <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} tags={tags} />
         <h1 className="min-w-0 text-lg font-semibold break-words">{dag.dag_display_name}</h1>
         {dag.dag_display_name === dag.dag_id ? null : (
           <code className="font-mono break-all text-muted">{dag.dag_id}</code>
@@ -42,8 +37,7 @@ export function DagHeader({ dag }: { dag: DagDetails }) {
         {dag.is_stale ? <span className="text-bad">{t("fileGone")}</span> : null}
         <span className="flex-1" />
         <Runbook dagId={dag.dag_id} />
-        <PauseCurl dag={dag} />
-        <Trigger dag={dag} />
+        <TriggerButton dagId={dag.dag_id} tags={tags} primary />
       </div>
       {dag.description ? <p className="break-words">{dag.description}</p> : null}
       <Facts
@@ -147,31 +141,5 @@ function Runbook({ dagId }: { dagId: string }) {
     <a href={url} className="button" target="_blank" rel="noreferrer" title={url}>
       {t("runbook")} <span aria-hidden="true">↗</span>
     </a>
-  );
-}
-
-function Trigger({ dag }: { dag: DagDetails }) {
-  const t = useText("dag", en);
-  const c = useText("common", commonEn);
-  const may = useMay("operator", overOf(dag));
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        className="button button-primary"
-        aria-label={t("triggerDag", { dag: dag.dag_id })}
-        title={may ? undefined : c("needsRole", { role: "operator" })}
-        disabled={!may}
-        onClick={() => setOpen(true)}
-      >
-        {t("trigger")}
-      </button>
-      {open ? (
-        <Suspense fallback={null}>
-          <TriggerDialog dagId={dag.dag_id} onClose={() => setOpen(false)} />
-        </Suspense>
-      ) : null}
-    </>
   );
 }

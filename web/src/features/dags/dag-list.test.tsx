@@ -24,7 +24,7 @@ describe("the DAG list", () => {
     const row = link.closest("tr");
     if (!row) throw new Error("no row");
     expect(await within(row).findByText("Success")).toBeTruthy();
-    expect(within(row).getByText("0 2 * * *")).toBeTruthy();
+    expect(within(row).getByText("Daily at 02:00")).toBeTruthy();
     expect(screen.getByText("import error")).toBeTruthy();
     expect(screen.getByText("2 DAGs")).toBeTruthy();
     await expectAccessible();
@@ -38,14 +38,17 @@ describe("the DAG list", () => {
         return HttpResponse.json({ dags: [], total_entries: 0 });
       }),
     );
-    const { user, router } = open("/dags?state=failed&paused=no&page=2");
+    const { user, router } = open(
+      "/dags?state=failed&paused=no&tag=demo&owner=ops&sort=-next_dagrun",
+    );
     expect(await screen.findByText("No DAG matches these filters.")).toBeTruthy();
     expect(asked[0]).toContain("last_dag_run_state=failed");
     expect(asked[0]).toContain("paused=false");
-    expect(asked[0]).toContain("offset=25");
+    expect(asked[0]).toContain("tags=demo");
+    expect(asked[0]).toContain("owners=ops");
+    expect(asked[0]).toContain("order_by=-next_dagrun");
     await user.type(screen.getByLabelText("Search DAGs"), "ord");
     await waitFor(() => expect(router.state.location.search).toMatchObject({ q: "ord" }));
-    expect(router.state.location.search).not.toHaveProperty("page", 2);
     // Nothing has that name, so it is looked for among the ids, too.
     await waitFor(() => expect(asked.at(-1)).toContain("dag_id_pattern=ord"));
     expect(asked.at(-2)).toContain("dag_display_name_pattern=ord");

@@ -1,139 +1,180 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useState } from "react";
-import { useSetPaused } from "@/api/actions";
+import { memo } from "react";
 import { RECENT_RUNS, recentRunsQuery } from "@/api/queries";
 import type { Dag, DagRun } from "@/api/types";
-import { Switch } from "@/components/controls";
 import { StateBadge } from "@/components/state";
 import { Instant } from "@/components/time";
+import { dags as en } from "@/i18n/en/dags";
+import { schedule as scheduleEn } from "@/i18n/en/schedule";
+import { useSpoken } from "@/i18n/language";
+import { useText } from "@/i18n/text";
 import { recentRuns } from "@/lib/runs";
+import { scheduleInWords } from "@/lib/schedule-words";
+import { NextRun } from "./next-run";
+import { PauseSwitch } from "./pause-switch";
 import { RunBars } from "./run-bars";
-import { TriggerDialog } from "./trigger-dialog";
+import { TriggerButton } from "./trigger-button";
 
-export function DagRow({ dag, latest }: { dag: Dag; latest: readonly DagRun[] }) {
-  const own = useQuery(recentRunsQuery(dag.dag_id));
+export { PauseSwitch } from "./pause-switch";
+export { TriggerButton } from "./trigger-button";
+
+const cell = "h-12 overflow-hidden py-0.5!";
+
+/** One line of the list, as high as every other: its place is known before it is read. */
+export const DagRow = memo(function DagRow({
+  dag,
+  index,
+  latest,
+  still,
+  narrow,
+}: {
+  dag: Dag;
+  index: number;
+  latest: readonly DagRun[];
+  /** Whether the list stands still: what scrolls by is not asked for. */
+  still: boolean;
+  /** On a telephone: the last run stands beneath the name. */
+  narrow: boolean;
+}) {
+  const own = useQuery({ ...recentRunsQuery(dag.dag_id), enabled: still });
   const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], latest, RECENT_RUNS);
   const newest = runs.at(-1);
+  const tags = dag.tags.map((tag) => tag.name);
   return (
-    <tr>
-      <td className="w-8">
-        <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} />
+    <tr className="dag-row" aria-rowindex={index + 2}>
+      <td className={cell}>
+        <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} tags={tags} />
       </td>
-      <td className="max-w-[32rem] max-sm:max-w-40">
-        <Link
-          to="/dags/$dagId"
-          params={{ dagId: dag.dag_id }}
-          className="link font-semibold break-words"
-        >
-          {dag.dag_display_name}
-        </Link>
-        {dag.dag_display_name === dag.dag_id ? null : (
-          <code className="ml-2 font-mono text-muted">{dag.dag_id}</code>
-        )}
-        {dag.has_import_errors ? (
-          <Link to="/import-errors" className="ml-2 text-bad underline">
-            import error
-          </Link>
-        ) : null}
-        {dag.description ? (
-          <div className="truncate text-muted" title={dag.description}>
-            {dag.description}
-          </div>
-        ) : null}
-        <Tags dag={dag} />
+      <td className={cell}>
+        <Name dag={dag} index={index} />
+        <About dag={dag} newest={narrow ? newest : undefined} />
       </td>
-      <td
-        className="max-w-48 truncate max-md:hidden"
-        title={dag.timetable_description ?? undefined}
-      >
-        {dag.timetable_summary ? (
-          <code className="font-mono">{dag.timetable_summary}</code>
-        ) : (
-          <span className="text-muted">–</span>
-        )}
+      <td className={`${cell} max-md:hidden`}>
+        <Schedule dag={dag} />
       </td>
-      <td className="max-sm:hidden">
-        <RunBars dagId={dag.dag_id} runs={runs} />
+      {narrow ? null : (
+        <>
+          <td className={cell}>
+            {own.data || runs.length > 0 ? <RunBars dagId={dag.dag_id} runs={runs} /> : null}
+          </td>
+          <td className={cell}>
+            {newest ? (
+              <span className="flex flex-col">
+                <StateBadge state={newest.state} />
+                <span className="text-muted">
+                  <Instant
+                    at={newest.start_date ?? newest.queued_at ?? newest.run_after}
+                    relative
+                  />
+                </span>
+              </span>
+            ) : (
+              <span className="text-muted">–</span>
+            )}
+          </td>
+        </>
+      )}
+      <td className={`${cell} max-md:hidden`}>
+        <NextRun dag={dag} />
       </td>
-      <td>
-        {newest ? (
-          <span className="flex flex-col">
-            <StateBadge state={newest.state} />
-            <span className="text-muted">
-              <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
-            </span>
-          </span>
-        ) : (
-          <span className="text-muted">–</span>
-        )}
-      </td>
-      <td className="max-md:hidden">
-        {dag.is_paused ? (
-          <span className="text-muted">Paused</span>
-        ) : (
-          <Instant at={dag.next_dagrun_run_after} relative />
-        )}
-      </td>
-      <td className="text-right">
-        <TriggerButton dagId={dag.dag_id} />
+      <td className={`${cell} text-right`}>
+        <TriggerButton dagId={dag.dag_id} tags={tags} />
       </td>
     </tr>
   );
+});
+
+function Name({ dag, index }: { dag: Dag; index: number }) {
+  const t = useText("dags", en);
+  return (
+    <div className="flex min-w-0 items-baseline gap-2 whitespace-nowrap">
+      <Link
+        to="/dags/$dagId"
+        params={{ dagId: dag.dag_id }}
+        className="link truncate font-semibold"
+        title={dag.dag_display_name}
+        data-row={index}
+      >
+        {dag.dag_display_name}
+      </Link>
+      {dag.dag_display_name === dag.dag_id ? null : (
+        <code className="truncate font-mono text-muted max-sm:hidden">{dag.dag_id}</code>
+      )}
+      {dag.has_import_errors ? (
+        <Link to="/import-errors" className="text-bad underline">
+          {t("importError")}
+        </Link>
+      ) : null}
+      <Tags dag={dag} />
+    </div>
+  );
 }
 
+/** Beneath the name: whose it is and what it does; on a telephone how it went. */
+function About({ dag, newest }: { dag: Dag; newest: DagRun | undefined }) {
+  return (
+    <div className="flex min-w-0 gap-2 text-muted">
+      {newest ? (
+        <span className="flex shrink-0 gap-1.5">
+          <StateBadge state={newest.state} />
+          <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
+        </span>
+      ) : null}
+      {dag.owners.map((owner) => (
+        <Link
+          key={owner}
+          to="/dags"
+          search={(old) => ({ ...old, owner })}
+          className="shrink-0 hover:text-ink hover:underline max-sm:hidden"
+        >
+          {owner}
+        </Link>
+      ))}
+      {dag.description && !newest ? (
+        <span className="truncate" title={dag.description}>
+          {dag.description}
+        </span>
+      ) : null}
+    </div>
+  );
+}
+
+function Schedule({ dag }: { dag: Dag }) {
+  const say = useText("schedule", scheduleEn);
+  const { language } = useSpoken();
+  const words = scheduleInWords(dag.timetable_summary, say, language);
+  const title = dag.timetable_description ?? dag.timetable_summary ?? undefined;
+  return (
+    <span className={`block truncate ${dag.timetable_summary ? "" : "text-muted"}`} title={title}>
+      {words ?? <code className="font-mono">{dag.timetable_summary}</code>}
+    </span>
+  );
+}
+
+const SHOWN_TAGS = 3;
+
 function Tags({ dag }: { dag: Dag }) {
+  const t = useText("dags", en);
   if (dag.tags.length === 0) return null;
   return (
-    <ul className="flex flex-wrap gap-1" aria-label={`Tags of ${dag.dag_id}`}>
-      {dag.tags.map((tag) => (
+    <ul className="flex gap-1 max-md:hidden" aria-label={t("tagsOf", { dag: dag.dag_id })}>
+      {dag.tags.slice(0, SHOWN_TAGS).map((tag) => (
         <li key={tag.name}>
           <Link
             to="/dags"
-            search={(old) => ({ ...old, tag: tag.name, page: undefined })}
+            search={(old) => ({ ...old, tag: tag.name })}
             className="rounded bg-raised px-1.5 text-muted hover:text-ink"
           >
             {tag.name}
           </Link>
         </li>
       ))}
-    </ul>
-  );
-}
-
-export function PauseSwitch({ dagId, paused }: { dagId: string; paused: boolean }) {
-  const setPaused = useSetPaused();
-  const shown = setPaused.isPending ? setPaused.variables.paused : paused;
-  return (
-    <>
-      <Switch
-        checked={!shown}
-        label={shown ? `Unpause ${dagId}` : `Pause ${dagId}`}
-        disabled={setPaused.isPending}
-        onChange={(active) => setPaused.mutate({ dagId, paused: !active })}
-      />
-      {setPaused.isError ? (
-        <span role="alert" className="block text-bad">
-          {setPaused.error.message}
-        </span>
+      {dag.tags.length > SHOWN_TAGS ? (
+        <li className="text-muted" title={dag.tags.map((tag) => tag.name).join(", ")}>
+          +{dag.tags.length - SHOWN_TAGS}
+        </li>
       ) : null}
-    </>
-  );
-}
-
-export function TriggerButton({ dagId, primary = false }: { dagId: string; primary?: boolean }) {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <button
-        type="button"
-        className={`button ${primary ? "button-primary" : ""}`}
-        aria-label={`Trigger ${dagId}`}
-        onClick={() => setOpen(true)}
-      >
-        Trigger
-      </button>
-      {open ? <TriggerDialog dagId={dagId} onClose={() => setOpen(false)} /> : null}
-    </>
+    </ul>
   );
 }

@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import type { DagRun } from "@/api/types";
+import { dags as en } from "@/i18n/en/dags";
+import { useText } from "@/i18n/text";
 import { useNow, useZone } from "@/lib/clock";
 import { elapsed, formatDuration, formatInstant } from "@/lib/format";
 import { barHeights } from "@/lib/runs";
@@ -7,12 +9,13 @@ import { stateClass, stateLabel } from "@/lib/states";
 
 /** The newest runs as bars: colour is the state, height the duration, each a link to its run. */
 export function RunBars({ dagId, runs }: { dagId: string; runs: readonly DagRun[] }) {
+  const t = useText("dags", en);
   const now = useNow();
   const [zone] = useZone();
   const heights = barHeights(runs, now);
-  if (runs.length === 0) return <span className="text-muted">No runs yet</span>;
+  if (runs.length === 0) return <span className="text-muted">{t("noRuns")}</span>;
   return (
-    <ul className="flex h-6 items-end gap-px" aria-label={`Recent runs of ${dagId}`}>
+    <ul className="flex h-6 items-end gap-px" aria-label={t("recentOf", { dag: dagId })}>
       {runs.map((run, index) => {
         const text = [
           stateLabel(run.state),

@@ -22,7 +22,7 @@ export function SignInPage() {
     onSuccess: (_, text) => signIn(text, remember),
   });
   useEffect(() => {
-    if (signedIn) router.history.replace(basePath + (next ?? "/dags"));
+    if (signedIn) router.history.replace(basePath + (next ?? "/"));
   }, [signedIn, next, router]);
 
   return (

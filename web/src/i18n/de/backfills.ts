@@ -40,7 +40,6 @@ export const backfills: Translation<typeof english> = {
   noneTouched:
     "In diesem Zeitraum würde nichts laufen. Wähle andere Daten oder was mit Daten geschieht, die schon einen Lauf haben.",
   options: "Wie",
-  order: "Reihenfolge",
   orderForwards: "älteste zuerst",
   orderBackwards: "neueste zuerst",
   pause: "Pausieren",
@@ -48,7 +47,6 @@ export const backfills: Translation<typeof english> = {
   progress: "Fortschritt",
   progressOf: "{done} von {total}",
   range: "Zeitraum",
-  reason: "Warum",
   remaining: "{count} stehen aus",
   reprocess: "Daten, die schon einen Lauf haben",
   reprocessCompleted: "Beendete noch einmal, ob gut oder schlecht",

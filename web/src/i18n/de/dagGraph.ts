@@ -3,7 +3,6 @@ import type { dagGraph as english } from "../en/dagGraph";
 
 export const dagGraph: Translation<typeof english> = {
   branch: "Verzweigung",
-  edge: "{source} → {target}",
   fit: "Einpassen",
   foldGroup: "{group} einklappen",
   found: { one: "{count} gefunden", other: "{count} gefunden" },
@@ -27,7 +26,6 @@ export const dagGraph: Translation<typeof english> = {
   unfoldGroup: "{group} ausklappen",
   upstream: "Davor",
   version: "Version {version}",
-  versionNewest: "Version des Laufs",
   viewAs: "Ansicht",
   zoomIn: "Vergrößern",
   zoomOut: "Verkleinern",

@@ -23,7 +23,6 @@ export const dagGrid: Translation<typeof english> = {
   lastRuns: "Letzte {count} Läufe",
   loading: "das Raster",
   mapped: "mehrfach",
-  newer: "Neuere Läufe",
   newest: "Neueste",
   none: "Ohne Zustand",
   noRows: "Kein Task passt dazu. Leere die Suche oder den Task-Zustand.",

@@ -2,7 +2,6 @@ import type { Translation } from "../catalogue";
 import type { dagTime as english } from "../en/dagTime";
 
 export const dagTime: Translation<typeof english> = {
-  atOnce: "{count} Tasks",
   byDay: "Tage",
   byHour: "Stunden",
   calendarDay: "{date}: {what}",
@@ -34,7 +33,6 @@ export const dagTime: Translation<typeof english> = {
   successLegend: "erfolgreich: je dunkler, desto mehr Läufe",
   task: "Task",
   tasks: { one: "{count} Task-Instanz", other: "{count} Task-Instanzen" },
-  today: "Heute",
   total: "dauerte {time}",
   try: "Versuch {number}",
   waited: "wartete {time}",

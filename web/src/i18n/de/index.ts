@@ -8,8 +8,15 @@ import { dag } from "./dag";
 import { dagCode } from "./dagCode";
 import { dagGraph } from "./dagGraph";
 import { dagGrid } from "./dagGrid";
+import { dags } from "./dags";
 import { dagTime } from "./dagTime";
+import { feedback } from "./feedback";
+import { home } from "./home";
+import { palette } from "./palette";
 import { schedule } from "./schedule";
+import { shell } from "./shell";
+import { states } from "./states";
+import { time } from "./time";
 
 export const catalogues: Catalogues = {
   backfills,
@@ -20,5 +27,12 @@ export const catalogues: Catalogues = {
   dagGraph,
   dagGrid,
   dagTime,
+  dags,
+  feedback,
+  home,
+  palette,
   schedule,
+  shell,
+  states,
+  time,
 };

@@ -38,7 +38,6 @@ export const backfills = {
   noneTouched:
     "Nothing of this range would run. Choose other dates, or what happens with dates that have a run.",
   options: "How",
-  order: "Order",
   orderForwards: "oldest first",
   orderBackwards: "newest first",
   pause: "Pause",
@@ -46,7 +45,6 @@ export const backfills = {
   progress: "Progress",
   progressOf: "{done} of {total}",
   range: "Range",
-  reason: "Why",
   remaining: "{count} to come",
   reprocess: "Dates that have a run",
   reprocessCompleted: "Run again those that ended, well or badly",

@@ -1,7 +1,6 @@
 /** The graph of a DAG's tasks, and the run picker that gantt uses, too. */
 export const dagGraph = {
   branch: "branch",
-  edge: "{source} → {target}",
   fit: "Fit",
   foldGroup: "Fold {group}",
   found: { one: "{count} found", other: "{count} found" },
@@ -25,7 +24,6 @@ export const dagGraph = {
   unfoldGroup: "Unfold {group}",
   upstream: "Upstream",
   version: "Version {version}",
-  versionNewest: "Version of the run",
   viewAs: "View",
   zoomIn: "Zoom in",
   zoomOut: "Zoom out",

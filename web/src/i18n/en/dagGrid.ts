@@ -21,7 +21,6 @@ export const dagGrid = {
   lastRuns: "Last {count} runs",
   loading: "the grid",
   mapped: "mapped",
-  newer: "Newer runs",
   newest: "Newest",
   none: "No status",
   noRows: "No task is like this. Clear the search or the task state.",

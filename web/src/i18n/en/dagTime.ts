@@ -1,6 +1,5 @@
 /** The time line of a run, and the calendar of all runs. */
 export const dagTime = {
-  atOnce: "{count} tasks",
   byDay: "Days",
   byHour: "Hours",
   calendarDay: "{date}: {what}",
@@ -32,7 +31,6 @@ export const dagTime = {
   successLegend: "success: the darker, the more runs",
   task: "Task",
   tasks: { one: "{count} task instance", other: "{count} task instances" },
-  today: "Today",
   total: "took {time}",
   try: "Try {number}",
   waited: "waited {time}",

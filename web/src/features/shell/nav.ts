@@ -1,0 +1,23 @@
+/** The pages that stand in the navigation, in the palette and behind `g …`: one line for each. */
+
+import type { LinkProps } from "@tanstack/react-router";
+import type { shell } from "@/i18n/en/shell";
+
+export interface NavEntry {
+  to: NonNullable<LinkProps["to"]>;
+  /** Its name in the catalogue "shell". */
+  label: keyof typeof shell;
+  /** The letter behind `g`. */
+  key: string;
+}
+
+export const MAIN: readonly NavEntry[] = [
+  { to: "/", label: "home", key: "h" },
+  { to: "/dags", label: "dags", key: "d" },
+  { to: "/pools", label: "pools", key: "p" },
+  { to: "/workers", label: "workers", key: "w" },
+];
+
+export const ADMIN: readonly NavEntry[] = [
+  { to: "/import-errors", label: "importErrors", key: "i" },
+];

@@ -1,0 +1,16 @@
+export const states = {
+  queued: "Queued",
+  running: "Running",
+  success: "Success",
+  failed: "Failed",
+  scheduled: "Scheduled",
+  skipped: "Skipped",
+  upstream_failed: "Upstream Failed",
+  up_for_retry: "Up For Retry",
+  up_for_reschedule: "Up For Reschedule",
+  deferred: "Deferred",
+  restarting: "Restarting",
+  removed: "Removed",
+  none: "No Status",
+  byState: "Task instances by state",
+} as const;
