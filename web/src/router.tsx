@@ -11,14 +11,19 @@ import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
 import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
+import { parseSearch, runSearch, signInSearch, stringifySearch, taskSearch } from "@/lib/search";
 import {
-  parseSearch,
-  runListSearch,
-  runSearch,
-  signInSearch,
-  stringifySearch,
-  taskSearch,
-} from "@/lib/search";
+  backfillsSearch,
+  calendarSearch,
+  codeSearch,
+  dagEventsSearch,
+  dagRunsSearch,
+  dagTasksSearch,
+  ganttSearch,
+  graphSearch,
+  gridSearch,
+  versionsSearch,
+} from "@/lib/search-dag";
 import { dagListSearch } from "@/lib/search-dags";
 import { homeSearch } from "@/lib/search-home";
 
@@ -64,24 +69,98 @@ const dag = createRoute({
   component: lazyRouteComponent(() => import("@/features/dag/dag-page"), "DagPage"),
 });
 
-const dagRuns = createRoute({
+const dagGrid = createRoute({
   getParentRoute: () => dag,
   path: "/",
-  validateSearch: runListSearch,
+  validateSearch: gridSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/grid/grid-page"), "GridPage"),
+});
+
+const dagGraph = createRoute({
+  getParentRoute: () => dag,
+  path: "/graph",
+  validateSearch: graphSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/graph/graph-page"), "GraphPage"),
+});
+
+const dagGantt = createRoute({
+  getParentRoute: () => dag,
+  path: "/gantt",
+  validateSearch: ganttSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/time/gantt-page"), "GanttPage"),
+});
+
+const dagCalendar = createRoute({
+  getParentRoute: () => dag,
+  path: "/calendar",
+  validateSearch: calendarSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/time/calendar-page"), "CalendarPage"),
+});
+
+const dagRuns = createRoute({
+  getParentRoute: () => dag,
+  path: "/runs",
+  validateSearch: dagRunsSearch,
   component: lazyRouteComponent(() => import("@/features/dag/dag-runs"), "DagRuns"),
 });
 
 const dagTasks = createRoute({
   getParentRoute: () => dag,
   path: "/tasks",
+  validateSearch: dagTasksSearch,
   component: lazyRouteComponent(() => import("@/features/dag/dag-tasks"), "DagTasks"),
+});
+
+const dagVersions = createRoute({
+  getParentRoute: () => dag,
+  path: "/versions",
+  validateSearch: versionsSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/code/versions-page"), "VersionsPage"),
 });
 
 const dagCode = createRoute({
   getParentRoute: () => dag,
   path: "/code",
-  component: lazyRouteComponent(() => import("@/features/dag/dag-code"), "DagCode"),
+  validateSearch: codeSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/code/code-page"), "CodePage"),
 });
+
+const dagBackfills = createRoute({
+  getParentRoute: () => dag,
+  path: "/backfills",
+  validateSearch: backfillsSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/dag/backfills/backfills-page"),
+    "BackfillsPage",
+  ),
+});
+
+const dagDetails = createRoute({
+  getParentRoute: () => dag,
+  path: "/details",
+  component: lazyRouteComponent(() => import("@/features/dag/dag-details"), "DagDetails"),
+});
+
+const dagEvents = createRoute({
+  getParentRoute: () => dag,
+  path: "/events",
+  validateSearch: dagEventsSearch,
+  component: lazyRouteComponent(() => import("@/features/dag/dag-events"), "DagEvents"),
+});
+
+const dagTabs = [
+  dagGrid,
+  dagGraph,
+  dagGantt,
+  dagCalendar,
+  dagRuns,
+  dagTasks,
+  dagVersions,
+  dagCode,
+  dagBackfills,
+  dagDetails,
+  dagEvents,
+] as const;
 
 const run = createRoute({
   getParentRoute: () => signedIn,
@@ -123,7 +202,7 @@ const routeTree = root.addChildren([
   signedIn.addChildren([
     home,
     dags,
-    dag.addChildren([dagRuns, dagTasks, dagCode]),
+    dag.addChildren([...dagTabs]),
     run,
     task,
     importErrors,

@@ -1,7 +1,7 @@
 /** What the pages read, how often, and what a change makes stale. */
 
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
-import { isFinished, type RunState } from "@/lib/states";
+import { isFinished } from "@/lib/states";
 import { api, unwrap } from "./client";
 
 /** Milliseconds between reads while something is active, and while nothing is. */
@@ -28,19 +28,6 @@ export const tasksQuery = (dagId: string) =>
         api.GET("/api/v2/dags/{dag_id}/tasks", { params: { path: { dag_id: dagId } }, signal }),
       ),
     staleTime: CALM_MS,
-  });
-
-export const sourceQuery = (dagId: string) =>
-  queryOptions({
-    queryKey: ["dags", "one", dagId, "source"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dagSources/{dag_id}", {
-          params: { path: { dag_id: dagId } },
-          headers: { Accept: "application/json" },
-          signal,
-        }),
-      ),
   });
 
 /**
@@ -77,28 +64,6 @@ export const recentRunsQuery = (dagId: string) =>
       ),
     staleTime: CALM_MS,
     refetchInterval: 30_000,
-  });
-
-export const runsQuery = (dagId: string, filter: { state?: RunState | undefined; page: number }) =>
-  queryOptions({
-    queryKey: ["runs", "of", dagId, filter],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags/{dag_id}/dagRuns", {
-          params: {
-            path: { dag_id: dagId },
-            query: {
-              limit: PAGE_SIZE,
-              offset: (filter.page - 1) * PAGE_SIZE,
-              order_by: ["-run_after"],
-              state: filter.state ? [filter.state] : undefined,
-            },
-          },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-    refetchInterval: ACTIVE_MS,
   });
 
 export const runQuery = (dagId: string, runId: string) =>

@@ -1,7 +1,5 @@
 /** What a URL's query may say on each page; anything else is dropped, so a bad link still opens. */
 
-import { isRunState, type RunState } from "./states";
-
 export type Raw = Record<string, unknown>;
 
 export function text(value: unknown, max = 250): string | undefined {
@@ -17,15 +15,6 @@ export function count(value: unknown, least: number): number | undefined {
 
 export function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
   return choices.find((choice) => choice === value);
-}
-
-export interface RunListSearch {
-  state?: RunState | undefined;
-  page?: number | undefined;
-}
-
-export function runListSearch(raw: Raw): RunListSearch {
-  return { state: isRunState(raw.state) ? raw.state : undefined, page: count(raw.page, 2) };
 }
 
 export interface RunSearch {

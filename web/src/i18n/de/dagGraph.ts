@@ -1,0 +1,32 @@
+import type { Translation } from "../catalogue";
+import type { dagGraph as english } from "../en/dagGraph";
+
+export const dagGraph: Translation<typeof english> = {
+  branch: "Verzweigung",
+  fit: "Einpassen",
+  foldGroup: "{group} einklappen",
+  found: { one: "{count} gefunden", other: "{count} gefunden" },
+  graph: "Graph von {dag}",
+  group: "Gruppe {label}, {tasks}",
+  latestRun: "Neuester Lauf",
+  list: "Liste",
+  listEmpty: "Kein Task heißt so.",
+  loading: "den Graphen",
+  map: "Übersicht",
+  mapped: "mehrfach",
+  noRuns: "Noch keine Läufe",
+  picture: "Graph",
+  run: "Lauf",
+  search: "Tasks suchen",
+  setup: "Aufbau",
+  showRun: "Lauf, dessen Zustände zu sehen sind",
+  tasks: { one: "{count} Task", other: "{count} Tasks" },
+  teardown: "Abbau",
+  tooMany: "Die Zeichnung zeigt {shown} von {total} Linien.",
+  unfoldGroup: "{group} ausklappen",
+  upstream: "Davor",
+  version: "Version {version}",
+  viewAs: "Ansicht",
+  zoomIn: "Vergrößern",
+  zoomOut: "Verkleinern",
+};
