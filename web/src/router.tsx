@@ -15,11 +15,10 @@ import {
   dagListSearch,
   parseSearch,
   runListSearch,
-  runSearch,
   signInSearch,
   stringifySearch,
-  taskSearch,
 } from "@/lib/search";
+import { runSearch, taskSearch } from "@/lib/search-run";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { dagListSearch, parseSearch, signInSearch, stringifySearch, taskSearch } from "./search";
+import { dagListSearch, parseSearch, signInSearch, stringifySearch } from "./search";
+import { taskSearch } from "./search-run";
 
 describe("search", () => {
   it("survives the way through a URL", () => {

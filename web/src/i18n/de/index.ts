@@ -2,7 +2,17 @@
 
 import type { Catalogues } from "../language";
 import { common } from "./common";
+import { form } from "./form";
+import { log } from "./log";
+import { run } from "./run";
+import { task } from "./task";
+import { trigger } from "./trigger";
 
 export const catalogues: Catalogues = {
   common,
+  form,
+  log,
+  run,
+  task,
+  trigger,
 };
