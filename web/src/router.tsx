@@ -11,7 +11,7 @@ import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
 import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
-import { parseSearch, runSearch, signInSearch, stringifySearch, taskSearch } from "@/lib/search";
+import { parseSearch, signInSearch, stringifySearch } from "@/lib/search";
 import {
   backfillsSearch,
   calendarSearch,
@@ -26,6 +26,7 @@ import {
 } from "@/lib/search-dag";
 import { dagListSearch } from "@/lib/search-dags";
 import { homeSearch } from "@/lib/search-home";
+import { runSearch, taskSearch } from "@/lib/search-run";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 

@@ -24,7 +24,8 @@ export function logUrl(address: LogAddress, query: Record<string, string>): stri
 }
 
 export interface LogSink {
-  message(message: LogMessage): void;
+  /** With the bytes between which it stands. */
+  message(message: LogMessage, start: number, end: number): void;
   /** Called after each batch, also an empty one. */
   state(state: "following" | "reconnecting" | "ended"): void;
 }
@@ -42,15 +43,17 @@ export async function followLog(
   let position = offset;
   for (let failures = 0; !signal.aborted; ) {
     try {
-      for await (const event of events(address, position, signal)) {
+      const query = { follow: "true", offset: String(position) };
+      for await (const event of events(address, query, signal)) {
         failures = 0;
         if (event === null) sink.state("following");
         else if (event.event === "end") {
           sink.state("ended");
           return;
         } else if (event.event === "log") {
+          const start = position;
           position = Number(event.id) || position;
-          sink.message(JSON.parse(event.data) as LogMessage);
+          sink.message(JSON.parse(event.data) as LogMessage, start, position);
         }
       }
     } catch (error) {
@@ -65,10 +68,35 @@ export async function followLog(
   }
 }
 
+export interface PlacedMessage {
+  message: LogMessage;
+  start: number;
+  end: number;
+}
+
+/** The lines from a byte on, about `limit` bytes of them; a line that the byte cuts is left out. */
+export async function readLogRange(
+  address: LogAddress,
+  offset: number,
+  limit: number,
+  signal: AbortSignal,
+): Promise<PlacedMessage[]> {
+  const found: PlacedMessage[] = [];
+  let position = offset;
+  const query = { offset: String(offset), limit: String(Math.max(1, limit)) };
+  for await (const event of events(address, query, signal)) {
+    if (event?.event !== "log") continue;
+    const start = position;
+    position = Number(event.id) || position;
+    found.push({ message: JSON.parse(event.data) as LogMessage, start, end: position });
+  }
+  return found;
+}
+
 /** The events of one connection; null after each batch. */
-async function* events(address: LogAddress, offset: number, signal: AbortSignal) {
+async function* events(address: LogAddress, query: Record<string, string>, signal: AbortSignal) {
   const response = await authorizedFetch(
-    new Request(logUrl(address, { follow: "true", offset: String(offset) }), {
+    new Request(logUrl(address, query), {
       headers: { Accept: "text/event-stream" },
       signal,
     }),
@@ -103,16 +131,34 @@ function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** The whole log as a file. The page fetches it itself, so that a refusal can be shown. */
+interface FileHandle {
+  createWritable(): Promise<WritableStream<Uint8Array>>;
+}
+type Picker = (options: { suggestedName: string }) => Promise<FileHandle>;
+
+/**
+ * The whole log as a file. The page fetches it itself, so that a refusal can be shown; where the
+ * browser lets a page write a file, it goes there piece by piece, as a log may be larger than memory.
+ */
 export async function downloadLog(address: LogAddress): Promise<void> {
+  const name = `${address.dagId}_${address.runId}_${address.taskId}_${address.tryNumber}.log`;
+  const pick = (window as { showSaveFilePicker?: Picker }).showSaveFilePicker;
+  let file: FileHandle | undefined;
+  try {
+    file = await pick?.call(window, { suggestedName: name.replace(/[^\w.+-]/g, "_") });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") return;
+  }
   const response = await authorizedFetch(
     new Request(logUrl(address, {}), { headers: { Accept: "text/plain" } }),
   );
-  if (!response.ok) throw toApiError(response.status, await response.json().catch(() => null));
+  if (!response.ok || !response.body)
+    throw toApiError(response.status, await response.json().catch(() => null));
+  if (file) return response.body.pipeTo(await file.createWritable());
   const url = URL.createObjectURL(await response.blob());
   const link = document.createElement("a");
   link.href = url;
-  link.download = `${address.dagId}_${address.runId}_${address.taskId}_${address.tryNumber}.log`;
+  link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

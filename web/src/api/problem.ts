@@ -5,12 +5,15 @@ export class ApiError extends Error {
   readonly status: number;
   /** The server's stable word for it, "unreachable" when no answer came. */
   readonly code: string;
+  /** Of a 422 each single reason, without its place. */
+  readonly reasons: readonly string[];
 
-  constructor(status: number, code: string, message: string) {
+  constructor(status: number, code: string, message: string, reasons: readonly string[] = []) {
     super(message);
     this.name = "ApiError";
     this.status = status;
     this.code = code;
+    this.reasons = reasons;
   }
 }
 
@@ -38,7 +41,15 @@ export function toApiError(status: number, body: unknown): ApiError {
     validationText((fields as Record<string, unknown>).detail) ??
     text("title") ??
     `The server answered ${status}.`;
-  return new ApiError(status, text("code") ?? `http_${status}`, message);
+  const { detail } = fields as Record<string, unknown>;
+  return new ApiError(status, text("code") ?? `http_${status}`, message, reasonsOf(detail));
+}
+
+function reasonsOf(detail: unknown): string[] {
+  if (!Array.isArray(detail)) return [];
+  return detail.flatMap((item: unknown) =>
+    typeof item === "object" && item !== null && "msg" in item ? [String(item.msg)] : [],
+  );
 }
 
 /** A 422's detail is a list of {loc, msg, type}. */

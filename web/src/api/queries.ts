@@ -8,7 +8,6 @@ import { api, unwrap } from "./client";
 export const ACTIVE_MS = 2000;
 export const CALM_MS = 10_000;
 export const PAGE_SIZE = 25;
-export const TASK_PAGE_SIZE = 100;
 
 export const dagQuery = (dagId: string) =>
   queryOptions({
@@ -77,40 +76,6 @@ export const runQuery = (dagId: string, runId: string) =>
         }),
       ),
     refetchInterval: ({ state }) => (isFinished(state.data?.state) ? CALM_MS : ACTIVE_MS),
-  });
-
-export const instancesQuery = (dagId: string, runId: string, page: number, active: boolean) =>
-  queryOptions({
-    queryKey: ["instances", "of", dagId, runId, page],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", {
-          params: {
-            path: { dag_id: dagId, dag_run_id: runId },
-            query: { limit: TASK_PAGE_SIZE, offset: (page - 1) * TASK_PAGE_SIZE },
-          },
-          signal,
-        }),
-      ),
-    placeholderData: keepPreviousData,
-    refetchInterval: active ? ACTIVE_MS : CALM_MS,
-  });
-
-/** The failures of a run, the first to end first; for runs too long for one page. */
-export const failuresQuery = (dagId: string, runId: string) =>
-  queryOptions({
-    queryKey: ["instances", "failed", dagId, runId],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", {
-          params: {
-            path: { dag_id: dagId, dag_run_id: runId },
-            query: { limit: 1, state: ["failed"], order_by: ["end_date"] },
-          },
-          signal,
-        }),
-      ),
-    refetchInterval: CALM_MS,
   });
 
 export const runWhyQuery = (dagId: string, runId: string) =>

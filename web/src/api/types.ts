@@ -19,3 +19,16 @@ export type XComEntry = Schemas["XComResponseNative"];
 export type LogMessage = Schemas["StructuredLogMessage"];
 export type TriggerBody = Schemas["TriggerDAGRunPostBody"];
 export type RunPatch = Schemas["DAGRunPatchBody"];
+export type ClearRunBody = Schemas["DAGRunClearBody"];
+export type ClearBody = Schemas["ClearTaskInstancesBody"];
+export type MarkBody = Schemas["PatchTaskInstanceBody"];
+export type InstanceCollection = Omit<
+  Schemas["TaskInstanceCollectionResponse"],
+  "task_instances"
+> & { task_instances: TaskInstance[] };
+export type Job = Schemas["JobResponse"];
+export type Approval = Omit<Schemas["HITLDetail"], "task_instance"> & {
+  task_instance: TaskInstance;
+};
+export type GanttInstance = Schemas["GanttTaskInstance"];
+export type Reason = Schemas["ReasonResponse"];

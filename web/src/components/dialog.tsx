@@ -4,10 +4,13 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 export function Dialog({
   title,
   onClose,
+  wide = false,
   children,
 }: {
   title: string;
   onClose: () => void;
+  /** For two columns, or a table. */
+  wide?: boolean;
   children: ReactNode;
 }) {
   const ref = useRef<HTMLDialogElement>(null);
@@ -22,7 +25,9 @@ export function Dialog({
       ref={ref}
       aria-labelledby={titleId}
       onClose={onClose}
-      className="panel fixed m-auto w-[min(36rem,95vw)] p-4 text-left whitespace-normal text-ink"
+      className={`panel fixed m-auto max-h-[94vh] overflow-y-auto p-4 text-left whitespace-normal text-ink ${
+        wide ? "w-[min(64rem,96vw)]" : "w-[min(36rem,95vw)]"
+      }`}
     >
       <h2 id={titleId} className="mb-3 text-base font-semibold break-words">
         {title}

@@ -1,56 +1,108 @@
 import { describe, expect, it } from "vitest";
-import { formatBytes, LogBuffer, MAX_LINE_CHARS, startOffset, TAIL_BYTES } from "./log-buffer";
+import {
+  formatBytes,
+  LogBuffer,
+  type LogPiece,
+  lineAt,
+  MAX_LINE_CHARS,
+  startOffset,
+  TAIL_BYTES,
+} from "./log-buffer";
+
+/** Pieces of ten bytes each, from a byte on. */
+function filled(begin: number, pieces: readonly LogPiece[], maxLines?: number): LogBuffer {
+  const buffer = new LogBuffer(begin, maxLines);
+  pieces.forEach((piece, index) => {
+    buffer.push(piece, begin + index * 10, begin + index * 10 + 10);
+  });
+  return buffer;
+}
+
+const texts = (buffer: LogBuffer) => buffer.lines().map((line) => line.text);
 
 describe("LogBuffer", () => {
-  it("numbers lines and keeps their stream and time", () => {
-    const buffer = new LogBuffer();
-    buffer.push({ event: "one", timestamp: "2026-01-01T00:00:00Z" });
-    buffer.push({ event: "two", stream: "stderr" });
-    expect(buffer.lines()).toEqual([
-      { number: 1, text: "one", timestamp: "2026-01-01T00:00:00Z", stream: "stdout" },
-      { number: 2, text: "two", timestamp: null, stream: "stderr" },
+  it("keeps where a line stands, its stream and its time", () => {
+    const buffer = filled(0, [
+      { event: "one", timestamp: "2026-01-01T00:00:00Z" },
+      { event: "two", stream: "stderr" },
     ]);
+    expect(buffer.lines()).toEqual([
+      { start: 0, end: 10, text: "one", timestamp: "2026-01-01T00:00:00Z", stream: null },
+      { start: 10, end: 20, text: "two", timestamp: null, stream: "stderr" },
+    ]);
+    expect(buffer.firstNumber()).toBe(1);
   });
 
   it("joins the pieces of a line that the worker cut", () => {
-    const buffer = new LogBuffer();
-    buffer.push({ event: "a", partial: true });
-    buffer.push({ event: "b", partial: true });
-    buffer.push({ event: "c" });
-    buffer.push({ event: "next" });
-    expect(buffer.lines().map((line) => line.text)).toEqual(["abc", "next"]);
+    const buffer = filled(0, [
+      { event: "a", partial: true },
+      { event: "b", partial: true },
+      { event: "c" },
+      { event: "next" },
+    ]);
+    expect(texts(buffer)).toEqual(["abc", "next"]);
+    expect(buffer.lines()[0]).toMatchObject({ start: 0, end: 30 });
   });
 
   it("does not join across streams", () => {
-    const buffer = new LogBuffer();
-    buffer.push({ event: "out", partial: true });
-    buffer.push({ event: "err", stream: "stderr" });
-    expect(buffer.lines().map((line) => line.text)).toEqual(["out", "err"]);
+    const pieces: LogPiece[] = [
+      { event: "out", partial: true },
+      { event: "err", stream: "stderr" },
+    ];
+    expect(texts(filled(0, pieces))).toEqual(["out", "err"]);
   });
 
-  it("drops the oldest lines, and says how many", () => {
-    const buffer = new LogBuffer(10);
-    for (let i = 1; i <= 100; i += 1) buffer.push({ event: String(i) });
+  it("drops the oldest lines and goes on counting", () => {
+    const pieces = Array.from({ length: 100 }, (_, i) => ({ event: String(i + 1) }));
+    const buffer = filled(0, pieces, 10);
     const lines = buffer.lines();
     expect(lines.length).toBeLessThanOrEqual(11);
-    expect(lines.at(-1)).toMatchObject({ number: 100, text: "100" });
-    expect(buffer.dropped()).toBe(100 - lines.length);
-    expect(lines[0]?.number).toBe(buffer.dropped() + 1);
+    expect(lines.at(-1)?.text).toBe("100");
+    expect(String(buffer.firstNumber())).toBe(lines[0]?.text);
+  });
+
+  it("takes what comes before it, no line twice, and counts when it knows the beginning", () => {
+    const window = filled(20, [{ event: "3" }, { event: "4" }]);
+    expect(window.firstNumber()).toBeNull();
+    // Where the first line of a window begins is not known, so it is read once more.
+    window.prepend(filled(10, [{ event: "2" }, { event: "3" }]));
+    expect(texts(window)).toEqual(["2", "3", "4"]);
+    expect(window.firstNumber()).toBeNull();
+    window.prepend(filled(0, [{ event: "1" }, { event: "2" }]));
+    expect(texts(window)).toEqual(["1", "2", "3", "4"]);
+    expect(window.firstNumber()).toBe(1);
   });
 
   it("cuts a line without an end", () => {
-    const buffer = new LogBuffer();
-    for (let i = 0; i < 10; i += 1) buffer.push({ event: "x".repeat(10_000), partial: true });
-    expect(buffer.lines()[0]?.text.length).toBeLessThan(MAX_LINE_CHARS + 3);
+    const long = Array.from({ length: 10 }, () => ({ event: "x".repeat(10_000), partial: true }));
+    expect(texts(filled(0, long))[0]?.length).toBeLessThan(MAX_LINE_CHARS + 3);
+  });
+});
+
+describe("lineAt", () => {
+  const lines = filled(100, [{ event: "a" }, { event: "b" }, { event: "c" }]).lines();
+  it.each([
+    [100, 0],
+    [109, 0],
+    [110, 1],
+    [129, 2],
+    [130, -1],
+    [99, -1],
+  ])("byte %d is in line %d", (byte, index) => {
+    expect(lineAt(lines, byte)).toBe(index);
   });
 });
 
 describe("startOffset", () => {
   it("is the beginning of a small log and near the end of a large one", () => {
-    expect(startOffset(undefined, false)).toBe(0);
-    expect(startOffset(1000, false)).toBe(0);
-    expect(startOffset(TAIL_BYTES + 7, false)).toBe(7);
-    expect(startOffset(TAIL_BYTES + 7, true)).toBe(0);
+    expect(startOffset(undefined, undefined)).toBe(0);
+    expect(startOffset(1000, undefined)).toBe(0);
+    expect(startOffset(TAIL_BYTES + 7, undefined)).toBe(7);
+  });
+  it("is a little before the line that one was sent to, unless the end has it anyway", () => {
+    expect(startOffset(TAIL_BYTES * 10, TAIL_BYTES * 10 - 5)).toBe(TAIL_BYTES * 9);
+    expect(startOffset(TAIL_BYTES * 10, TAIL_BYTES)).toBe(TAIL_BYTES - 64 * 1024);
+    expect(startOffset(TAIL_BYTES * 10, 10)).toBe(0);
   });
 });
 
@@ -59,6 +111,7 @@ describe("formatBytes", () => {
     [512, "512 B"],
     [1536, "1.5 KiB"],
     [67_108_864, "64.0 MiB"],
+    [1_073_741_824, "1.0 GiB"],
   ])("%d is %s", (bytes, text) => {
     expect(formatBytes(bytes)).toBe(text);
   });

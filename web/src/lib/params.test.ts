@@ -1,47 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { defaultConf, paramRows, parseConf, parseInstant } from "./params";
-
-describe("paramRows", () => {
-  it("reads value, type and description", () => {
-    const rows = paramRows({
-      mode: {
-        value: "full",
-        description: "How much",
-        schema: { type: "string", enum: ["full", "new"] },
-      },
-      days: { value: 3, schema: { type: "integer" } },
-      region: { value: null, schema: { type: ["string", "null"] } },
-    });
-    expect(rows).toEqual([
-      {
-        name: "mode",
-        description: "How much",
-        type: '"full" | "new"',
-        required: false,
-        value: "full",
-      },
-      { name: "days", description: "", type: "integer", required: false, value: 3 },
-      { name: "region", description: "", type: "string or null", required: true, value: null },
-    ]);
-  });
-
-  it("reads bare schemas and plain values", () => {
-    expect(
-      paramRows({ a: { type: "integer", default: 1 }, b: "x" }).map((row) => row.value),
-    ).toEqual([1, "x"]);
-  });
-
-  it.each([[null], [undefined], [[]], ["text"]])("%j has none", (params) => {
-    expect(paramRows(params)).toEqual([]);
-  });
-});
-
-describe("defaultConf", () => {
-  it("is JSON of what has a value", () => {
-    const rows = paramRows({ a: { value: 1 }, b: { type: "string" } });
-    expect(JSON.parse(defaultConf(rows))).toEqual({ a: 1 });
-  });
-});
+import { parseConf, parseInstant } from "./params";
 
 describe("parseConf", () => {
   it("takes an object, and nothing as an empty one", () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { parseSearch, signInSearch, stringifySearch, taskSearch } from "./search";
+import { parseSearch, signInSearch, stringifySearch } from "./search";
 import { dagListSearch } from "./search-dags";
+import { taskSearch } from "./search-run";
 
 describe("search", () => {
   it("survives the way through a URL", () => {

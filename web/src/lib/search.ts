@@ -17,30 +17,6 @@ export function oneOf<T extends string>(value: unknown, choices: readonly T[]): 
   return choices.find((choice) => choice === value);
 }
 
-export interface RunSearch {
-  page?: number | undefined;
-}
-
-export function runSearch(raw: Raw): RunSearch {
-  return { page: count(raw.page, 2) };
-}
-
-export const TASK_TABS = ["log", "outputs", "details"] as const;
-
-export interface TaskSearch {
-  map?: number | undefined;
-  try?: number | undefined;
-  tab?: "outputs" | "details" | undefined;
-}
-
-export function taskSearch(raw: Raw): TaskSearch {
-  return {
-    map: count(raw.map, 0),
-    try: count(raw.try, 1),
-    tab: oneOf(raw.tab, ["outputs", "details"]),
-  };
-}
-
 export interface SignInSearch {
   next?: string | undefined;
 }

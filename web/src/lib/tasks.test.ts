@@ -1,12 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barOf, firstFailed, type Instance, sortInstances, topologicalRank } from "./tasks";
-
-const instance = (task_id: string, more: Partial<Instance> = {}): Instance => ({
-  task_id,
-  map_index: -1,
-  state: null,
-  ...more,
-});
+import { phasesOf, stripes, type Timed, topologicalRank } from "./tasks";
 
 describe("topologicalRank", () => {
   it("puts upstreams first and keeps the file's order among equals", () => {
@@ -29,60 +22,62 @@ describe("topologicalRank", () => {
   });
 });
 
-describe("sortInstances", () => {
-  it("follows the graph, then the map index, unknown tasks last", () => {
-    const rank = new Map([
-      ["z", 0],
-      ["a", 1],
-    ]);
-    const sorted = sortInstances(
-      [
-        instance("gone"),
-        instance("a", { map_index: 2 }),
-        instance("a", { map_index: 1 }),
-        instance("z"),
-      ],
-      rank,
-    );
-    expect(sorted.map((item) => `${item.task_id}${item.map_index}`)).toEqual([
-      "z-1",
-      "a1",
-      "a2",
-      "gone-1",
-    ]);
-  });
-});
+const at = (seconds: number) => new Date(seconds * 1000).toISOString();
 
-describe("firstFailed", () => {
-  it("is the one that ended first and ignores what it pulled down", () => {
-    const found = firstFailed([
-      instance("victim", { state: "upstream_failed", end_date: "2026-01-01T00:00:01Z" }),
-      instance("second", { state: "failed", end_date: "2026-01-01T00:00:09Z" }),
-      instance("first", { state: "failed", end_date: "2026-01-01T00:00:02Z" }),
-      instance("unended", { state: "failed" }),
-    ]);
-    expect(found?.task_id).toBe("first");
-  });
-  it("is nothing when nothing failed", () => {
-    expect(firstFailed([instance("a", { state: "success" })])).toBeUndefined();
-  });
-});
-
-describe("barOf", () => {
+describe("stripes", () => {
   const span = { start: 0, end: 10_000 };
-  it("is a share of the run's time", () => {
-    const item = instance("a", {
-      start_date: "1970-01-01T00:00:02Z",
-      end_date: "1970-01-01T00:00:07Z",
-    });
-    expect(barOf(item, span, 0)).toEqual({ left: 20, width: 50 });
+  const item = (more: Partial<Timed>): Timed => ({ state: "running", tries: [], ...more });
+
+  it("shows each try with the time that it waited", () => {
+    const tries = [
+      {
+        try_number: 1,
+        state: "failed" as const,
+        queued_when: at(1),
+        start_date: at(2),
+        end_date: at(4),
+      },
+      {
+        try_number: 2,
+        state: "running" as const,
+        queued_when: at(6),
+        start_date: at(7),
+        end_date: null,
+      },
+    ];
+    expect(stripes(item({ tries }), span, 9_000)).toEqual([
+      { key: "w1", state: "waiting", left: 10, width: 10 },
+      { key: "t1", state: "failed", left: 20, width: 20 },
+      { key: "w2", state: "waiting", left: 60, width: 10 },
+      { key: "t2", state: "running", left: 70, width: 20 },
+    ]);
   });
-  it("grows while the task runs and is never invisible", () => {
-    const item = instance("a", { start_date: "1970-01-01T00:00:05Z" });
-    expect(barOf(item, span, 5_000)).toEqual({ left: 50, width: 0.5 });
-    expect(barOf(item, span, 60_000)).toEqual({ left: 50, width: 50 });
+
+  it("shows what has no tries, and is never invisible", () => {
+    expect(stripes(item({ start_date: at(5) }), span, 5_000)).toEqual([
+      { key: "t0", state: "running", left: 50, width: 0.5 },
+    ]);
   });
-  it("is nothing before the start", () => {
-    expect(barOf(instance("a"), span, 0)).toBeNull();
+
+  it("is nothing before the start, and in a run without length", () => {
+    expect(stripes(item({}), span, 0)).toEqual([]);
+    expect(stripes(item({ start_date: at(0) }), { start: 5, end: 5 }, 9)).toEqual([]);
+  });
+});
+
+describe("phasesOf", () => {
+  it("says where the time went", () => {
+    const attempt = {
+      scheduled_when: at(1),
+      queued_when: at(3),
+      start_date: at(4),
+      end_date: null,
+    };
+    expect(phasesOf(attempt, 10_000)).toEqual([
+      { name: "waited", seconds: 2 },
+      { name: "started", seconds: 1 },
+      { name: "ran", seconds: 6 },
+    ]);
+    expect(phasesOf({ ...attempt, start_date: null }, 10_000)).toHaveLength(1);
   });
 });

@@ -36,51 +36,95 @@ export function topologicalRank(tasks: readonly TaskNode[]): Map<string, number>
   return rank;
 }
 
-export interface Instance {
-  task_id: string;
-  map_index: number;
+/** "load", or "load [3]" for one of a map. */
+export function instanceName(taskId: string, mapIndex: number): string {
+  return mapIndex >= 0 ? `${taskId} [${mapIndex}]` : taskId;
+}
+
+export interface Span {
+  start: number;
+  end: number;
+}
+
+/** What a bar is drawn from: the tries, each with the time that it waited. */
+export interface Timed {
   state?: AnyState;
+  scheduled_when?: string | null;
   start_date?: string | null;
   end_date?: string | null;
+  tries: readonly {
+    try_number: number;
+    state?: AnyState;
+    queued_when?: string | null;
+    start_date?: string | null;
+    end_date?: string | null;
+  }[];
 }
 
-/** Sorts by the graph, then by map index; unknown tasks (removed from the DAG) come last. */
-export function sortInstances<T extends Instance>(
-  instances: readonly T[],
-  rank: ReadonlyMap<string, number>,
-): T[] {
-  const at = (item: T) => rank.get(item.task_id) ?? Number.MAX_SAFE_INTEGER;
-  return [...instances].sort(
-    (a, b) => at(a) - at(b) || a.task_id.localeCompare(b.task_id) || a.map_index - b.map_index,
-  );
+export interface Stripe {
+  key: string;
+  state: AnyState | "waiting";
+  /** Both in percent of the span. */
+  left: number;
+  width: number;
 }
 
-/** The failed instance that ended first: where to look, not the ones that it pulled down. */
-export function firstFailed<T extends Instance>(instances: readonly T[]): T | undefined {
-  let first: T | undefined;
-  for (const item of instances) {
-    if (item.state !== "failed") continue;
-    if (!first || endOf(item) < endOf(first)) first = item;
+const timeOf = (iso: string | null | undefined): number => (iso ? Date.parse(iso) : Number.NaN);
+
+/** Where an instance waited and ran in its run's time; nothing before it was scheduled. */
+export function stripes(item: Timed, span: Span, now: number): Stripe[] {
+  const length = span.end - span.start;
+  if (!(length > 0)) return [];
+  const found: Stripe[] = [];
+  const put = (key: string, state: Stripe["state"], from: number, to: number) => {
+    if (Number.isNaN(from) || Number.isNaN(to) || to < from) return;
+    const percent = (time: number) =>
+      Math.min(100, Math.max(0, ((time - span.start) / length) * 100));
+    const left = Math.min(99.5, percent(from));
+    found.push({ key, state, left, width: Math.max(0.5, percent(to) - left) });
+  };
+  const endOf = (iso: string | null | undefined) => (iso ? Date.parse(iso) : now);
+  for (const attempt of item.tries) {
+    const start = timeOf(attempt.start_date);
+    const queued = timeOf(attempt.queued_when);
+    put(
+      `w${attempt.try_number}`,
+      "waiting",
+      queued,
+      Number.isNaN(start) ? endOf(attempt.end_date) : start,
+    );
+    put(`t${attempt.try_number}`, attempt.state ?? null, start, endOf(attempt.end_date));
   }
-  return first;
+  // What needs no worker has no tries: a sensor, an approval.
+  if (item.tries.length === 0)
+    put("t0", item.state ?? null, timeOf(item.start_date), endOf(item.end_date));
+  return found;
 }
 
-function endOf(item: Instance): number {
-  const time = item.end_date ? Date.parse(item.end_date) : Number.NaN;
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+export interface Phase {
+  name: "waited" | "started" | "ran";
+  seconds: number;
 }
 
-/** Where an instance's bar lies in its run's time, both in percent; null before it starts. */
-export function barOf(
-  item: Instance,
-  span: { start: number; end: number },
+/** Where the time of a try went: until it was taken, until it began, until it ended. */
+export function phasesOf(
+  attempt: {
+    scheduled_when?: string | null;
+    queued_when?: string | null;
+    start_date?: string | null;
+    end_date?: string | null;
+  },
   now: number,
-): { left: number; width: number } | null {
-  const start = item.start_date ? Date.parse(item.start_date) : Number.NaN;
-  if (Number.isNaN(start) || span.end <= span.start) return null;
-  const end = item.end_date ? Date.parse(item.end_date) : now;
-  const percent = (time: number) =>
-    Math.min(100, Math.max(0, ((time - span.start) / (span.end - span.start)) * 100));
-  const left = percent(start);
-  return { left, width: Math.max(0.5, percent(end) - left) };
+): Phase[] {
+  const places = [
+    timeOf(attempt.scheduled_when),
+    timeOf(attempt.queued_when),
+    timeOf(attempt.start_date),
+    attempt.end_date ? Date.parse(attempt.end_date) : now,
+  ];
+  const names = ["waited", "started", "ran"] as const;
+  return names.flatMap((name, index) => {
+    const [from, to] = [places[index] ?? Number.NaN, places[index + 1] ?? Number.NaN];
+    return to >= from ? [{ name, seconds: (to - from) / 1000 }] : [];
+  });
 }

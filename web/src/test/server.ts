@@ -2,6 +2,7 @@
 
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
+import type { TaskInstance } from "@/api/types";
 import { attempt, dag, details, instance, me, run, task, worker } from "./fixtures";
 
 export const TOKEN = "weft_right";
@@ -45,6 +46,31 @@ export function changeStream(text = 'id: 1\nevent: hello\ndata: {"position":1}\n
     },
   });
   return new HttpResponse(body, { headers: { "Content-Type": "text/event-stream" } });
+}
+
+/** A run's gantt says the same as its task instances. */
+async function gantt(request: Request) {
+  const list = new URL(request.url.replace(/gantt$|gantt\?.*$/, "taskInstances"));
+  const answer = await fetch(new Request(list, { headers: request.headers }));
+  const { task_instances } = (await answer.json()) as { task_instances: TaskInstance[] };
+  const { searchParams } = new URL(request.url);
+  const [offset, limit] = [Number(searchParams.get("offset")), Number(searchParams.get("limit"))];
+  return HttpResponse.json({
+    dag_id: "hello",
+    dag_run_id: RUN_ID,
+    state: "success",
+    queued_at: "2026-01-01T00:00:00Z",
+    start_date: "2026-01-01T00:00:00Z",
+    end_date: null,
+    critical_path: [],
+    total_entries: task_instances.length,
+    task_instances: task_instances.slice(offset, offset + limit).map((item) => ({
+      ...item,
+      task_group_id: null,
+      is_critical: false,
+      tries: [],
+    })),
+  });
 }
 
 export const server = setupServer(
@@ -107,6 +133,32 @@ export const server = setupServer(
   http.get(api(`${RUN}/why`), () => HttpResponse.json({ state: "success", reasons: [] })),
   http.get(api(`${RUN}/taskInstances`), () =>
     HttpResponse.json({ task_instances: [instance()], total_entries: 1 }),
+  ),
+  http.get(api(`${RUN}/gantt`), async ({ request }) => gantt(request)),
+  http.get(api(`${RUN}/upstreamAssetEvents`), () =>
+    HttpResponse.json({ asset_events: [], total_entries: 0 }),
+  ),
+  http.get(api("/dags/:dagId/graph"), ({ params }) =>
+    HttpResponse.json({
+      dag_id: String(params.dagId),
+      version_number: 1,
+      width: 0,
+      height: 0,
+      nodes: [],
+      edges: [],
+      total_edges: 0,
+    }),
+  ),
+  http.get(api("/assets"), () => HttpResponse.json({ assets: [], total_entries: 0 })),
+  http.get(api("/users/me"), () =>
+    HttpResponse.json({
+      username: "ada",
+      display_name: null,
+      role: "admin",
+      grants: [],
+      has_password: true,
+      token_id: "t",
+    }),
   ),
   http.get(api(TASK), ({ params }) =>
     HttpResponse.json(instance({ task_id: String(params.taskId) })),

@@ -1,26 +1,40 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useId, useState } from "react";
+import { useId, useMemo, useState } from "react";
 import { type Trigger, useTrigger } from "@/api/actions";
 import { dagQuery } from "@/api/queries";
+import type { DagDetails } from "@/api/types";
+import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
 import { ActionError, Loading } from "@/components/feedback";
-import { defaultConf, type ParamRow, paramRows, parseConf, parseInstant } from "@/lib/params";
+import { GuardedButton } from "@/components/guarded-button";
+import { SchemaForm } from "@/components/schema-form/schema-form";
+import { useJsonForm } from "@/components/schema-form/use-json-form";
+import { trigger as en } from "@/i18n/en/trigger";
+import { useText } from "@/i18n/text";
+import { parseInstant } from "@/lib/params";
 import { randomId } from "@/lib/random";
+import { earlierValues, paramsForm } from "@/lib/schema-form";
+import { EarlierRuns } from "./earlier-runs";
 
-export function TriggerDialog({ dagId, onClose }: { dagId: string; onClose: () => void }) {
+export function TriggerDialog({
+  dagId,
+  conf,
+  onClose,
+}: {
+  dagId: string;
+  /** The values of the run that is done again; the defaults when it is none. */
+  conf?: object;
+  onClose: () => void;
+}) {
+  const t = useText("trigger", en);
   const dag = useQuery(dagQuery(dagId));
   return (
-    <Dialog title={`Trigger ${dagId}`} onClose={onClose}>
+    <Dialog title={t(conf ? "rerun" : "title", { dag: dagId })} onClose={onClose} wide>
       {dag.data ? (
-        <TriggerForm
-          dagId={dagId}
-          paused={dag.data.is_paused}
-          rows={paramRows(dag.data.params)}
-          onClose={onClose}
-        />
+        <TriggerForm dag={dag.data} conf={conf} onClose={onClose} />
       ) : dag.isPending ? (
-        <Loading what="the DAG's params" />
+        <Loading what={t("params")} />
       ) : (
         <ActionError error={dag.error} />
       )}
@@ -29,35 +43,47 @@ export function TriggerDialog({ dagId, onClose }: { dagId: string; onClose: () =
 }
 
 function TriggerForm({
-  dagId,
-  paused,
-  rows,
+  dag,
+  conf,
   onClose,
 }: {
-  dagId: string;
-  paused: boolean;
-  rows: readonly ParamRow[];
+  dag: DagDetails;
+  conf: object | undefined;
   onClose: () => void;
 }) {
+  const t = useText("trigger", en);
   const id = useId();
   const navigate = useNavigate();
   const trigger = useTrigger();
-  const [conf, setConf] = useState(() => defaultConf(rows));
-  const [date, setDate] = useState("");
-  const [runId, setRunId] = useState("");
-  const [unpause, setUnpause] = useState(paused);
+  const dagId = dag.dag_id;
+  // What one is filling in does not change under one's hands when the DAG is read again.
+  const [params] = useState(dag.params);
+  const { schema, defaults } = useMemo(() => paramsForm(params), [params]);
   const [key, setKey] = useState(randomId);
-  const parsed = parseConf(conf);
-  const logicalDate = parseInstant(date);
-  const confError = "error" in parsed ? parsed.error : null;
+  // A changed form is another request; only the same one may be sent twice without effect.
+  const edited = () => setKey(randomId());
+  const form = useJsonForm(
+    schema,
+    conf ? earlierValues(schema, defaults, conf) : defaults,
+    trigger.error,
+    edited,
+  );
+  const [extra, setExtra] = useState({ date: "", runId: "", note: "" });
+  const [unpause, setUnpause] = useState(dag.is_paused);
+  const logicalDate = parseInstant(extra.date);
+  const body: Trigger["body"] = { conf: form.value };
+  if (logicalDate) body.logical_date = logicalDate;
+  if (extra.runId.trim()) body.dag_run_id = extra.runId.trim();
+  if (extra.note.trim()) body.note = extra.note.trim();
 
   const submit = () => {
-    if ("error" in parsed || logicalDate === undefined) return;
-    const body: Trigger["body"] = { conf: parsed.conf };
-    if (logicalDate) body.logical_date = logicalDate;
-    if (runId.trim()) body.dag_run_id = runId.trim();
+    if (!form.tryIt() || logicalDate === undefined) {
+      const wrong = `[id="${CSS.escape(form.context.id)}"] [aria-invalid="true"]`;
+      requestAnimationFrame(() => document.querySelector<HTMLElement>(wrong)?.focus());
+      return;
+    }
     trigger.mutate(
-      { dagId, body, unpause: paused && unpause, idempotencyKey: key },
+      { dagId, body, unpause: dag.is_paused && unpause, idempotencyKey: key },
       {
         onSuccess: (run) => {
           onClose();
@@ -69,98 +95,114 @@ function TriggerForm({
       },
     );
   };
-  // A changed form is another request; only the same one may be sent twice without effect.
-  const edit = (set: (value: string) => void) => (value: string) => {
-    setKey(randomId());
-    set(value);
-  };
+  const more = (name: keyof typeof extra) => ({
+    className: "field",
+    value: extra[name],
+    onChange: (event: { target: { value: string } }) => {
+      edited();
+      setExtra({ ...extra, [name]: event.target.value });
+    },
+  });
+  const wrong = form.complaints.length;
+  const hasParams = Object.keys(schema.properties ?? {}).length > 0;
 
   return (
     <form
+      id={form.context.id}
       className="flex flex-col gap-3"
+      noValidate
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
-      {rows.length > 0 ? <ParamHelp rows={rows} /> : null}
-      <div className="flex flex-col gap-1">
-        <label htmlFor={`${id}-conf`} className="font-semibold">
-          Params (JSON)
-        </label>
-        <textarea
-          id={`${id}-conf`}
-          className="field min-h-28 font-mono text-xs"
-          spellCheck={false}
-          value={conf}
-          aria-invalid={confError !== null}
-          aria-describedby={`${id}-conf-error`}
-          onChange={(event) => edit(setConf)(event.target.value)}
-        />
-        <p id={`${id}-conf-error`} className="text-bad">
-          {confError}
-        </p>
+      <EarlierRuns
+        dagId={dagId}
+        onChoose={(chosen) =>
+          form.setValue(chosen ? earlierValues(schema, defaults, chosen) : defaults)
+        }
+      />
+      <div className={hasParams ? "grid gap-4 md:grid-cols-[3fr_2fr]" : ""}>
+        {hasParams ? (
+          <SchemaForm schema={schema} context={form.context} />
+        ) : (
+          <p className="mb-2 text-muted">{t("noParams")}</p>
+        )}
+        <div className="flex min-w-0 flex-col gap-1">
+          <label htmlFor={`${id}-conf`} className="font-semibold">
+            {t("json")}
+          </label>
+          <textarea
+            id={`${id}-conf`}
+            className="field min-h-40 flex-1 font-mono text-xs"
+            spellCheck={false}
+            value={form.text}
+            aria-invalid={form.textError !== null}
+            aria-describedby={`${id}-conf-error`}
+            onChange={(event) => form.setText(event.target.value)}
+          />
+          <p id={`${id}-conf-error`} className="text-bad">
+            {form.textError}
+          </p>
+        </div>
       </div>
-      <div className="grid gap-3 sm:grid-cols-2">
+      <div className="grid gap-3 sm:grid-cols-3">
         <label className="flex flex-col gap-1">
-          Logical date (UTC, optional)
+          {t("date")}
           <input
-            className="field"
+            {...more("date")}
             placeholder="2026-01-31 05:30"
-            value={date}
             aria-invalid={logicalDate === undefined}
-            onChange={(event) => edit(setDate)(event.target.value)}
           />
         </label>
         <label className="flex flex-col gap-1">
-          Run ID (optional)
-          <input
-            className="field"
-            maxLength={250}
-            value={runId}
-            onChange={(event) => edit(setRunId)(event.target.value)}
-          />
+          {t("runId")}
+          <input {...more("runId")} maxLength={250} />
+        </label>
+        <label className="flex flex-col gap-1">
+          {t("note")}
+          <input {...more("note")} maxLength={1000} />
         </label>
       </div>
-      {logicalDate === undefined ? <p className="text-bad">This is not a date.</p> : null}
-      {paused ? (
+      {logicalDate === undefined ? <p className="text-bad">{t("badDate")}</p> : null}
+      {dag.is_paused ? (
         <label className="flex items-center gap-2">
           <input
             type="checkbox"
             checked={unpause}
             onChange={(event) => setUnpause(event.target.checked)}
           />
-          Unpause {dagId} on trigger: it is paused, and its runs wait
+          {t("unpause", { dag: dagId })}
         </label>
       ) : null}
+      {/* What is about a field stands there, too. */}
       <ActionError error={trigger.error} />
-      <div className="flex justify-end gap-2">
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        {form.context.isTried && wrong > 0 ? (
+          <p role="status" className="text-bad">
+            {t("wrongCount", { count: wrong })}
+          </p>
+        ) : null}
+        <CopyCurl
+          call={{
+            method: "POST",
+            path: `/api/v2/dags/${encodeURIComponent(dagId)}/dagRuns`,
+            body,
+          }}
+        />
         <button type="button" className="button" onClick={onClose}>
-          Close
+          {t("close")}
         </button>
-        <button
+        <GuardedButton
           type="submit"
-          className="button button-primary"
-          disabled={trigger.isPending || confError !== null || logicalDate === undefined}
+          needs="operator"
+          over={{ dagId, tags: dag.tags.map(({ name }) => name) }}
+          className="button-primary"
+          disabled={trigger.isPending || form.textError !== null || logicalDate === undefined}
         >
-          {trigger.isPending ? "Triggering …" : "Trigger"}
-        </button>
+          {trigger.isPending ? t("sending") : t("submit")}
+        </GuardedButton>
       </div>
     </form>
-  );
-}
-
-function ParamHelp({ rows }: { rows: readonly ParamRow[] }) {
-  return (
-    <ul className="text-muted">
-      {rows.map((row) => (
-        <li key={row.name} className="break-words">
-          <code className="font-mono text-ink">{row.name}</code>
-          {row.type ? ` ${row.type}` : ""}
-          {row.required ? " (no default)" : ""}
-          {row.description ? `: ${row.description}` : ""}
-        </li>
-      ))}
-    </ul>
   );
 }

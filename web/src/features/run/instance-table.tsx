@@ -1,120 +1,121 @@
-import { Link } from "@tanstack/react-router";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { useMemo, useRef } from "react";
+import type { RunRowItem } from "@/api/run-queries";
 import type { DagRun, TaskInstance } from "@/api/types";
-import { StateBadge } from "@/components/state";
-import { Elapsed, Instant } from "@/components/time";
-import { TaskWhy } from "@/features/why";
+import { run as en } from "@/i18n/en/run";
+import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
-import { isWaiting, stateClass } from "@/lib/states";
-import { barOf } from "@/lib/tasks";
+import type { Row } from "@/lib/run-rows";
+import { isWaiting } from "@/lib/states";
+import { FoldRow, InstanceRow } from "./instance-row";
 
 /** Reasons cost a question each, so only the first waiting instances are asked about. */
 const MAX_REASONS = 20;
+const ROW_HEIGHT = 31;
 
+const COLUMNS = ["state", "task", "type", "try", "start", "duration", "timeline"] as const;
+
+/** All rows of a run, of which only those in sight are in the document. */
 export function InstanceTable({
   run,
-  instances,
+  rows,
+  details,
   first,
+  onFold,
 }: {
   run: DagRun;
-  instances: readonly TaskInstance[];
-  /** The id of the first failed one. */
+  rows: readonly Row<RunRowItem>[];
+  /** What is known beyond the row, by "task index": reasons, next tries. */
+  details: ReadonlyMap<string, TaskInstance>;
+  /** The key of the first failed one. */
   first: string | undefined;
+  onFold: (id: string) => void;
 }) {
+  const t = useText("run", en);
   const now = useNow();
+  const box = useRef<HTMLElement>(null);
   const span = {
     start: Date.parse(run.start_date ?? run.run_after),
     end: run.end_date ? Date.parse(run.end_date) : now,
   };
-  const waiting = instances.filter((item) => isWaiting(item.state)).slice(0, MAX_REASONS);
-  const asked = new Set(waiting.map((item) => item.id));
+  const asked = useMemo(() => {
+    const waiting = rows.flatMap((row) =>
+      row.kind === "instance" && isWaiting(row.item.state) ? [row.key] : [],
+    );
+    return new Set(waiting.slice(0, MAX_REASONS));
+  }, [rows]);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => ROW_HEIGHT,
+    getItemKey: (index) => rows[index]?.key ?? index,
+    overscan: 15,
+  });
+  const items = virtual.getVirtualItems();
+  const above = items[0]?.start ?? 0;
+  const below = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
-    <table className="grid-table">
-      <thead>
-        <tr>
-          <th scope="col">State</th>
-          <th scope="col">Task</th>
-          <th scope="col">Type</th>
-          <th scope="col">Try</th>
-          <th scope="col">Start</th>
-          <th scope="col">Duration</th>
-          <th scope="col" className="w-1/5">
-            Timeline
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {instances.map((item) => (
-          <tr key={item.id} className={item.id === first ? "bg-bad-panel" : ""}>
-            <td>
-              <StateBadge state={item.state} />
-              {item.next_retry_at ? (
-                <div className="text-muted">
-                  Next try <Instant at={item.next_retry_at} relative />
-                </div>
-              ) : null}
-            </td>
-            <td className="max-w-[34rem]">
-              <Link
-                to="/dags/$dagId/runs/$runId/tasks/$taskId"
-                params={{ dagId: run.dag_id, runId: run.dag_run_id, taskId: item.task_id }}
-                search={item.map_index >= 0 ? { map: item.map_index } : {}}
-                className="link font-semibold break-all"
-              >
-                {item.task_display_name}
-                {item.map_index >= 0 ? ` [${item.map_index}]` : ""}
-              </Link>
-              {item.reason ? <div className="break-words text-muted">{item.reason}</div> : null}
-              {asked.has(item.id) ? (
-                <TaskWhy
-                  instance={{
-                    dagId: run.dag_id,
-                    runId: run.dag_run_id,
-                    taskId: item.task_id,
-                    mapIndex: item.map_index,
-                  }}
-                />
-              ) : null}
-            </td>
-            <td>{item.operator}</td>
-            <td>{item.try_number > 0 ? `${item.try_number} of ${item.max_tries + 1}` : "–"}</td>
-            <td>
-              <Instant at={item.start_date} />
-            </td>
-            <td>
-              <Elapsed item={item} />
-            </td>
-            <td>
-              <Bar item={item} span={span} now={now} />
-            </td>
+    <section
+      ref={box}
+      aria-label={t("instances")}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+      tabIndex={0}
+      className="panel max-h-[75vh] overflow-auto"
+    >
+      <table className="grid-table" aria-rowcount={rows.length + 1}>
+        <thead className="sticky top-0 z-1 bg-panel">
+          <tr>
+            {COLUMNS.map((name) => (
+              <th key={name} scope="col" className={name === "timeline" ? "w-1/4" : ""}>
+                {t(name)}
+              </th>
+            ))}
           </tr>
-        ))}
-      </tbody>
-    </table>
+        </thead>
+        <tbody>
+          <Spacer height={above} />
+          {items.map(({ index }) => {
+            const row = rows[index];
+            if (!row) return null;
+            const place = {
+              ref: virtual.measureElement,
+              "data-index": index,
+              "aria-rowindex": index + 2,
+            };
+            return row.kind === "instance" ? (
+              <InstanceRow
+                key={row.key}
+                place={place}
+                run={run}
+                row={row}
+                detail={details.get(row.key)}
+                isFirst={row.key === first}
+                isAsked={asked.has(row.key)}
+                span={span}
+                now={now}
+              />
+            ) : (
+              <FoldRow
+                key={row.key}
+                place={place}
+                row={row}
+                columns={COLUMNS.length}
+                onFold={onFold}
+              />
+            );
+          })}
+          <Spacer height={below} />
+        </tbody>
+      </table>
+    </section>
   );
 }
 
-/** When it ran within its run; the same is told in words by start and duration. */
-function Bar({
-  item,
-  span,
-  now,
-}: {
-  item: TaskInstance;
-  span: { start: number; end: number };
-  now: number;
-}) {
-  const bar = barOf(item, span, now);
-  if (!bar) return null;
+function Spacer({ height }: { height: number }) {
+  if (height <= 0) return null;
   return (
-    <div aria-hidden="true" className="relative h-2 min-w-24 rounded bg-raised">
-      <div
-        className={`state-fill absolute h-2 rounded ${stateClass(item.state)}`}
-        style={{
-          left: `${bar.left}%`,
-          width: `${Math.min(bar.width, 100 - bar.left)}%`,
-          minWidth: 2,
-        }}
-      />
-    </div>
+    <tr>
+      <td colSpan={COLUMNS.length} style={{ height, padding: 0, border: 0 }} />
+    </tr>
   );
 }

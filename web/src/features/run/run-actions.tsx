@@ -1,79 +1,104 @@
-import { useState } from "react";
+import { useNavigate } from "@tanstack/react-router";
+import { lazy, Suspense, useState } from "react";
 import { useCancelRun, usePatchRun } from "@/api/actions";
+import { runPath, useDeleteRun } from "@/api/run-actions";
 import type { DagRun } from "@/api/types";
-import { Dialog } from "@/components/dialog";
-import { ActionError } from "@/components/feedback";
+import { GuardedButton } from "@/components/guarded-button";
+import { run as en } from "@/i18n/en/run";
+import { useText } from "@/i18n/text";
+import type { Call } from "@/lib/curl";
 import { isFinished } from "@/lib/states";
+import { ConfirmDialog } from "./confirm-dialog";
+import { useOver } from "./use-over";
 
-type Action = "cancel" | "success" | "failed";
+// Dialogs are opened seldom, and the page is to be there at once.
+const ClearRunDialog = lazy(async () => ({
+  default: (await import("./clear-run-dialog")).ClearRunDialog,
+}));
+const TriggerDialog = lazy(async () => ({
+  default: (await import("@/features/dags/trigger-dialog")).TriggerDialog,
+}));
 
-const WORDS: Record<Action, { button: string; title: string; text: string }> = {
-  cancel: {
-    button: "Cancel run",
-    title: "Cancel this run?",
-    text: "Running tasks are stopped and fail as cancelled; what has not started is skipped. The run fails.",
-  },
-  success: {
-    button: "Mark as success",
-    title: "Mark this run as success?",
-    text: "Running tasks are stopped; the run and its unfinished tasks become Success.",
-  },
-  failed: {
-    button: "Mark as failed",
-    title: "Mark this run as failed?",
-    text: "Running tasks are stopped and fail; what has not started is skipped.",
-  },
-};
+type Asked = "cancel" | "success" | "failed" | "delete";
+type Open = Asked | "clear" | "rerun";
+
+const WORDS = {
+  cancel: { button: "cancelRun", title: "cancelTitle", text: "cancelText" },
+  success: { button: "markSuccess", title: "successTitle", text: "successText" },
+  failed: { button: "markFailed", title: "failedTitle", text: "failedText" },
+  delete: { button: "delete", title: "deleteTitle", text: "deleteText" },
+} as const satisfies Record<Asked, Record<string, keyof typeof en>>;
 
 export function RunActions({ run }: { run: DagRun }) {
-  const [asked, setAsked] = useState<Action | null>(null);
-  const offered: Action[] = [];
-  if (!isFinished(run.state)) offered.push("cancel");
-  if (run.state !== "success") offered.push("success");
-  if (run.state !== "failed") offered.push("failed");
+  const t = useText("run", en);
+  const over = useOver(run.dag_id);
+  const [open, setOpen] = useState<Open | null>(null);
+  const close = () => setOpen(null);
+  const button = (action: Open, text: string, className = "") => (
+    <GuardedButton
+      key={action}
+      needs="operator"
+      over={over}
+      className={className}
+      onClick={() => setOpen(action)}
+    >
+      {text}
+    </GuardedButton>
+  );
+  const isOver = isFinished(run.state);
   return (
     <div className="flex flex-wrap gap-2">
-      {offered.map((action) => (
-        <button
-          key={action}
-          type="button"
-          className={`button ${action === "cancel" ? "button-danger" : ""}`}
-          onClick={() => setAsked(action)}
-        >
-          {WORDS[action].button}
-        </button>
-      ))}
-      {asked ? <Confirm run={run} action={asked} onClose={() => setAsked(null)} /> : null}
+      {isOver ? null : button("cancel", t("cancelRun"), "button-danger")}
+      {button("clear", t("clear"))}
+      {run.state === "success" ? null : button("success", t("markSuccess"))}
+      {run.state === "failed" ? null : button("failed", t("markFailed"))}
+      {button("rerun", t("rerun"))}
+      {isOver ? button("delete", t("delete")) : null}
+      <Suspense fallback={null}>
+        {open === "clear" ? <ClearRunDialog run={run} onClose={close} /> : null}
+        {open === "rerun" ? (
+          <TriggerDialog dagId={run.dag_id} conf={run.conf ?? {}} onClose={close} />
+        ) : null}
+      </Suspense>
+      {open && open in WORDS ? <Confirm run={run} action={open as Asked} onClose={close} /> : null}
     </div>
   );
 }
 
-function Confirm({ run, action, onClose }: { run: DagRun; action: Action; onClose: () => void }) {
+function Confirm({ run, action, onClose }: { run: DagRun; action: Asked; onClose: () => void }) {
+  const t = useText("run", en);
+  const navigate = useNavigate();
+  const name = { dagId: run.dag_id, runId: run.dag_run_id };
   const cancel = useCancelRun(run.dag_id, run.dag_run_id);
   const patch = usePatchRun(run.dag_id, run.dag_run_id);
-  const pending = cancel.isPending || patch.isPending;
-  const words = WORDS[action];
+  const remove = useDeleteRun(name);
+  const path = runPath(name.dagId, name.runId);
+  const call: Call =
+    action === "cancel"
+      ? { method: "POST", path: `${path}/cancel` }
+      : action === "delete"
+        ? { method: "DELETE", path }
+        : { method: "PATCH", path, body: { state: action } };
+  const submit = () => {
+    if (action === "cancel") cancel.mutate(undefined, { onSuccess: onClose });
+    else if (action === "delete")
+      remove.mutate(undefined, {
+        onSuccess: () => void navigate({ to: "/dags/$dagId", params: { dagId: run.dag_id } }),
+      });
+    else patch.mutate({ state: action }, { onSuccess: onClose });
+  };
   return (
-    <Dialog title={words.title} onClose={onClose}>
-      <p className="mb-2">{words.text}</p>
-      <p className="mb-3 font-mono text-xs break-all">{run.dag_run_id}</p>
-      <ActionError error={cancel.error ?? patch.error} />
-      <div className="flex justify-end gap-2">
-        <button type="button" className="button" onClick={onClose}>
-          Leave it
-        </button>
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={pending}
-          onClick={() => {
-            if (action === "cancel") cancel.mutate(undefined, { onSuccess: onClose });
-            else patch.mutate({ state: action }, { onSuccess: onClose });
-          }}
-        >
-          {words.button}
-        </button>
-      </div>
-    </Dialog>
+    <ConfirmDialog
+      title={t(WORDS[action].title)}
+      text={t(WORDS[action].text)}
+      name={run.dag_run_id}
+      submit={t(WORDS[action].button)}
+      dagId={run.dag_id}
+      call={call}
+      error={cancel.error ?? patch.error ?? remove.error}
+      isPending={cancel.isPending || patch.isPending || remove.isPending}
+      onSubmit={submit}
+      onClose={onClose}
+    />
   );
 }

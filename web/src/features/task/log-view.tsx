@@ -1,217 +1,225 @@
-import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, useEffect, useMemo, useRef, useState } from "react";
-import { downloadLog, type LogAddress } from "@/api/log-stream";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { scanLog } from "@/api/log-scan";
+import type { LogAddress } from "@/api/log-stream";
 import { ActionError, Failure } from "@/components/feedback";
-import { type Piece, parseAnsi } from "@/lib/ansi";
-import { useZone } from "@/lib/clock";
-import { formatInstant, plural, type Zone } from "@/lib/format";
-import { formatBytes, type LogLine, startOffset, TAIL_BYTES } from "@/lib/log-buffer";
+import { log as en } from "@/i18n/en/log";
+import { useText } from "@/i18n/text";
+import { formatBytes, type LogLine, lineAt } from "@/lib/log-buffer";
+import { type LevelFilter, LogIndex, matcherOf, namedLevel } from "@/lib/log-index";
+import { useLogOptions } from "@/lib/log-options";
+import { LogLines } from "./log-lines";
+import { LogToolbar } from "./log-toolbar";
 import { type LogState, useLog } from "./use-log";
 
-const LINE_HEIGHT = 18;
+/** What the URL says about the log. */
+export interface LogSearch {
+  q?: string | undefined;
+  level?: LevelFilter | undefined;
+  only?: "1" | undefined;
+  at?: number | undefined;
+}
 
-const STATES: Record<LogState, string> = {
-  connecting: "Opening the log …",
-  following: "Live",
-  reconnecting: "Connection lost; trying again …",
-  ended: "Complete",
-  failed: "",
-};
+const STATES = {
+  connecting: "opening",
+  following: "live",
+  reconnecting: "reconnecting",
+  ended: "complete",
+  paused: "paused",
+} as const satisfies Record<Exclude<LogState, "failed">, keyof typeof en>;
 
-export function LogView({ address, bytes }: { address: LogAddress; bytes: number | undefined }) {
-  const [whole, setWhole] = useState(false);
-  // Where to start is decided once: the log's growth must not restart it.
-  const [offset] = useState(() => startOffset(bytes, false));
-  const start = whole ? 0 : offset;
-  const log = useLog(address, start);
-  const [times, setTimes] = useState(false);
-  const [problem, setProblem] = useState<unknown>(null);
+export function LogView({
+  address,
+  bytes,
+  search,
+  onSearch,
+}: {
+  address: LogAddress;
+  bytes: number | undefined;
+  search: LogSearch;
+  onSearch: (next: LogSearch) => void;
+}) {
+  const t = useText("log", en);
+  const log = useLog(address, bytes, search.at);
+  const options = useLogOptions();
+  const index = useRef(new LogIndex());
+  const { q = "", level, only } = search;
+  const matcher = useMemo(() => matcherOf(q), [q]);
+  const { rows, hits, firstError } = useMemo(
+    () => index.current.update(log.lines, { query: q, level, only: only === "1" }),
+    [log.lines, q, level, only],
+  );
+  const [target, setTarget] = useState<{ index: number } | null>(null);
+  const marked = search.at === undefined ? -1 : lineAt(log.lines, search.at);
+  const scan = useScan(address, (line) => onSearch({ ...search, at: line.start }));
 
-  if (log.state === "failed") {
-    return <Failure error={log.error} what="log" retry={log.reload} />;
-  }
+  // A link to a line goes there once the line is here.
+  const shownAt = useRef<number | undefined>(undefined);
+  useEffect(() => {
+    if (search.at === undefined) shownAt.current = undefined;
+    if (marked < 0 || shownAt.current === search.at) return;
+    shownAt.current = search.at;
+    setTarget({ index: marked });
+  }, [marked, search.at]);
+
+  if (log.state === "failed")
+    return <Failure error={log.error} what={t("what")} retry={log.reload} />;
+  const size = Math.max(bytes ?? 0, log.lines.at(-1)?.end ?? 0);
+  const begin = log.lines[0]?.start ?? 0;
+  const isPart = log.hasEarlier || log.state === "paused";
+  const goTo = (at: number) => {
+    const line = log.lines[at];
+    if (line) onSearch({ ...search, at: line.start });
+    setTarget({ index: at });
+  };
   return (
     <div className="flex flex-col gap-2">
-      <div className="flex flex-wrap items-center gap-3">
-        <span role="status" className="inline-flex items-center gap-1.5">
-          {log.state === "following" ? (
-            <span aria-hidden="true" className="state-fill state-running size-2 rounded-full" />
-          ) : null}
-          {STATES[log.state]}
-        </span>
-        <span className="text-muted">{plural(log.lines.length, "line")}</span>
-        <label className="flex items-center gap-1.5">
-          <input
-            type="checkbox"
-            checked={times}
-            onChange={(event) => setTimes(event.target.checked)}
-          />
-          Times
-        </label>
-        <span className="flex-1" />
-        <button
-          type="button"
-          className="button"
-          onClick={() => {
-            setProblem(null);
-            downloadLog(address).catch(setProblem);
-          }}
-        >
-          Download
-        </button>
-      </div>
-      <ActionError error={problem} />
-      {start > 0 ? (
-        <p className="rounded bg-warn-panel px-2 py-1">
-          Only the last {formatBytes(TAIL_BYTES)} of this log are shown.{" "}
-          <button type="button" className="link underline" onClick={() => setWhole(true)}>
-            Show it from the beginning
+      <LogToolbar
+        state={
+          <span role="status" className="inline-flex items-center gap-1.5">
+            {log.state === "following" ? (
+              <span aria-hidden="true" className="state-fill state-running size-2 rounded-full" />
+            ) : null}
+            {t(STATES[log.state])}
+          </span>
+        }
+        lines={log.lines.length}
+        address={address}
+        search={search}
+        onSearch={onSearch}
+        isBad={matcher === "invalid"}
+        hits={hits}
+        at={marked}
+        onHit={goTo}
+        onFirstError={() => {
+          // The page may not hold the beginning, where the cause stands.
+          if (!log.hasEarlier && firstError >= 0) goTo(firstError);
+          else
+            scan.start({
+              from: 0,
+              to: size,
+              wanted: (text) => namedLevel(text) === "error",
+              nothing: t("noError"),
+            });
+        }}
+      />
+      <ActionError error={scan.error} />
+      {scan.message ? <p role="status">{scan.message}</p> : null}
+      {scan.done !== null ? (
+        <p role="status" className="flex items-center gap-2">
+          {t("scanning", { done: formatBytes(scan.done), all: formatBytes(size) })}
+          <button type="button" className="button" onClick={scan.stop}>
+            {t("stop")}
           </button>
         </p>
       ) : null}
-      {log.dropped > 0 ? (
-        <p className="rounded bg-warn-panel px-2 py-1">
-          The first {plural(log.dropped, "line")} are not kept here; the download has them all.
+      {isPart ? (
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded bg-warn-panel px-2 py-1">
+          {t("partOf", { size: formatBytes(size) })}
+          {log.hasEarlier ? (
+            <button type="button" className="button" onClick={log.readEarlier}>
+              {log.isReading ? t("reading") : t("earlier")}
+            </button>
+          ) : null}
+          {log.hasEarlier ? (
+            <button type="button" className="button" onClick={() => onSearch({ ...search, at: 0 })}>
+              {t("jumpBegin")}
+            </button>
+          ) : null}
+          {log.state === "paused" ? (
+            <button
+              type="button"
+              className="button"
+              onClick={() => onSearch({ ...search, at: undefined })}
+            >
+              {t("jumpEnd")}
+            </button>
+          ) : null}
+          {matcher instanceof RegExp && log.hasEarlier ? (
+            <button
+              type="button"
+              className="button"
+              onClick={() =>
+                scan.start({
+                  from: begin,
+                  to: 0,
+                  wanted: (text) => {
+                    matcher.lastIndex = 0;
+                    return matcher.test(text);
+                  },
+                  nothing: t("noHits"),
+                })
+              }
+            >
+              {t("searchBefore")}
+            </button>
+          ) : null}
         </p>
       ) : null}
       {log.lines.length === 0 && log.state === "ended" ? (
-        <p className="panel p-3 text-muted">The task wrote nothing.</p>
+        <p className="panel p-3 text-muted">{t("nothing")}</p>
       ) : (
-        <Lines lines={log.lines} numbered={start === 0} times={times} />
+        <LogLines
+          lines={log.lines}
+          rows={rows}
+          firstNumber={log.firstNumber}
+          options={options}
+          matcher={matcher instanceof RegExp ? matcher : null}
+          target={target}
+          marked={marked}
+          onLink={(line) => onSearch({ ...search, at: line.start })}
+          onTop={() => {
+            if (log.hasEarlier && !rows) log.readEarlier();
+          }}
+          onEnd={() => {
+            if (log.state === "paused") log.readLater();
+          }}
+          isLive={log.state !== "paused" && search.at === undefined}
+        />
       )}
-    </div>
-  );
-}
-
-/** Handed to the style sheet, which keeps them readable on either background. */
-function ownColours(piece: Piece): CSSProperties | undefined {
-  if (!piece.color && !piece.background) return undefined;
-  return { "--piece-fg": piece.color, "--piece-bg": piece.background } as CSSProperties;
-}
-
-/** Only the lines in sight are in the document. Stays at the end until one scrolls up. */
-function Lines({
-  lines,
-  numbered,
-  times,
-}: {
-  lines: readonly LogLine[];
-  numbered: boolean;
-  times: boolean;
-}) {
-  const box = useRef<HTMLDivElement>(null);
-  const [atEnd, setAtEnd] = useState(true);
-  const [zone] = useZone();
-  const virtual = useVirtualizer({
-    count: lines.length,
-    getScrollElement: () => box.current,
-    estimateSize: () => LINE_HEIGHT,
-    overscan: 20,
-  });
-  useEffect(() => {
-    if (atEnd && lines.length > 0 && box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [atEnd, lines]);
-  const widest = useMemo(
-    () =>
-      Math.min(
-        2000,
-        lines.reduce((most, line) => Math.max(most, line.text.length), 0),
-      ),
-    [lines],
-  );
-
-  return (
-    <div className="relative">
-      <div
-        ref={box}
-        role="log"
-        aria-label="Log"
-        aria-live="off"
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-        tabIndex={0}
-        className="panel max-h-[65vh] min-h-24 overflow-auto font-mono text-xs"
-        onScroll={(event) => {
-          const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
-          setAtEnd(scrollHeight - scrollTop - clientHeight < LINE_HEIGHT * 2);
-        }}
-      >
-        <div
-          className="relative"
-          style={{ height: virtual.getTotalSize(), minWidth: `calc(${widest}ch + 20rem)` }}
-        >
-          {virtual.getVirtualItems().map((item) => {
-            const line = lines[item.index];
-            return line ? (
-              <Line
-                key={item.key}
-                line={line}
-                top={item.start}
-                numbered={numbered}
-                zone={times ? zone : null}
-              />
-            ) : null;
-          })}
-        </div>
-      </div>
-      {atEnd ? null : (
-        <button
-          type="button"
-          className="button absolute right-5 bottom-4"
-          onClick={() => setAtEnd(true)}
-        >
-          Jump to the end
-        </button>
-      )}
-    </div>
-  );
-}
-
-function Line({
-  line,
-  top,
-  numbered,
-  zone,
-}: {
-  line: LogLine;
-  top: number;
-  numbered: boolean;
-  zone: Zone | null;
-}) {
-  return (
-    <div
-      className="absolute flex w-full px-2 whitespace-pre hover:bg-raised"
-      style={{
-        transform: `translateY(${top}px)`,
-        height: LINE_HEIGHT,
-        lineHeight: `${LINE_HEIGHT}px`,
-      }}
-    >
-      {numbered ? (
-        <span className="w-14 shrink-0 pr-3 text-right text-muted select-none">{line.number}</span>
+      {rows?.length === 0 && log.lines.length > 0 ? (
+        <p className="text-muted">{t("nothingPasses")}</p>
       ) : null}
-      {zone ? (
-        <span className="shrink-0 pr-3 text-muted select-none">
-          {formatInstant(line.timestamp, zone)}
-        </span>
-      ) : null}
-      <span
-        className={
-          line.stream === "stderr"
-            ? "border-l-2 border-bad pl-1.5"
-            : "border-l-2 border-transparent pl-1.5"
-        }
-      >
-        {parseAnsi(line.text).map((piece, index) => (
-          <span
-            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a line have no other name.
-            key={index}
-            className={piece.className || undefined}
-            style={ownColours(piece)}
-          >
-            {piece.text}
-          </span>
-        ))}
-      </span>
     </div>
   );
+}
+
+interface Wish {
+  from: number;
+  to: number;
+  wanted: (text: string) => boolean;
+  nothing: string;
+}
+
+/** Looks through what the page does not hold; one search at a time, which can be stopped. */
+function useScan(address: LogAddress, onFound: (line: LogLine) => void) {
+  const [done, setDone] = useState<number | null>(null);
+  const [message, setMessage] = useState("");
+  const [error, setError] = useState<unknown>(null);
+  const running = useRef<AbortController | null>(null);
+  useEffect(() => () => running.current?.abort(), []);
+  const start = ({ nothing, ...wish }: Wish) => {
+    running.current?.abort();
+    const abort = new AbortController();
+    running.current = abort;
+    setMessage("");
+    setError(null);
+    setDone(0);
+    scanLog({ address, ...wish, progress: setDone, signal: abort.signal })
+      .then((line) => {
+        if (abort.signal.aborted) return;
+        if (line) onFound(line);
+        else setMessage(nothing);
+      })
+      .catch((caught: unknown) => {
+        if (!abort.signal.aborted) setError(caught);
+      })
+      .finally(() => {
+        if (running.current === abort) setDone(null);
+      });
+  };
+  const stop = () => {
+    running.current?.abort();
+    setDone(null);
+  };
+  return { done, message, error, start, stop };
 }

@@ -1,26 +1,86 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
+import { lazy, Suspense } from "react";
+import { tasksQuery } from "@/api/queries";
 import { useRefreshOn } from "@/api/refresh";
 import { type InstanceKey, instanceQuery, triesQuery } from "@/api/task-queries";
 import type { TaskInstance, TaskTry } from "@/api/types";
-import { Code, Facts } from "@/components/controls";
 import { Empty, Loading, Show } from "@/components/feedback";
-import { StateBadge, StateDot } from "@/components/state";
-import { Elapsed, Instant } from "@/components/time";
+import { StateDot } from "@/components/state";
 import { Breadcrumb } from "@/features/breadcrumb";
-import { TaskWhy } from "@/features/why";
-import { formatBytes } from "@/lib/log-buffer";
-import { TASK_TABS } from "@/lib/search";
-import { isFinished, isWaiting } from "@/lib/states";
+import { log as logEn } from "@/i18n/en/log";
+import { task as en } from "@/i18n/en/task";
+import { useText } from "@/i18n/text";
+import type { TaskTab } from "@/lib/search-run";
+import { isFinished } from "@/lib/states";
+import { instanceName } from "@/lib/tasks";
+import { Details } from "./details";
 import { LogView } from "./log-view";
+import { MappedList } from "./mapped-list";
+import { Neighbours } from "./neighbours";
 import { Outputs } from "./outputs";
+import { TaskHeading } from "./task-heading";
+
+const ApprovalTab = lazy(async () => ({ default: (await import("./approval")).ApprovalTab }));
 
 const route = getRouteApi("/signed-in/dags/$dagId/runs/$runId/tasks/$taskId");
 
 export function TaskPage() {
+  const t = useText("task", en);
   const { dagId, runId, taskId } = route.useParams();
-  const { map = -1, try: chosen, tab = "log" } = route.useSearch();
+  const { map = -1, try: chosen, tab } = route.useSearch();
   const key: InstanceKey = { dagId, runId, taskId, mapIndex: map };
+  const tasks = useQuery(tasksQuery(dagId));
+  const isMapped = tasks.data?.tasks.find(({ task_id }) => task_id === taskId)?.is_mapped === true;
+  // Of a mapped task without an index there is no one instance, only the list of all.
+  if (isMapped && map < 0) return <MappedTask instance={key} />;
+  return (
+    <OneInstance instanceKey={key} chosen={chosen} tab={tab} what={t("what")} isMapped={isMapped} />
+  );
+}
+
+function Head({ instance }: { instance: InstanceKey }) {
+  const name = instanceName(instance.taskId, instance.mapIndex);
+  return (
+    <>
+      <title>{`${name} · ${instance.dagId} · Weft`}</title>
+      <Breadcrumb dagId={instance.dagId} runId={instance.runId} taskId={name} />
+    </>
+  );
+}
+
+function MappedTask({ instance }: { instance: InstanceKey }) {
+  const { task_state } = route.useSearch();
+  const navigate = route.useNavigate();
+  return (
+    <>
+      <Head instance={instance} />
+      <h1 className="mb-3 text-lg font-semibold break-all">{instance.taskId}</h1>
+      <Neighbours instance={instance} />
+      <MappedList
+        instance={instance}
+        state={task_state}
+        onState={(next) =>
+          void navigate({ search: (old) => ({ ...old, task_state: next }), replace: true })
+        }
+      />
+    </>
+  );
+}
+
+function OneInstance({
+  instanceKey: key,
+  chosen,
+  tab: wanted,
+  what,
+  isMapped,
+}: {
+  instanceKey: InstanceKey;
+  chosen: number | undefined;
+  tab: TaskTab | undefined;
+  what: string;
+  isMapped: boolean;
+}) {
   const instance = useQuery(instanceQuery(key));
   const active = !isFinished(instance.data?.state);
   const tries = useQuery(triesQuery(key, active));
@@ -28,35 +88,31 @@ export function TaskPage() {
   useRefreshOn(instance.data?.state, ["instances", "outputs", key]);
   return (
     <>
-      <title>{`${taskId} · ${dagId} · Weft`}</title>
-      <Breadcrumb dagId={dagId} runId={runId} taskId={map >= 0 ? `${taskId} [${map}]` : taskId} />
-      <Show query={instance} what="task instance">
+      <Head instance={key} />
+      <Show query={instance} what={what}>
         {(data) => {
           const attempts = tries.data?.task_instances ?? [];
           const tryNumber = chosen ?? data.try_number;
           const shown = attempts.findLast((attempt) => attempt.try_number === tryNumber);
+          const isApproval = data.operator === "approval";
+          const tab = wanted ?? (isApproval ? "approval" : "log");
           return (
             <>
-              <Heading instance={data} shown={shown} instanceKey={key} />
+              <TaskHeading instance={data} shown={shown} instanceKey={key} />
               <div className="mb-3 flex flex-wrap items-end gap-x-6 border-b border-line">
-                <Tabs />
+                <Tabs tab={tab} isApproval={isApproval} isMapped={isMapped} />
                 <Tries attempts={attempts} shown={tryNumber} />
               </div>
-              {tab === "outputs" ? (
-                <Outputs instance={key} active={active} />
-              ) : tab === "details" ? (
-                <Details instance={data} shown={shown} />
-              ) : tryNumber < 1 ? (
-                <Empty>Nothing has run yet, so there is no log.</Empty>
-              ) : tries.isPending ? (
-                <Loading what="the log" />
-              ) : (
-                <LogView
-                  key={`${map} ${tryNumber}`}
-                  address={{ ...key, tryNumber }}
-                  bytes={shown?.log_bytes}
-                />
-              )}
+              <TabBody
+                tab={tab}
+                instanceKey={key}
+                instance={data}
+                attempts={attempts}
+                shown={shown}
+                tryNumber={tryNumber}
+                isPending={tries.isPending}
+                active={active}
+              />
             </>
           );
         }}
@@ -65,75 +121,106 @@ export function TaskPage() {
   );
 }
 
-function Heading({
-  instance,
-  shown,
+function TabBody({
+  tab,
   instanceKey,
+  instance,
+  attempts,
+  shown,
+  tryNumber,
+  isPending,
+  active,
 }: {
-  instance: TaskInstance;
-  shown: TaskTry | undefined;
+  tab: TaskTab;
   instanceKey: InstanceKey;
+  instance: TaskInstance;
+  attempts: readonly TaskTry[];
+  shown: TaskTry | undefined;
+  tryNumber: number;
+  isPending: boolean;
+  active: boolean;
 }) {
-  return (
-    <section className="panel mb-3 flex flex-col gap-2 p-3" aria-label="About this task instance">
-      <div className="flex flex-wrap items-center gap-3">
-        <StateBadge state={instance.state} large />
-        <h1 className="min-w-0 text-lg font-semibold break-all">
-          {instance.task_display_name}
-          {instance.map_index >= 0 ? ` [${instance.map_index}]` : ""}
-        </h1>
-      </div>
-      {instance.reason ? <p className="break-words">{instance.reason}</p> : null}
-      {isWaiting(instance.state) ? <TaskWhy instance={instanceKey} /> : null}
-      {shown?.error && shown.error !== instance.reason ? (
-        <p className="break-words text-bad">{shown.error}</p>
-      ) : null}
-      {instance.note ? <p className="rounded bg-warn-panel px-2 py-1">{instance.note}</p> : null}
-      <Facts
-        facts={[
-          ["Type", instance.operator],
-          [
-            "Try",
-            instance.try_number > 0 ? `${instance.try_number} of ${instance.max_tries + 1}` : null,
-          ],
-          ["Start", instance.start_date ? <Instant key="s" at={instance.start_date} /> : null],
-          ["End", instance.end_date ? <Instant key="e" at={instance.end_date} /> : null],
-          ["Duration", instance.start_date ? <Elapsed key="d" item={instance} /> : null],
-          [
-            "Next try",
-            instance.next_retry_at ? <Instant key="n" at={instance.next_retry_at} /> : null,
-          ],
-          ["Worker", instance.hostname],
-          ["Exit code", shown?.exit_code],
-          ["Signal", shown?.signal],
-        ]}
-      />
-    </section>
-  );
+  const t = useText("log", logEn);
+  const { q, level, only, at, task_state } = route.useSearch();
+  const navigate = route.useNavigate();
+  switch (tab) {
+    case "outputs":
+      return <Outputs instance={instanceKey} active={active} />;
+    case "details":
+      return (
+        <>
+          <Neighbours instance={instanceKey} />
+          <Details instance={instance} attempts={attempts} shown={shown} />
+        </>
+      );
+    case "mapped":
+      return (
+        <MappedList
+          instance={instanceKey}
+          state={task_state}
+          onState={(next) =>
+            void navigate({ search: (old) => ({ ...old, task_state: next }), replace: true })
+          }
+        />
+      );
+    case "approval":
+      return (
+        <Suspense fallback={<Loading what={t("what")} />}>
+          <ApprovalTab instance={instanceKey} />
+        </Suspense>
+      );
+    default:
+      if (tryNumber < 1) return <Empty>{t("noLog")}</Empty>;
+      if (isPending) return <Loading what={t("what")} />;
+      return (
+        <LogView
+          key={`${instanceKey.taskId} ${instanceKey.mapIndex} ${tryNumber}`}
+          address={{ ...instanceKey, tryNumber }}
+          bytes={shown?.log_bytes}
+          search={{ q, level, only, at }}
+          onSearch={(next) =>
+            void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
+          }
+        />
+      );
+  }
 }
 
-const TAB_WORDS = { log: "Log", outputs: "Outputs (XCom)", details: "Details" };
 const tabClass = (current: boolean) =>
   `inline-flex items-center gap-1.5 border-b-2 px-3 py-1.5 ${
     current ? "border-accent font-semibold" : "border-transparent hover:border-line"
   }`;
 
-function Tabs() {
-  const { tab = "log" } = route.useSearch();
+function Tabs({
+  tab,
+  isApproval,
+  isMapped,
+}: {
+  tab: TaskTab;
+  isApproval: boolean;
+  isMapped: boolean;
+}) {
+  const t = useText("task", en);
+  const names: TaskTab[] = [
+    ...(isApproval ? (["approval"] as const) : (["log"] as const)),
+    "outputs",
+    "details",
+    ...(isMapped ? (["mapped"] as const) : []),
+  ];
   return (
-    <nav aria-label="Task instance">
-      <ul className="flex gap-1">
-        {TASK_TABS.map((name) => (
+    <nav aria-label={t("label")}>
+      <ul className="flex flex-wrap gap-1">
+        {names.map((name) => (
           <li key={name}>
             <Link
               from="/dags/$dagId/runs/$runId/tasks/$taskId"
               to="."
-              search={(old) => ({ ...old, tab: name === "log" ? undefined : name })}
+              search={(old) => ({ ...old, tab: name === names[0] ? undefined : name })}
               activeOptions={{ exact: true }}
               aria-current={tab === name ? "page" : undefined}
               className={tabClass(tab === name)}
             >
-              {TAB_WORDS[name]}
+              {t(name)}
             </Link>
           </li>
         ))}
@@ -143,57 +230,28 @@ function Tabs() {
 }
 
 function Tries({ attempts, shown }: { attempts: readonly TaskTry[]; shown: number }) {
+  const t = useText("task", en);
   if (attempts.length < 2) return null;
   const numbers = new Map(attempts.map((attempt) => [attempt.try_number, attempt]));
   return (
-    <nav aria-label="Tries">
+    <nav aria-label={t("tries")}>
       <ul className="flex flex-wrap items-center gap-1">
         {[...numbers.values()].map((attempt) => (
           <li key={attempt.try_number}>
             <Link
               from="/dags/$dagId/runs/$runId/tasks/$taskId"
               to="."
-              search={(old) => ({ ...old, try: attempt.try_number })}
+              search={(old) => ({ ...old, try: attempt.try_number, at: undefined })}
               activeOptions={{ exact: true }}
               aria-current={attempt.try_number === shown ? "page" : undefined}
               className={tabClass(attempt.try_number === shown)}
             >
               <StateDot state={attempt.state} />
-              Try {attempt.try_number}
+              {t("tryNumber", { number: attempt.try_number })}
             </Link>
           </li>
         ))}
       </ul>
     </nav>
-  );
-}
-
-function Details({ instance, shown }: { instance: TaskInstance; shown: TaskTry | undefined }) {
-  return (
-    <div className="flex flex-col gap-3">
-      <section className="panel p-3" aria-label="Details">
-        <Facts
-          facts={[
-            ["Pool", `${instance.pool} (${instance.pool_slots})`],
-            ["Queue", instance.queue],
-            ["Priority weight", instance.priority_weight],
-            ["Version", instance.dag_version?.version_number],
-            ["Scheduled", <Instant key="s" at={instance.scheduled_when} />],
-            ["Queued", <Instant key="q" at={instance.queued_when} />],
-            ["Outcome of the try", shown?.outcome],
-            ["Log", shown ? formatBytes(shown.log_bytes) : null],
-            ["CPU", shown ? `${shown.cpu_seconds.toFixed(2)}s` : null],
-            ["Peak memory", shown ? formatBytes(shown.max_rss_kb * 1024) : null],
-            ["PID", instance.pid],
-          ]}
-        />
-      </section>
-      {Object.keys(instance.rendered_fields).length > 0 ? (
-        <>
-          <h2 className="font-semibold">Rendered fields</h2>
-          <Code text={JSON.stringify(instance.rendered_fields, null, 2)} label="Rendered fields" />
-        </>
-      ) : null}
-    </div>
   );
 }

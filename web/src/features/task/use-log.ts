@@ -1,69 +1,159 @@
-import { useCallback, useEffect, useState } from "react";
-import { followLog, type LogAddress } from "@/api/log-stream";
-import { LogBuffer, type LogLine } from "@/lib/log-buffer";
+import { useCallback, useEffect, useRef, useState } from "react";
+import { followLog, type LogAddress, readLogRange } from "@/api/log-stream";
+import { CHUNK_BYTES, LogBuffer, type LogLine, startOffset } from "@/lib/log-buffer";
 
-export type LogState = "connecting" | "following" | "reconnecting" | "ended" | "failed";
+export type LogState = "connecting" | "following" | "reconnecting" | "ended" | "paused" | "failed";
 
 export interface Log {
   lines: readonly LogLine[];
-  dropped: number;
+  /** The number of the first line; null when the lines before it are not counted. */
+  firstNumber: number | null;
   state: LogState;
   error: unknown;
+  /** True while lines before or behind the window are being read. */
+  isReading: boolean;
+  hasEarlier: boolean;
+  readEarlier: () => void;
+  /** Of a window that stops before the end: to go on with what follows. */
+  readLater: () => void;
   reload: () => void;
 }
 
-const EMPTY: Omit<Log, "reload"> = { lines: [], dropped: 0, state: "connecting", error: null };
+interface Drawn {
+  lines: readonly LogLine[];
+  firstNumber: number | null;
+  state: LogState;
+  error: unknown;
+  isReading: boolean;
+  isFull: boolean;
+}
 
-/** An attempt's log as it grows. Whatever comes between two frames is drawn at once. */
-export function useLog(address: LogAddress, offset: number): Log {
+const EMPTY: Drawn = {
+  lines: [],
+  firstNumber: null,
+  state: "connecting",
+  error: null,
+  isReading: false,
+  isFull: false,
+};
+
+/** A window that is not at the end of a large log reads this much at a time. */
+const RANGE_BYTES = 2 * CHUNK_BYTES;
+
+/**
+ * A window of an attempt's log: its end, which is followed while it grows, or what is round a line
+ * in the middle of a large one. Whatever comes between two frames is drawn at once.
+ */
+export function useLog(
+  address: LogAddress,
+  bytes: number | undefined,
+  at: number | undefined,
+): Log {
   const { dagId, runId, taskId, mapIndex, tryNumber } = address;
-  const [log, setLog] = useState(EMPTY);
+  const [drawn, setDrawn] = useState(EMPTY);
   const [round, setRound] = useState(0);
+  const more = useRef<{ earlier: () => void; later: () => void } | null>(null);
+  const size = useRef(bytes ?? 0);
+  useEffect(() => {
+    size.current = Math.max(size.current, bytes ?? 0);
+  }, [bytes]);
+  // Where to start is decided anew only when one is sent to a place: growth must not restart it.
+  const origin = startOffset(size.current, at);
+  const inMiddle = origin < startOffset(size.current, undefined);
+  const start = inMiddle ? origin : -1;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round starts over.
   useEffect(() => {
+    const place = { dagId, runId, taskId, mapIndex, tryNumber };
     const abort = new AbortController();
-    const buffer = new LogBuffer();
-    let state: LogState = "connecting";
-    let error: unknown = null;
-    let lines: readonly LogLine[] = [];
+    const begin = start >= 0 ? start : startOffset(size.current, undefined);
+    const buffer = new LogBuffer(begin);
+    const now: Drawn = { ...EMPTY, firstNumber: buffer.firstNumber() };
+    let end = begin;
     let changed = false;
     let frame: number | undefined;
     const draw = () => {
       frame = undefined;
-      if (changed) lines = buffer.lines();
+      if (changed) {
+        now.lines = buffer.lines();
+        now.firstNumber = buffer.firstNumber();
+        now.isFull = buffer.isFull();
+      }
       changed = false;
-      setLog({ lines, dropped: buffer.dropped(), state, error });
+      setDrawn({ ...now });
     };
     const schedule = () => {
       if (frame === undefined && !abort.signal.aborted) frame = requestAnimationFrame(draw);
     };
-    setLog(EMPTY);
-    followLog(
-      { dagId, runId, taskId, mapIndex, tryNumber },
-      offset,
-      {
-        message(message) {
-          buffer.push(message);
-          changed = true;
-          schedule();
-        },
-        state(next) {
-          state = next;
-          schedule();
-        },
-      },
-      abort.signal,
-    ).catch((caught: unknown) => {
-      state = "failed";
-      error = caught;
+    const fail = (caught: unknown) => {
+      if (abort.signal.aborted) return;
+      now.state = "failed";
+      now.error = caught;
       schedule();
-    });
+    };
+    const follow = () =>
+      followLog(
+        place,
+        end,
+        {
+          message(message, from, to) {
+            buffer.push(message, from, to);
+            end = to;
+            changed = true;
+            schedule();
+          },
+          state(next) {
+            now.state = next;
+            schedule();
+          },
+        },
+        abort.signal,
+      ).catch(fail);
+    const read = async (work: () => Promise<void>) => {
+      if (now.isReading) return;
+      now.isReading = true;
+      schedule();
+      await work().catch(fail);
+      now.isReading = false;
+      schedule();
+    };
+    const later = () =>
+      read(async () => {
+        const found = await readLogRange(place, end, RANGE_BYTES, abort.signal);
+        for (const { message, start: from, end: to } of found) buffer.push(message, from, to);
+        end = found.at(-1)?.end ?? end;
+        changed = true;
+        now.state = "paused";
+        if (found.length === 0 || end >= size.current) void follow();
+      });
+    const earlier = () =>
+      read(async () => {
+        const first = buffer.lines()[0];
+        if (!first || first.start === 0) return;
+        const from = Math.max(0, first.start - CHUNK_BYTES);
+        // Up to the end of the first line held: where it begins is not always known.
+        const found = await readLogRange(place, from, first.end - from, abort.signal);
+        const before = new LogBuffer(from);
+        for (const { message, start: at_, end: to } of found) before.push(message, at_, to);
+        buffer.prepend(before);
+        changed = true;
+      });
+    more.current = { earlier: () => void earlier(), later: () => void later() };
+    setDrawn(EMPTY);
+    if (start >= 0) void later();
+    else void follow();
     return () => {
       abort.abort();
+      more.current = null;
       if (frame !== undefined) cancelAnimationFrame(frame);
     };
-  }, [dagId, runId, taskId, mapIndex, tryNumber, offset, round]);
+  }, [dagId, runId, taskId, mapIndex, tryNumber, start, round]);
 
-  return { ...log, reload: useCallback(() => setRound((old) => old + 1), []) };
+  return {
+    ...drawn,
+    hasEarlier: drawn.firstNumber !== 1 && drawn.lines.length > 0 && !drawn.isFull,
+    readEarlier: useCallback(() => more.current?.earlier(), []),
+    readLater: useCallback(() => more.current?.later(), []),
+    reload: useCallback(() => setRound((old) => old + 1), []),
+  };
 }

@@ -8,15 +8,20 @@ import { dag } from "./dag";
 import { dagCode } from "./dagCode";
 import { dagGraph } from "./dagGraph";
 import { dagGrid } from "./dagGrid";
-import { dags } from "./dags";
 import { dagTime } from "./dagTime";
+import { dags } from "./dags";
 import { feedback } from "./feedback";
+import { form } from "./form";
 import { home } from "./home";
+import { log } from "./log";
 import { palette } from "./palette";
+import { run } from "./run";
 import { schedule } from "./schedule";
 import { shell } from "./shell";
 import { states } from "./states";
+import { task } from "./task";
 import { time } from "./time";
+import { trigger } from "./trigger";
 
 export const catalogues: Catalogues = {
   backfills,
@@ -29,10 +34,15 @@ export const catalogues: Catalogues = {
   dagTime,
   dags,
   feedback,
+  form,
   home,
+  log,
   palette,
+  run,
   schedule,
   shell,
   states,
+  task,
   time,
+  trigger,
 };

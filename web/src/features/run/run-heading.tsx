@@ -1,0 +1,77 @@
+import { useQuery } from "@tanstack/react-query";
+import { versionTextQuery } from "@/api/run-queries";
+import type { DagRun } from "@/api/types";
+import { Facts } from "@/components/controls";
+import { StateBadge } from "@/components/state";
+import { Elapsed, Instant } from "@/components/time";
+import { RunWhy } from "@/features/why";
+import { run as en } from "@/i18n/en/run";
+import { useText } from "@/i18n/text";
+import { runbookOf } from "@/lib/runbook";
+import { isFinished } from "@/lib/states";
+import { RunActions } from "./run-actions";
+import { RunNote } from "./run-note";
+
+export function RunHeading({ run }: { run: DagRun }) {
+  const t = useText("run", en);
+  return (
+    <section className="panel mb-3 flex flex-col gap-2 p-3" aria-label={t("about")}>
+      <div className="flex flex-wrap items-center gap-3">
+        <StateBadge state={run.state} large />
+        <h1 className="min-w-0 text-lg font-semibold break-all">{run.dag_run_id}</h1>
+        <Runbook run={run} />
+        <span className="flex-1" />
+        <RunActions run={run} />
+      </div>
+      {run.reason ? <p className="break-words">{run.reason}</p> : null}
+      {run.state === "success" && run.failed_tasks > 0 ? (
+        <p className="text-bad">{t("succeededWith", { count: run.failed_tasks })}</p>
+      ) : null}
+      {isFinished(run.state) ? null : <RunWhy dagId={run.dag_id} runId={run.dag_run_id} />}
+      <Facts
+        facts={[
+          [t("type"), run.run_type],
+          [t("triggeredBy"), run.triggered_by],
+          [t("user"), run.triggering_user_name],
+          [t("logicalDate"), run.logical_date ? <Instant key="l" at={run.logical_date} /> : null],
+          [t("start"), <Instant key="s" at={run.start_date} />],
+          [t("end"), run.end_date ? <Instant key="e" at={run.end_date} /> : null],
+          [t("duration"), <Elapsed key="d" item={run} />],
+          [
+            t("interval"),
+            // A run by hand covers no time.
+            run.data_interval_start && run.data_interval_start !== run.data_interval_end ? (
+              <span key="i">
+                <Instant at={run.data_interval_start} /> {t("to")}{" "}
+                <Instant at={run.data_interval_end} />
+              </span>
+            ) : null,
+          ],
+          [t("version"), run.dag_versions.map((version) => version.version_number).join(", ")],
+        ]}
+      />
+      {run.conf && Object.keys(run.conf).length > 0 ? (
+        <details>
+          <summary>{t("paramsGiven")}</summary>
+          <pre className="overflow-x-auto font-mono text-xs">
+            {JSON.stringify(run.conf, null, 2)}
+          </pre>
+        </details>
+      ) : null}
+      <RunNote run={run} />
+    </section>
+  );
+}
+
+/** What to do when it fails, as the author of the DAG wrote it down. */
+function Runbook({ run }: { run: DagRun }) {
+  const t = useText("run", en);
+  const text = useQuery(versionTextQuery(run.dag_id, run.dag_versions.at(-1)?.version_number));
+  const url = text.data ? runbookOf(text.data) : null;
+  if (!url) return null;
+  return (
+    <a href={url} target="_blank" rel="noreferrer" className="link font-semibold">
+      {t("runbook")} ↗
+    </a>
+  );
+}
