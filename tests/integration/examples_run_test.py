@@ -41,11 +41,23 @@ class Examples(unittest.TestCase):
                 continue
             with self.subTest(dag_id):
                 run_id = self.pair.trigger(dag_id, {"conf": expected.get("conf", {})})
+                if "approval" in expected:
+                    self.approve(dag_id, run_id, expected["approval"])
                 run = self.pair.finished(dag_id, run_id)
                 tasks = self.pair.task_instances(dag_id, run_id)
                 self.assertEqual(run["state"], expected["state"])
                 self.assertEqual({name: ti["state"] for name, ti in tasks.items()},
                                  expected["tasks"])
+
+    def approve(self, dag_id, run_id, approval):
+        """Waits until the run waits for a person, sees that it does so as it should, and answers."""
+        path = f"{self.pair.run_path(dag_id, run_id)}/taskInstances/{approval['task']}"
+        self.pair.wait_for(lambda: self.pair.get(path)["state"] == "deferred",
+                           f"the question of {dag_id}", 60)
+        tasks = self.pair.task_instances(dag_id, run_id)
+        self.assertEqual({name: ti["state"] for name, ti in tasks.items()}, approval["waits"])
+        self.assertEqual(self.pair.get(self.pair.run_path(dag_id, run_id))["state"], "running")
+        self.pair.call("PATCH", f"{path}/-1/hitlDetails", {"chosen_options": [approval["option"]]})
 
     def test_the_weather_of_366_days_equals_one_query(self):
         path = "/api/v2/dags/weather_daily/dagRuns"

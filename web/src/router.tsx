@@ -11,6 +11,7 @@ import { token } from "@/api/session";
 import { Failure } from "@/components/feedback";
 import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
+import { noteVisit } from "@/lib/first-minute";
 import { parseSearch, signInSearch, stringifySearch } from "@/lib/search";
 import {
   backfillsSearch,
@@ -27,6 +28,19 @@ import {
 import { dagListSearch } from "@/lib/search-dags";
 import { homeSearch } from "@/lib/search-home";
 import { runSearch, taskSearch } from "@/lib/search-run";
+import {
+  assetListSearch,
+  assetSearch,
+  auditSearch,
+  connectionListSearch,
+  importListSearch,
+  lineageSearch,
+  poolListSearch,
+  tokenListSearch,
+  userListSearch,
+  variableListSearch,
+  workerListSearch,
+} from "@/lib/search-system";
 
 const root = createRootRoute({ notFoundComponent: NotFound });
 
@@ -180,8 +194,9 @@ const task = createRoute({
 const importErrors = createRoute({
   getParentRoute: () => signedIn,
   path: "/import-errors",
+  validateSearch: importListSearch,
   component: lazyRouteComponent(
-    () => import("@/features/system/import-errors-page"),
+    () => import("@/features/imports/import-errors-page"),
     "ImportErrorsPage",
   ),
 });
@@ -189,13 +204,84 @@ const importErrors = createRoute({
 const pools = createRoute({
   getParentRoute: () => signedIn,
   path: "/pools",
-  component: lazyRouteComponent(() => import("@/features/system/pools-page"), "PoolsPage"),
+  validateSearch: poolListSearch,
+  component: lazyRouteComponent(() => import("@/features/pools/pools-page"), "PoolsPage"),
 });
 
 const workers = createRoute({
   getParentRoute: () => signedIn,
   path: "/workers",
-  component: lazyRouteComponent(() => import("@/features/system/workers-page"), "WorkersPage"),
+  validateSearch: workerListSearch,
+  component: lazyRouteComponent(() => import("@/features/workers/workers-page"), "WorkersPage"),
+});
+
+const assets = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/assets",
+  validateSearch: assetListSearch,
+  component: lazyRouteComponent(() => import("@/features/assets/assets-page"), "AssetsPage"),
+});
+
+const lineage = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/lineage",
+  validateSearch: lineageSearch,
+  component: lazyRouteComponent(() => import("@/features/assets/lineage-page"), "LineagePage"),
+});
+
+// Not below /assets/: there the server keeps the page's own files.
+const asset = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/asset/$assetId",
+  validateSearch: assetSearch,
+  component: lazyRouteComponent(() => import("@/features/assets/asset-page"), "AssetPage"),
+});
+
+const variables = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/variables",
+  validateSearch: variableListSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/variables/variables-page"),
+    "VariablesPage",
+  ),
+});
+
+const connections = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/connections",
+  validateSearch: connectionListSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/connections/connections-page"),
+    "ConnectionsPage",
+  ),
+});
+
+const users = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/users",
+  validateSearch: userListSearch,
+  component: lazyRouteComponent(() => import("@/features/users/users-page"), "UsersPage"),
+});
+
+const tokens = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/tokens",
+  validateSearch: tokenListSearch,
+  component: lazyRouteComponent(() => import("@/features/tokens/tokens-page"), "TokensPage"),
+});
+
+const account = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/account",
+  component: lazyRouteComponent(() => import("@/features/account/account-page"), "AccountPage"),
+});
+
+const audit = createRoute({
+  getParentRoute: () => signedIn,
+  path: "/audit",
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import("@/features/audit/audit-page"), "AuditPage"),
 });
 
 const routeTree = root.addChildren([
@@ -209,11 +295,20 @@ const routeTree = root.addChildren([
     importErrors,
     pools,
     workers,
+    assets,
+    lineage,
+    asset,
+    variables,
+    connections,
+    users,
+    tokens,
+    account,
+    audit,
   ]),
 ]);
 
 export function makeRouter(history?: Parameters<typeof createRouter>[0]["history"]) {
-  return createRouter({
+  const router = createRouter({
     routeTree,
     ...(basePath ? { basepath: basePath } : {}),
     ...(history ? { history } : {}),
@@ -224,6 +319,8 @@ export function makeRouter(history?: Parameters<typeof createRouter>[0]["history
       <Failure error={error} what="this page" retry={reset} />
     ),
   });
+  router.subscribe("onResolved", ({ toLocation }) => noteVisit(toLocation.pathname));
+  return router;
 }
 
 declare module "@tanstack/react-router" {

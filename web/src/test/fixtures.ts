@@ -1,7 +1,17 @@
 /** Answers as the server gives them, whole, so that the types hold the tests to the contract. */
 
+import type { Asset } from "@/api/assets";
 import type { Me } from "@/api/rights";
-import type { Dag, DagDetails, DagRun, Task, TaskInstance, TaskTry, Worker } from "@/api/types";
+import type {
+  Dag,
+  DagDetails,
+  DagRun,
+  Pool,
+  Task,
+  TaskInstance,
+  TaskTry,
+  Worker,
+} from "@/api/types";
 
 const VERSION = {
   id: "01900000-0000-7000-8000-000000000001",
@@ -227,6 +237,44 @@ export function worker(more: Partial<Worker> = {}): Worker {
     slots: 8,
     state: "online",
     version: "0.1.0",
+    ...more,
+  };
+}
+
+export function asset(more: Partial<Asset> = {}): Asset {
+  const name = more.name ?? "s3://shop/orders";
+  const use = { created_at: "2026-01-01T00:00:00Z", updated_at: "2026-01-01T00:00:00Z" };
+  return {
+    aliases: [],
+    consuming_tasks: [],
+    created_at: "2026-01-01T00:00:00Z",
+    extra: {},
+    group: "asset",
+    id: 1,
+    last_asset_event: null,
+    name,
+    producing_tasks: [{ dag_id: "load", task_id: "write", ...use }],
+    scheduled_dags: [{ dag_id: "mart", ...use }],
+    updated_at: "2026-01-01T00:00:00Z",
+    uri: name,
+    watchers: [],
+    ...more,
+  };
+}
+
+export function pool(more: Partial<Pool> = {}): Pool {
+  return {
+    deferred_slots: 0,
+    description: null,
+    include_deferred: false,
+    name: "small",
+    occupied_slots: 1,
+    open_slots: 1,
+    queued_slots: 0,
+    running_slots: 1,
+    scheduled_slots: 3,
+    slots: 2,
+    team_name: null,
     ...more,
   };
 }

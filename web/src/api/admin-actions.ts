@@ -1,0 +1,138 @@
+/** What the pages of the administration change. */
+
+import { slices } from "@/lib/variables-file";
+import { done, useChange } from "./change";
+import { api, unwrap } from "./client";
+import type { components } from "./schema.gen";
+
+type Schemas = components["schemas"];
+export type PoolBody = Schemas["PoolBody"];
+export type PoolPatch = Schemas["PoolPatchBody"];
+export type VariableBody = Schemas["VariableBody"];
+export type VariablePatch = Schemas["VariablePatchBody"];
+export type ConnectionBody = Schemas["ConnectionBody"];
+export type ConnectionPatch = Schemas["ConnectionPatchBody"];
+export type UserBody = Schemas["UserBody"];
+export type UserPatch = Schemas["UserPatchBody"];
+export type TokenBody = Schemas["ApiTokenBody"];
+
+const ME = ["me"];
+
+export const useCreatePool = () =>
+  useChange(["pools"], (body: PoolBody) => unwrap(api.POST("/api/v2/pools", { body })));
+export const usePatchPool = (name: string) =>
+  useChange(["pools"], (body: PoolPatch) =>
+    unwrap(api.PATCH("/api/v2/pools/{pool_name}", { params: { path: { pool_name: name } }, body })),
+  );
+export const useDeletePool = (name: string) =>
+  useChange(["pools"], () =>
+    done(api.DELETE("/api/v2/pools/{pool_name}", { params: { path: { pool_name: name } } })),
+  );
+
+export const useCreateVariable = () =>
+  useChange(["variables"], (body: VariableBody) => unwrap(api.POST("/api/v2/variables", { body })));
+export const usePatchVariable = (key: string) =>
+  useChange(["variables"], (body: VariablePatch) =>
+    unwrap(
+      api.PATCH("/api/v2/variables/{variable_key}", {
+        params: { path: { variable_key: key } },
+        body,
+      }),
+    ),
+  );
+export const useDeleteVariable = (key: string) =>
+  useChange(["variables"], () =>
+    done(
+      api.DELETE("/api/v2/variables/{variable_key}", { params: { path: { variable_key: key } } }),
+    ),
+  );
+
+export type OnExistence = Schemas["BulkActionOnExistence"];
+/** In how large parts an import goes out; the server takes 1,000. */
+export const IMPORT_SLICE = 500;
+
+export interface Imported {
+  made: string[];
+  errors: string[];
+}
+
+export const importBody = (entities: VariableBody[], onExistence: OnExistence) => ({
+  actions: [{ action: "create" as const, entities, action_on_existence: onExistence }],
+});
+
+export const useImportVariables = () =>
+  useChange(
+    ["variables"],
+    async (input: { entities: VariableBody[]; onExistence: OnExistence }): Promise<Imported> => {
+      const result: Imported = { made: [], errors: [] };
+      for (const part of slices(input.entities, IMPORT_SLICE)) {
+        const answer = await unwrap(
+          api.PATCH("/api/v2/variables", { body: importBody(part, input.onExistence) }),
+        );
+        result.made.push(...(answer.create?.success ?? []));
+        for (const { error } of answer.create?.errors ?? []) result.errors.push(String(error));
+      }
+      return result;
+    },
+  );
+
+export const useCreateConnection = () =>
+  useChange(["connections"], (body: ConnectionBody) =>
+    unwrap(api.POST("/api/v2/connections", { body })),
+  );
+export const usePatchConnection = (id: string) =>
+  useChange(["connections"], (body: ConnectionPatch) =>
+    unwrap(
+      api.PATCH("/api/v2/connections/{connection_id}", {
+        params: { path: { connection_id: id } },
+        body,
+      }),
+    ),
+  );
+export const useDeleteConnection = (id: string) =>
+  useChange(["connections"], () =>
+    done(
+      api.DELETE("/api/v2/connections/{connection_id}", {
+        params: { path: { connection_id: id } },
+      }),
+    ),
+  );
+/** Refused by design: the answer is the server's reason. */
+export const useTestConnection = () =>
+  useChange([], (body: ConnectionBody) => done(api.POST("/api/v2/connections/test", { body })));
+
+export const useCreateUser = () =>
+  useChange(["users"], (body: UserBody) => unwrap(api.POST("/api/v2/users", { body })));
+export const usePatchUser = (name: string) =>
+  useChange(["users", "tokens", ...ME], (body: UserPatch) =>
+    unwrap(api.PATCH("/api/v2/users/{username}", { params: { path: { username: name } }, body })),
+  );
+export const useDeleteUser = (name: string) =>
+  useChange(["users", "tokens"], () =>
+    done(api.DELETE("/api/v2/users/{username}", { params: { path: { username: name } } })),
+  );
+export const useChangePassword = () =>
+  useChange(ME, (body: Schemas["PasswordBody"]) =>
+    done(api.POST("/api/v2/users/me/password", { body })),
+  );
+
+export const useCreateToken = () =>
+  useChange(["tokens"], (body: TokenBody) => unwrap(api.POST("/api/v2/tokens", { body })));
+export const useDeleteToken = (id: string) =>
+  useChange(["tokens"], () =>
+    done(api.DELETE("/api/v2/tokens/{token_id}", { params: { path: { token_id: id } } })),
+  );
+
+/** Asks the server what is wrong with the text of a DAG file. */
+export const useValidate = () =>
+  useChange([], ({ filename, text }: { filename: string; text: string }) =>
+    unwrap(
+      api.POST("/api/v2/dags/validate", {
+        params: { query: { filename } },
+        body: text as unknown as Record<string, never>,
+        // The body is the file as it is, also when it is no JSON.
+        bodySerializer: () => text,
+        headers: { "Content-Type": "application/json" },
+      }),
+    ),
+  );

@@ -1,0 +1,259 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, expect, it } from "vitest";
+import { instance, me, pool } from "@/test/fixtures";
+import { expectAccessible, open } from "@/test/render";
+import { api, problem, server } from "@/test/server";
+
+const json = (path: string, body: object) => http.get(api(path), () => HttpResponse.json(body));
+const variable = (key: string, is_secret: boolean) => ({
+  key,
+  value: is_secret ? "***" : "eu",
+  description: null,
+  is_encrypted: true,
+  is_secret,
+  team_name: null,
+});
+const connection = {
+  allowed_dags: [],
+  conn_type: "http",
+  connection_id: "erp",
+  description: null,
+  extra: '{"token":"***"}',
+  host: "erp.example.com",
+  login: null,
+  password: "***",
+  port: null,
+  schema: null,
+  team_name: null,
+};
+const user = {
+  username: "bob",
+  display_name: null,
+  role: "viewer",
+  grants: [{ role: "editor", tag: "shop" }],
+  has_password: true,
+  is_disabled: false,
+  provider: null,
+  created_at: "2026-01-01T00:00:00Z",
+  updated_at: "2026-01-01T00:00:00Z",
+};
+const token = {
+  id: "t1",
+  kind: "api",
+  username: "ada",
+  name: "nightly",
+  role: null,
+  created_at: "2026-01-01T00:00:00Z",
+  expires_at: "2026-01-02T00:00:00Z",
+  last_used_at: null,
+};
+
+/** What the page has sent, in order. */
+let sent: { method: string; path: string; body: unknown }[] = [];
+
+function take(method: "post" | "patch" | "delete", path: string, answer: object | null) {
+  server.use(
+    http[method](api(path), async ({ request }) => {
+      const body = method === "delete" ? undefined : await request.json();
+      sent.push({ method, path: new URL(request.url).pathname, body });
+      return answer ? HttpResponse.json(answer) : new HttpResponse(null, { status: 204 });
+    }),
+  );
+}
+
+beforeEach(() => {
+  sent = [];
+  server.use(
+    json("/users/me", me()),
+    json("/pools", { pools: [pool(), pool({ name: "default_pool" })], total_entries: 2 }),
+    json("/variables", {
+      variables: [variable("region", false), variable("api_key", true)],
+      total_entries: 2,
+    }),
+    json("/connections", { connections: [connection], total_entries: 1 }),
+    json("/users", { users: [user], total_entries: 1 }),
+    json("/tokens", { tokens: [token], total_entries: 1 }),
+    json("/eventLogs", {
+      event_logs: [
+        {
+          event_log_id: 1,
+          when: "2026-01-01T00:00:00Z",
+          dag_id: null,
+          task_id: null,
+          run_id: null,
+          map_index: null,
+          try_number: null,
+          event: "update_user",
+          logical_date: null,
+          owner: "ada",
+          extra:
+            '{"before":{"username":"bob","role":"viewer"},"after":{"username":"bob","role":"editor"}}',
+          dag_display_name: null,
+          task_display_name: null,
+        },
+      ],
+      total_entries: 1,
+    }),
+  );
+});
+
+it.each([
+  ["/pools", "default_pool"],
+  ["/variables", "region"],
+  ["/connections", "erp.example.com"],
+  ["/users", "editor of tag shop"],
+  ["/tokens", "nightly"],
+  ["/account", "Old password"],
+  ["/audit", "update_user"],
+])("%s shows what there is, without an accessibility violation", async (url, text) => {
+  open(url);
+  expect((await screen.findAllByText(text)).length).toBeGreaterThan(0);
+  await expectAccessible();
+});
+
+it("changes a pool, and shows what is in it", async () => {
+  take("patch", "/pools/:name", pool());
+  server.use(
+    json("/dags/:dag/dagRuns/:run/taskInstances", {
+      task_instances: [instance({ task_id: "heavy", state: "running" })],
+      total_entries: 1,
+    }),
+  );
+  const { user: hand, router } = open("/pools");
+  await hand.click(await screen.findByRole("button", { name: "small" }));
+  expect(await screen.findByText("heavy")).toBeTruthy();
+  expect(router.state.location.search).toEqual({ show: "small" });
+  await hand.click(screen.getByRole("button", { name: "Edit: small" }));
+  await hand.click(await screen.findByLabelText("No limit"));
+  await hand.click(screen.getByRole("button", { name: "Save" }));
+  await expect
+    .poll(() => sent)
+    .toEqual([
+      {
+        method: "patch",
+        path: "/api/v2/pools/small",
+        body: { slots: -1, include_deferred: false, description: null },
+      },
+    ]);
+});
+
+it("a viewer changes nothing, and is told which role it takes", async () => {
+  server.use(json("/users/me", me({ role: "viewer" })));
+  const { user: hand } = open("/variables");
+  await screen.findByText("region");
+  const add = screen.getByRole("button", { name: "Add variable" });
+  await expect.poll(() => add.getAttribute("aria-disabled")).toBe("true");
+  expect(add.getAttribute("title")).toBe("Needs the role editor");
+  await hand.click(add);
+  expect(screen.queryByRole("dialog")).toBeNull();
+});
+
+it("the users' page says what it needs instead of an error", async () => {
+  server.use(
+    json("/users/me", me({ role: "operator" })),
+    http.get(api("/users"), () => problem(403, "permission_denied", "no")),
+  );
+  open("/users");
+  expect(await screen.findByText(/This page needs the role admin/)).toBeTruthy();
+  expect(screen.getByText("weft users set ada --role admin")).toBeTruthy();
+});
+
+it("a secret stays what it is unless another value is written", async () => {
+  take("patch", "/variables/:key", variable("api_key", true));
+  const { user: hand } = open("/variables");
+  await hand.click(await screen.findByRole("button", { name: "Edit: api_key" }));
+  const value = await screen.findByLabelText<HTMLTextAreaElement>("Value");
+  expect(value.value).toBe("");
+  await hand.click(screen.getByRole("button", { name: "Save" }));
+  await expect
+    .poll(() => sent.map(({ body }) => body))
+    .toEqual([{ description: null, is_secret: true }]);
+});
+
+it("imports what is new and says what the server refused", async () => {
+  take("patch", "/variables", {
+    create: { success: ["a"], errors: [{ error: 'there already: "b"', status_code: 409 }] },
+  });
+  const { user: hand } = open("/variables");
+  await hand.click(await screen.findByRole("button", { name: "Import" }));
+  const dialog = await screen.findByRole("dialog");
+  await hand.click(within(dialog).getByLabelText("or paste it here"));
+  await hand.paste('{"a": 1, "b": {"value": "x"}, "c": "***"}');
+  await hand.selectOptions(within(dialog).getByLabelText("What is there already"), "skip");
+  expect(within(dialog).getByText(/Skipped, as/).textContent).toContain("c");
+  await hand.click(within(dialog).getByRole("button", { name: "Import" }));
+  expect(await within(dialog).findByText("1 variable imported.")).toBeTruthy();
+  expect(within(dialog).getByText('there already: "b"')).toBeTruthy();
+  expect(sent[0]?.body).toEqual({
+    actions: [
+      {
+        action: "create",
+        entities: [
+          { key: "a", value: 1 },
+          { key: "b", value: "x" },
+        ],
+        action_on_existence: "skip",
+      },
+    ],
+  });
+});
+
+it("the test of a connection shows the server's reason", async () => {
+  server.use(
+    http.post(api("/connections/test"), () =>
+      problem(403, "permission_denied", "connections are not tested here"),
+    ),
+  );
+  const { user: hand } = open("/connections");
+  await hand.click(await screen.findByRole("button", { name: "Edit: erp" }));
+  const password = await screen.findByLabelText<HTMLInputElement>("Password");
+  expect(password.value).toBe("");
+  await hand.click(screen.getByRole("button", { name: "Test" }));
+  expect(await screen.findByText("connections are not tested here")).toBeTruthy();
+});
+
+it("a token is shown once", async () => {
+  take("post", "/tokens", { ...token, token: "weft_once" });
+  const { user: hand } = open("/tokens");
+  await hand.click(await screen.findByRole("button", { name: "Create token" }));
+  await hand.type(await screen.findByLabelText("Name"), "backup");
+  await hand.selectOptions(screen.getByLabelText("At most"), "viewer");
+  await hand.selectOptions(screen.getByLabelText("Valid for"), "without an end");
+  const dialog = screen.getByRole("dialog");
+  await hand.click(within(dialog).getByRole("button", { name: "Create token" }));
+  expect(await screen.findByText("weft_once")).toBeTruthy();
+  expect(sent[0]?.body).toEqual({ name: "backup", role: "viewer", expires_at: null });
+  await hand.click(screen.getByRole("button", { name: "I have it" }));
+  expect(screen.queryByText("weft_once")).toBeNull();
+});
+
+it("the audit shows before and after, and filters by who", async () => {
+  const { user: hand, router } = open("/audit");
+  await hand.click(await screen.findByText("changed", { exact: false }));
+  const row = screen.getByRole("row", { name: /^role/ });
+  expect(within(row).getByText("viewer").tagName).toBe("DEL");
+  expect(within(row).getByText("editor").tagName).toBe("INS");
+  await hand.click(screen.getByRole("button", { name: "ada" }));
+  await expect.poll(() => router.state.location.search).toEqual({ owner: "ada" });
+});
+
+it("a grant is added to a user", async () => {
+  take("patch", "/users/:name", user);
+  const { user: hand } = open("/users");
+  await hand.click(await screen.findByRole("button", { name: "Edit: bob" }));
+  await hand.click(await screen.findByRole("button", { name: "Add a grant" }));
+  await hand.type(screen.getByLabelText("DAG or tag of grant 2"), "orders");
+  await hand.click(screen.getByRole("button", { name: "Save" }));
+  await expect
+    .poll(() => sent[0]?.body)
+    .toEqual({
+      display_name: null,
+      role: "viewer",
+      grants: [
+        { role: "editor", tag: "shop" },
+        { role: "viewer", dag_id: "orders" },
+      ],
+      is_disabled: false,
+    });
+});

@@ -1,0 +1,41 @@
+import type { Translation } from "../catalogue";
+import type { workers as english } from "../en/workers";
+
+export const workers: Translation<typeof english> = {
+  title: "Worker",
+  what: "die Worker",
+  count: { one: "{count} Worker", other: "{count} Worker" },
+  worker: "Worker",
+  state: "Zustand",
+  slots: "Belegte Plätze",
+  slotsOf: "{used} von {slots}",
+  queues: "Warteschlangen",
+  host: "Rechner",
+  version: "Version",
+  otherVersion: "Der Server hat die Version {version}.",
+  since: "In diesem Zustand seit",
+  runs: "Läuft gerade",
+  runsNone: "Auf keinem Worker läuft etwas.",
+  runsMore: "Die ersten {shown} von {total} Task-Instanzen, die eingereiht sind oder laufen.",
+  onWorker: "Auf {name}",
+  notHanded: "Noch keinem Worker übergeben",
+  empty:
+    "Bei diesem Server ist kein Worker angemeldet; kein Task, der ein Kommando ausführt, kann beginnen.",
+  add: "Wie ein Worker dazukommt",
+  addText:
+    "Ein Worker ruft den Server, er braucht keinen offenen Port. Kopieren Sie die Datei worker-token aus dem Datenordner des Servers auf seinen Rechner und starten Sie ihn:",
+  drain: "Wie einer geht",
+  drainText:
+    "Schicken Sie ihm SIGTERM: Er nimmt keine neuen Tasks, beendet und übergibt, was er hat, und endet. Ein zweites SIGTERM bricht ab, was läuft. Einen Schalter im Server gibt es dafür noch nicht.",
+  online: "Erreichbar",
+  draining: "Läuft leer",
+  unreachable: "Unerreichbar",
+  lost: "Verloren",
+  gone: "Abgemeldet",
+  onlineText: "Er meldet sich und nimmt Tasks.",
+  drainingText: "Er beendet, was er hat, und nimmt keine neuen Tasks.",
+  unreachableText:
+    "Er hat sich eine Weile nicht gemeldet. Was er hat, läuft weiter, bis die Leihfrist endet.",
+  lostText: "Er hat sich eine ganze Leihfrist nicht gemeldet: Was er hatte, läuft noch einmal.",
+  goneText: "Er hat sich abgemeldet.",
+};

@@ -1,0 +1,28 @@
+export const audit = {
+  title: "Audit",
+  what: "the audit",
+  count: { one: "{count} entry", other: "{count} entries" },
+  event: "Event",
+  owner: "Who",
+  dag: "DAG",
+  run: "Run",
+  task: "Task",
+  after: "From (UTC)",
+  before: "Until (UTC)",
+  when: "When",
+  about: "About",
+  detail: "What",
+  filters: "Filters",
+  empty:
+    "Nobody has done anything yet. Each trigger, clear, mark and change of a setting is listed here.",
+  created: "made",
+  changed: "changed",
+  deleted: "deleted",
+  hidden: "a value that is not shown",
+  field: "Field",
+  was: "Before",
+  is: "After",
+  sameFields: { one: "{count} field stays as it was", other: "{count} fields stay as they were" },
+  verify:
+    "The audit is a chain of hashes. Whether an entry was changed or taken out is checked on the server's machine:",
+} as const;

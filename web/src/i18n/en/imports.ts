@@ -1,0 +1,23 @@
+export const imports = {
+  title: "Import errors",
+  what: "the import errors",
+  count: { one: "{count} file with errors", other: "{count} files with errors" },
+  search: "Search files",
+  none: "Every DAG file was read without an error.",
+  line: "line {line}, column {column}",
+  wholeFile: "the whole file",
+  findings: { one: "{count} finding", other: "{count} findings" },
+  found: "found",
+  since: "What the file was before goes on: its DAG runs with its last good version.",
+  check: "Check a file",
+  checkText:
+    "Choose a DAG file from your machine, or paste it: the server reads it as it reads the folder's, stores nothing, and the findings stand at their lines.",
+  file: "File",
+  paste: "or paste it here",
+  checkIt: "Check",
+  checking: "Checking …",
+  good: "No fault was found in it. Its DAG is {dag}.",
+  seeLine: "See the lines",
+  error: "Error",
+  warning: "Warning",
+} as const;
