@@ -1,6 +1,6 @@
 /** What the pages read, how often, and what a change makes stale. */
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { queryOptions } from "@tanstack/react-query";
 import { isFinished } from "@/lib/states";
 import { api, unwrap } from "./client";
 

@@ -1,24 +1,8 @@
 /** What a URL's query may say on the pages of a run and of a task instance. */
 
 import { LEVEL_FILTERS, type LevelFilter } from "./log-index";
+import { count, oneOf, type Raw, text } from "./search";
 import { isTaskState, type TaskState } from "./states";
-
-type Raw = Record<string, unknown>;
-
-function text(value: unknown, max = 250): string | undefined {
-  return typeof value === "string" && value.trim() ? value.slice(0, max) : undefined;
-}
-
-function count(value: unknown, least: number): number | undefined {
-  const number = typeof value === "string" && value !== "" ? Number(value) : value;
-  return typeof number === "number" && Number.isSafeInteger(number) && number >= least
-    ? number
-    : undefined;
-}
-
-function oneOf<T extends string>(value: unknown, choices: readonly T[]): T | undefined {
-  return choices.find((choice) => choice === value);
-}
 
 /** "none" stands for the state that the API writes as null. */
 export type StateFilter = TaskState | "none";

@@ -124,6 +124,7 @@ function About({ dag, newest }: { dag: Dag; newest: DagRun | undefined }) {
       {dag.owners.map((owner) => (
         <Link
           key={owner}
+          from="/dags"
           to="/dags"
           search={(old) => ({ ...old, owner })}
           className="shrink-0 hover:text-ink hover:underline max-sm:hidden"
@@ -162,6 +163,7 @@ function Tags({ dag }: { dag: Dag }) {
       {dag.tags.slice(0, SHOWN_TAGS).map((tag) => (
         <li key={tag.name}>
           <Link
+            from="/dags"
             to="/dags"
             search={(old) => ({ ...old, tag: tag.name })}
             className="rounded bg-raised px-1.5 text-muted hover:text-ink"

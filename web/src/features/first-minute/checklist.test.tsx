@@ -13,7 +13,7 @@ import { signIn } from "@/api/session";
 import { dismiss } from "@/lib/first-minute";
 import { dag, instance, run } from "@/test/fixtures";
 import { expectAccessible } from "@/test/render";
-import { api, server, TOKEN } from "@/test/server";
+import { api, cookie, server } from "@/test/server";
 import { FirstMinute } from "./checklist";
 
 const example = (dag_id: string) =>
@@ -24,7 +24,8 @@ const example = (dag_id: string) =>
   });
 
 function show() {
-  signIn(TOKEN, false);
+  cookie.user = "admin";
+  signIn("admin");
   const router = createRouter({
     routeTree: createRootRoute({ component: FirstMinute }),
     history: createMemoryHistory({ initialEntries: ["/"] }),

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { failuresQuery } from "@/api/queries";
 import { useMay } from "@/api/rights";
+import { failuresQuery } from "@/api/run-queries";
 import type { DagRun } from "@/api/types";
 import { StateDot } from "@/components/state";
 import { Instant } from "@/components/time";
@@ -103,7 +103,7 @@ function Tick({
 /** The task that pulled down the others, with a way to its log; else the run's own reason. */
 function FirstFailed({ run }: { run: DagRun }) {
   const t = useText("home", en);
-  const failures = useQuery(failuresQuery(run.dag_id, run.dag_run_id));
+  const failures = useQuery(failuresQuery(run.dag_id, run.dag_run_id, false));
   const first = failures.data?.task_instances[0];
   if (!failures.data) return <div className="text-muted">…</div>;
   if (!first) return <div className="text-muted">{run.reason ?? t("noFailedTask")}</div>;

@@ -1,3 +1,4 @@
+import { FirstMinute } from "@/features/first-minute/checklist";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
 import { Failures } from "./failures";
@@ -19,6 +20,7 @@ export function HomePage() {
         <span className="flex-1" />
         <Hold />
       </div>
+      <FirstMinute />
       <Health />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">

@@ -14,10 +14,16 @@ export interface NavEntry {
 export const MAIN: readonly NavEntry[] = [
   { to: "/", label: "home", key: "h" },
   { to: "/dags", label: "dags", key: "d" },
+  { to: "/assets", label: "assets", key: "a" },
   { to: "/pools", label: "pools", key: "p" },
   { to: "/workers", label: "workers", key: "w" },
 ];
 
 export const ADMIN: readonly NavEntry[] = [
+  { to: "/variables", label: "variables", key: "v" },
+  { to: "/connections", label: "connections", key: "c" },
+  { to: "/users", label: "users", key: "u" },
+  { to: "/tokens", label: "tokens", key: "t" },
+  { to: "/audit", label: "audit", key: "l" },
   { to: "/import-errors", label: "importErrors", key: "i" },
 ];
