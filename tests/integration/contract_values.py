@@ -51,8 +51,7 @@ WRONG = [None, True, -1, 0, 1.5, 1e308, 2**31, 2**63, -2**63 - 1, 2**64, "", " "
 
 
 def broken_bodies(limit):
-    """Bodies that are no object of the schema, as (what, bytes). `limit`: more than any body may
-    have."""
+    """Bodies that are no object of the schema, as (what, bytes). `limit`: as large as one may be."""
     deep = b'{"a":' * DEEP + b"1" + b"}" * DEEP
     return [
         ("empty", b""), ("blank", b" \n"), ("null", b"null"), ("list", b"[]"), ("text", b'"x"'),

@@ -60,6 +60,7 @@ class World:
             self.pair.put_dag(dag)
         (self.pair.dags / "bad.dag.json").write_text("{", encoding="utf-8")
         self.serial = 0
+        self.client = None
         try:
             self.pair.start()
             self.pair.wait_for_dags(len(DAGS))
@@ -70,6 +71,8 @@ class World:
             raise
 
     def close(self):
+        if self.client is not None:
+            self.client.close()
         self.pair.stop()
         self.folder.cleanup()
 
