@@ -55,6 +55,8 @@ struct Response {
   std::string body;
   std::shared_ptr<Stream> stream;    ///< instead of body: sent chunked
   std::shared_ptr<Pending> pending;  ///< instead of everything else
+  /// The pattern of a path that it is counted under, in static storage; "" = of no route.
+  std::string_view route;
 };
 
 /// May be called once, from any thread; a call after the connection is gone does nothing.
