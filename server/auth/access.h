@@ -21,7 +21,7 @@ inline constexpr std::string_view worker_prefix = "/api/worker/v1/";
 
 enum class Realm : std::uint8_t {
   open,     ///< everyone: health, version, schemas, sign-in
-  web,      ///< everyone: the files and routes of the web UI
+  web,      ///< everyone: the files and routes of the web UI, and /docs
   workers,  ///< the worker token
   api,      ///< a user's token: the API, and all that is unknown
 };
@@ -37,6 +37,9 @@ class Access {
 
   /// `directory` and `clock` must outlive it.
   Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used);
+
+  /// From now on /metrics is for everyone. Before the first request.
+  void open_metrics() { metrics_are_open_ = true; }
 
   /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token) or
   /// 403 (the other kind of token). What a user may do is looked at later, by route.
@@ -55,6 +58,7 @@ class Access {
   Directory& directory_;
   Clock& clock_;
   const TokenUsed used_;
+  bool metrics_are_open_ = false;
 };
 
 }  // namespace weft::auth
