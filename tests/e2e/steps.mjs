@@ -247,9 +247,8 @@ export const steps = [
       const policy = response.headers()["content-security-policy"] ?? "";
       assert.match(policy, /default-src 'self'; img-src 'self' data:/);
       assert.doesNotMatch(policy, /unsafe/);
-      const authorize = page.getByRole("button", { name: "Authorize" }).first();
-      await authorize.waitFor({ timeout: 60_000 }); // a large document, on a busy machine
-      await authorize.click();
+      page.setDefaultTimeout(90_000); // a large document, perhaps on a busy machine
+      await page.getByRole("button", { name: "Authorize" }).first().click();
       await page.getByLabel("auth-bearer-value").fill(weft.token);
       const dialog = page.locator(".dialog-ux");
       await dialog.getByRole("button", { name: "Apply credentials" }).click();
@@ -261,6 +260,7 @@ export const steps = [
       await operation.getByRole("button", { name: "Execute" }).click();
       await operation.locator(".live-responses-table").getByText("default_pool").first().waitFor();
       page.off("request", elsewhere);
+      page.setDefaultTimeout(20_000);
       await page.goto("/dags");
       await page.getByRole("link", { name: "hello", exact }).waitFor();
     },
