@@ -11,6 +11,7 @@
 #include "cli/api_call.h"
 #include "cli/remote.h"
 #include "cli/remote_accounts.h"
+#include "cli/remote_audit.h"
 #include "cli/remote_backfill.h"
 #include "cli/remote_edits.h"
 #include "cli/remote_pools.h"
@@ -36,6 +37,7 @@ struct Words {
   ApiOptions api;
   UserOptions user;
   TokenOptions token;
+  AuditOptions audit;
   bool all = false;
   int number = 0;     ///< a backfill's
   bool flag = false;  ///< whatever the verb's one flag is
@@ -94,5 +96,7 @@ void add_api(CLI::App& app, Exit& exit);
 void add_users(CLI::App& app, Exit& exit);
 void add_tokens(CLI::App& app, Exit& exit);
 void add_whoami(CLI::App& app, Exit& exit);
+/// audit: who did what.
+void add_audit(CLI::App& app, Exit& exit);
 
 }  // namespace weft::cli

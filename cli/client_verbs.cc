@@ -230,6 +230,7 @@ void add_client(CLI::App& app, Exit& exit) {
   add_users(app, exit);
   add_tokens(app, exit);
   add_whoami(app, exit);
+  add_audit(app, exit);
   add_api(app, exit);
 }
 

@@ -20,7 +20,8 @@ int main(int argc, char** argv) {
   weft::cli::add_client(app, exit);
   weft::cli::add_contexts(app, exit);
   weft::cli::add_completion(app, exit);
-  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  const std::vector<std::string> line(argv + std::min(argc, 1), argv + argc);
+  std::vector<std::string> words = line;
   try {
     if (!words.empty() && words[0] == "__complete")
       return weft::cli::complete(app, {words.begin() + 1, words.end()});
@@ -28,6 +29,11 @@ int main(int argc, char** argv) {
     std::reverse(words.begin(), words.end());  // as CLI11 takes them
     app.parse(words);
   } catch (const CLI::ParseError& error) {
+    const bool is_wrong = error.get_exit_code() != 0;
+    if (const auto told = is_wrong ? weft::cli::unknown_verb_of(app, line) : ""; !told.empty()) {
+      std::fprintf(stderr, "%s\n", told.c_str());
+      return 2;
+    }
     return app.exit(error) == 0 ? 0 : 2;
   } catch (const std::exception& error) {
     std::fprintf(stderr, "weft: %s\n", error.what());

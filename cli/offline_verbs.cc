@@ -95,21 +95,6 @@ void add_db(CLI::App& app, Exit& exit) {
   verb->callback([data, form, &exit] { exit.code = check_database(*data, *form); });
 }
 
-void add_audit(CLI::App& app, Exit& exit) {
-  CLI::App* group = app.add_subcommand("audit", "Who did what");
-  group->require_subcommand(1);
-  CLI::App* verb = group->add_subcommand("verify", "Check that no entry was changed or taken out");
-  verb->footer("Changes nothing; the server may run. Exits 1 when the chain is broken.");
-  auto data = std::make_shared<std::string>("weft-data");
-  auto head = std::make_shared<std::string>();
-  auto form = std::make_shared<Form>(Form::table);
-  verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
-  verb->add_option("--head", *head,
-                   "the last hash that you wrote down: the chain must end with it still");
-  add_form(*verb, *form);
-  verb->callback([data, head, form, &exit] { exit.code = verify_audit(*data, *head, *form); });
-}
-
 void add_secrets(CLI::App& app, Exit& exit) {
   CLI::App* group = app.add_subcommand("secrets", "The key of variables and connections");
   group->require_subcommand(1);
@@ -147,7 +132,6 @@ void add_offline(CLI::App& app, Exit& exit) {
   add_next(app, exit);
   add_poke(app, exit);
   add_db(app, exit);
-  add_audit(app, exit);
   add_secrets(app, exit);
 }
 

@@ -106,6 +106,8 @@ void add_server_options(CLI::App& verb, daemon::Settings& settings) {
                 "X-Forwarded-For, -Proto and -Host are believed");
   verb.add_option("--base-path", settings.base_path,
                   "path under which everything is served, e.g. /weft");
+  verb.add_flag("--public-metrics", settings.public_metrics,
+                "let everyone read /metrics; else it wants a token with the role viewer");
   verb.add_flag("--reset-admin", settings.reset_admin,
                 "make the account \"admin\" anew: enabled, role admin, with a new admin-token");
   add_secret_options(verb, settings);

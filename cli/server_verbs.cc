@@ -21,9 +21,9 @@ void add_pools(CLI::App& app, Exit& exit) {
   const Verb set = named("set", "Make or change a pool",
                          [](const Words& w) { return set_pool(w.server, w.pool); });
   PoolOptions& pool = set.words->pool;
-  set.app->add_option("SLOTS", pool.slots, "how many")
+  set.app->add_option("SLOTS", pool.slots, "how many; -1: no limit")
       ->required()
-      ->check(CLI::Range(0, 1'000'000'000));
+      ->check(CLI::Range(-1, 1'000'000'000));
   set.app->add_option("--description", pool.description, "what it is for");
   named("delete", "Delete a pool",
         [](const Words& w) { return delete_pool(w.server, w.pool.name); });

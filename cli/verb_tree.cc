@@ -5,6 +5,7 @@
 
 #include "cli/completion.h"
 #include "cli/exit_code.h"
+#include "cli/unknown_verb.h"
 #include "cli/verbs.h"
 
 namespace weft::cli {
@@ -51,6 +52,10 @@ int complete(const CLI::App& app, const std::vector<std::string>& words) {
   for (Candidate& one : known_values(asked)) asked.candidates.push_back(std::move(one));
   std::fputs(completion_text(asked).c_str(), stdout);
   return exit_code::ok;
+}
+
+std::string unknown_verb_of(const CLI::App& app, const std::vector<std::string>& words) {
+  return unknown_verb(tree_of(app), words);
 }
 
 void add_completion(CLI::App& app, Exit& exit) {

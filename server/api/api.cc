@@ -41,8 +41,17 @@ http::Response Api::handle(const http::Request& request, const auth::Caller& cal
   if (match.route == nullptr)
     return problem(Failure(ErrorCode::not_found, fmt::format("there is no {}", request.path)),
                    request.path);
-  api::Call call{request, dependencies_,     shared_,
-                 caller,  match.route->need, std::move(match.values)};
+  const std::string_view pattern = match.route->pattern;
+  http::Response response = answer(request, caller, std::move(match));
+  response.route = pattern;
+  return response;
+}
+
+http::Response Api::answer(const http::Request& request, const auth::Caller& caller,
+                           api::Match match) const {
+  const bool is_open = dependencies_.public_metrics && match.route->handler == api::get_metrics;
+  const api::Need need = is_open ? api::everyone : match.route->need;
+  api::Call call{request, dependencies_, shared_, caller, need, std::move(match.values)};
   try {
     if (const auto allowed = api::check_need(call); !allowed)
       return problem(allowed.error(), request.path);

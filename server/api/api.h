@@ -18,17 +18,20 @@
 #include "server/auth/role.h"
 #include "server/auth/throttle.h"
 #include "server/engine/engine.h"
+#include "server/engine/engine_stats.h"
 #include "server/net/http.h"
 #include "server/secrets/keyring.h"
 #include "server/storage/log_store.h"
 #include "server/storage/readers.h"
 #include "server/storage/version_cache.h"
+#include "server/telemetry/traffic.h"
 
 namespace weft {
 
 namespace api {
+struct Match;
 struct Shared;
-}
+}  // namespace api
 
 /// All must outlive the Api.
 struct ApiDependencies {
@@ -43,9 +46,12 @@ struct ApiDependencies {
   /// Grows after each commit that changed rows, before streams are woken for it: who follows the
   /// state reads nothing as long as it stands still.
   const std::atomic<std::uint64_t>& commits;
-  std::string database_id;  ///< Writer::database_id(): seed of the public UUIDs
-  std::string version;      ///< of this program
-  std::string git_version;  ///< "" = not known
+  std::shared_ptr<const EngineStats> stats;
+  const telemetry::Traffic* traffic = nullptr;  ///< null: nobody counts it
+  bool public_metrics = false;                  ///< /metrics is for everyone
+  std::string database_id;                      ///< Writer::database_id(): seed of the public UUIDs
+  std::string version;                          ///< of this program
+  std::string git_version;                      ///< "" = not known
 };
 
 class Api {
@@ -67,6 +73,9 @@ class Api {
   static std::vector<RouteInfo> routes();
 
  private:
+  http::Response answer(const http::Request& request, const auth::Caller& caller,
+                        api::Match match) const;
+
   ApiDependencies dependencies_;
   std::shared_ptr<api::Shared> shared_;  ///< streams hold it, too
 };

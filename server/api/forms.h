@@ -60,6 +60,8 @@ nlohmann::json dag_json(const storage::DagRecord& record, const Dag& dag, Instan
 nlohmann::json dag_details_json(const storage::DagRecord& record, const Dag& dag,
                                 std::int64_t active_runs, const ApiDependencies& deps);
 
+/// "online", "draining" …
+std::string_view name_of_worker_state(WorkerRow::State state);
 /// What a try in that state is called as a task instance.
 TaskState state_of(AttemptState state);
 /// The state as in the API: `none` is null.

@@ -78,7 +78,7 @@ Outcome<http::Response> create_xcom_entry(Call&);
 Outcome<http::Response> update_xcom_entry(Call&);
 Outcome<http::Response> delete_xcom_entry(Call&);
 
-// import_errors.cc, pools.cc, pool_edit.cc, workers.cc, event_logs.cc
+// import_errors.cc, pools.cc, pool_edit.cc, workers.cc, event_logs.cc, audit_logs.cc
 Outcome<http::Response> get_import_errors(Call&);
 Outcome<http::Response> get_import_error(Call&);
 Outcome<http::Response> get_pools(Call&);
@@ -90,6 +90,8 @@ Outcome<http::Response> bulk_pools(Call&);
 Outcome<http::Response> get_workers(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);
+Outcome<http::Response> get_audit_logs(Call&);
+Outcome<http::Response> get_audit_log(Call&);
 
 // variables.cc, connections.cc
 Outcome<http::Response> get_variables(Call&);
@@ -146,7 +148,8 @@ Outcome<http::Response> get_calendar(Call&);
 Outcome<http::Response> get_gantt(Call&);
 Outcome<http::Response> get_events(Call&);
 
-// monitor.cc
+// monitor.cc, metrics.cc
+Outcome<http::Response> get_metrics(Call&);
 Outcome<http::Response> get_health(Call&);
 Outcome<http::Response> get_version(Call&);
 Outcome<http::Response> get_healthz(Call&);

@@ -35,8 +35,12 @@ Outcome<std::map<std::string, PoolUse>> count_pool_use(Reader& reader, const Cal
   return pools;
 }
 
+std::int64_t occupied_slots(const PoolRow& row, const PoolUse& use) {
+  return use.queued + use.running + (row.include_deferred ? use.deferred : 0);
+}
+
 nlohmann::json pool_json(const PoolRow& row, const PoolUse& use) {
-  const auto occupied = use.queued + use.running + (row.include_deferred ? use.deferred : 0);
+  const auto occupied = occupied_slots(row, use);
   const auto open = row.slots < 0 ? std::int64_t{-1} : row.slots - occupied;
   return {{"name", row.name},
           {"slots", row.slots},

@@ -15,6 +15,9 @@ struct PoolUse {
   std::int64_t scheduled = 0, queued = 0, running = 0, deferred = 0;
 };
 
+/// By what has a worker, or is deferred where the pool counts that.
+std::int64_t occupied_slots(const PoolRow& row, const PoolUse& use);
+
 /// From committed states, by pool.
 Outcome<std::map<std::string, PoolUse>> count_pool_use(storage::Reader& reader, const Call& call);
 nlohmann::json pool_json(const PoolRow& row, const PoolUse& use);

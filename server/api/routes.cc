@@ -118,6 +118,8 @@ constexpr Route routes[] = {
     {"GET", "/api/v2/events", get_events, viewer_of_some},
     {"GET", "/api/v2/eventLogs", get_event_logs, operator_of_some},
     {"GET", "/api/v2/eventLogs/{event_log_id}", get_event_log, operator_of_some},
+    {"GET", "/api/v2/auditLogs", get_audit_logs, admin},
+    {"GET", "/api/v2/auditLogs/{audit_log_id}", get_audit_log, admin},
 
     {"GET", "/api/v2/assets", get_assets, viewer},
     {"GET", "/api/v2/assets/aliases", get_asset_aliases, viewer},
@@ -138,6 +140,7 @@ constexpr Route routes[] = {
     {"GET", "/api/v2/version", get_version, everyone},
     {"GET", "/healthz", get_healthz, everyone},
     {"GET", "/readyz", get_readyz, everyone},
+    {"GET", "/metrics", get_metrics, viewer},  // everyone with --public-metrics
     {"GET", "/openapi.json", get_openapi, everyone},
     {"GET", "/schemas/dag/v1.json", get_dag_schema, everyone},
 };

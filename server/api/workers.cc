@@ -7,7 +7,21 @@ namespace {
 
 using storage::Reader;
 
-std::string_view name_of_state(WorkerRow::State state) {
+nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied) {
+  return {{"name", row.name},
+          {"host", row.host},
+          {"version", row.version},
+          {"state", name_of_worker_state(row.state)},
+          {"slots", row.slots},
+          {"occupied_slots", occupied},
+          {"queues", row.queues},
+          {"registered_at", instant_json(row.registered_at)},
+          {"last_seen", instant_json(row.last_seen)}};
+}
+
+}  // namespace
+
+std::string_view name_of_worker_state(WorkerRow::State state) {
   switch (state) {
     case WorkerRow::State::online: return "online";
     case WorkerRow::State::draining: return "draining";
@@ -17,20 +31,6 @@ std::string_view name_of_state(WorkerRow::State state) {
   }
   return "gone";
 }
-
-nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied) {
-  return {{"name", row.name},
-          {"host", row.host},
-          {"version", row.version},
-          {"state", name_of_state(row.state)},
-          {"slots", row.slots},
-          {"occupied_slots", occupied},
-          {"queues", row.queues},
-          {"registered_at", instant_json(row.registered_at)},
-          {"last_seen", instant_json(row.last_seen)}};
-}
-
-}  // namespace
 
 Outcome<http::Response> get_workers(Call& call) {
   Query query(call.request);

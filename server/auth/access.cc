@@ -17,16 +17,13 @@ constexpr std::array<std::string_view, 6> open_paths{
     "/healthz",     "/readyz", "/api/v2/version", "/api/v2/monitor/health", "/schemas/dag/v1.json",
     "/openapi.json"};
 
-struct SignInRoute {
-  std::string_view method, path;
-};
-constexpr std::array<SignInRoute, 7> sign_in_routes{{{"POST", "/auth/token"},
-                                                     {"POST", "/auth/login"},
-                                                     {"POST", "/auth/logout"},
-                                                     {"GET", "/auth/session"},
-                                                     {"GET", "/auth/methods"},
-                                                     {"GET", "/auth/oidc/login"},
-                                                     {"GET", "/auth/oidc/callback"}}};
+/// The browser of the API's document, which is public itself.
+constexpr std::array<std::string_view, 6> docs_paths{"/docs",
+                                                     "/docs/start.js",
+                                                     "/docs/favicon.svg",
+                                                     "/docs/swagger-ui.css",
+                                                     "/docs/swagger-ui-bundle.js",
+                                                     "/docs/swagger-ui-bundle.js.LICENSE.txt"};
 
 /// First words of paths that no route of the web UI begins with: what looks like them is denied.
 constexpr std::array<std::string_view, 8> reserved{"api",     "auth",    "healthz", "readyz",
@@ -34,6 +31,11 @@ constexpr std::array<std::string_view, 8> reserved{"api",     "auth",    "health
 
 bool is_read(const http::Request& head) {
   return head.method == "GET" || head.method == "HEAD";
+}
+
+template <std::size_t n>
+bool is_one_of(const std::array<std::string_view, n>& paths, std::string_view path) {
+  return std::find(paths.begin(), paths.end(), path) != paths.end();
 }
 
 std::string_view raw_path(const http::Request& head) {
@@ -45,6 +47,10 @@ bool has_odd_segment(std::string_view path) {
   return path.find("//") != std::string_view::npos || path.find("/./") != std::string_view::npos ||
          path.find("/../") != std::string_view::npos || path.ends_with("/.") ||
          path.ends_with("/..");
+}
+
+bool is_metrics(const http::Request& head) {
+  return is_read(head) && head.path == "/metrics" && raw_path(head) == head.path;
 }
 
 bool is_web_route(const http::Request& head) {
@@ -76,17 +82,19 @@ http::Response unauthenticated(const http::Request& head, std::string_view detai
 
 }  // namespace
 
+const SignInRoute* find_sign_in(std::string_view method, std::string_view path) {
+  const auto* const found =
+      std::find_if(sign_in_routes.begin(), sign_in_routes.end(), [&](const SignInRoute& route) {
+        return route.method == method && route.path == path;
+      });
+  return found == sign_in_routes.end() ? nullptr : found;
+}
+
 Realm realm_of(const http::Request& head) {
   const bool is_plain = raw_path(head) == head.path;
-  if (is_plain && is_read(head) &&
-      std::find(open_paths.begin(), open_paths.end(), head.path) != open_paths.end()) {
-    return Realm::open;
-  }
-  if (is_plain && std::any_of(sign_in_routes.begin(), sign_in_routes.end(), [&](const auto& route) {
-        return head.method == route.method && head.path == route.path;
-      })) {
-    return Realm::sign_in;
-  }
+  if (is_plain && is_read(head) && is_one_of(open_paths, head.path)) return Realm::open;
+  if (is_plain && is_read(head) && is_one_of(docs_paths, head.path)) return Realm::web;
+  if (is_plain && find_sign_in(head.method, head.path) != nullptr) return Realm::sign_in;
   if (head.path.starts_with(worker_prefix)) return Realm::workers;
   return is_web_route(head) ? Realm::web : Realm::api;
 }
@@ -114,7 +122,8 @@ bool Access::is_worker(std::string_view token) const {
 }
 
 tl::expected<Caller, http::Response> Access::identify(const http::Request& head) const {
-  const Realm realm = realm_of(head);
+  const bool is_open = metrics_are_open_ && is_metrics(head);
+  const Realm realm = is_open ? Realm::open : realm_of(head);
   if (realm == Realm::web) return Caller{};
   const bool has_header = head.headers.contains("authorization");
   if (realm == Realm::sign_in && !has_header) return Caller{};

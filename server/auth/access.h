@@ -21,10 +21,24 @@ namespace weft::auth {
 inline constexpr std::string_view sign_in_prefix = "/auth/";
 inline constexpr std::string_view worker_prefix = "/api/worker/v1/";
 
+struct SignInRoute {
+  std::string_view method, path;
+};
+/// How one signs in and out, and learns the ways to. Public.
+inline constexpr std::array<SignInRoute, 7> sign_in_routes{{{"POST", "/auth/token"},
+                                                            {"POST", "/auth/login"},
+                                                            {"POST", "/auth/logout"},
+                                                            {"GET", "/auth/session"},
+                                                            {"GET", "/auth/methods"},
+                                                            {"GET", "/auth/oidc/login"},
+                                                            {"GET", "/auth/oidc/callback"}}};
+/// nullptr: it is none of them.
+const SignInRoute* find_sign_in(std::string_view method, std::string_view path);
+
 enum class Realm : std::uint8_t {
   open,     ///< everyone: health, version, schemas
   sign_in,  ///< everyone: sign-in and -out. A cookie that is over must not stand in the way of it
-  web,      ///< everyone: the files and routes of the web UI
+  web,      ///< everyone: the files and routes of the web UI, and /docs
   workers,  ///< the worker token
   api,      ///< a user's token or session: the API, and all that is unknown
 };
@@ -41,6 +55,9 @@ class Access {
   /// `directory` and `clock` must outlive it. `public_url`: by which others call the server.
   Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used,
          std::string_view public_url = {});
+
+  /// From now on /metrics is for everyone. Before the first request.
+  void open_metrics() { metrics_are_open_ = true; }
 
   /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token or
   /// cookie) or 403 (the other kind of token; a change with a cookie that may be another site's
@@ -72,6 +89,7 @@ class Access {
   Clock& clock_;
   const TokenUsed used_;
   const std::string public_origin_;
+  bool metrics_are_open_ = false;
 };
 
 }  // namespace weft::auth

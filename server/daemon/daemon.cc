@@ -125,6 +125,7 @@ Result<void> Daemon::Parts::open_data() {
   };
   access =
       std::make_unique<auth::Access>(worker_token, directory, clock, note_use, settings.public_url);
+  if (settings.public_metrics) access->open_metrics();
   if (settings.secrets_key.empty()) {
     TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
   }
@@ -146,6 +147,7 @@ Result<void> Daemon::Parts::listen() {
   }
   if (!settings.public_url.empty()) options.public_hosts.push_back(settings.public_url);
   options.limits = limits(options.tls.has_value());
+  options.routes = Routes::counted();
   options.admit = [this](const http::Request& head) { return access->refuse(head); };
   TRY_ASSIGN(server, http::Server::listen(std::move(options), loop, pool,
                                           [this](http::Request request, http::Respond respond) {
@@ -199,6 +201,7 @@ Result<void> Daemon::Parts::start_engine() {
 
   EngineOptions engine_options;
   engine_options.scheduler = scheduler;
+  const auto stats = engine_options.stats;
   TRY_ASSIGN(engine, Engine::start(
                          engine_options, *writer, clock,
                          [this](std::vector<Effect> effects) { on_effects(std::move(effects)); },
@@ -221,6 +224,9 @@ Result<void> Daemon::Parts::start_engine() {
                                               .throttle = throttle,
                                               .password_cost = settings.password_cost,
                                               .commits = commits,
+                                              .stats = stats,
+                                              .traffic = &server->traffic(),
+                                              .public_metrics = settings.public_metrics,
                                               .database_id = writer->database_id(),
                                               .version = program_version});
   routes =

@@ -7,6 +7,28 @@
 #include "server/net/web_files.h"
 
 namespace weft::daemon {
+namespace {
+
+// What stands beside the API; all calls of workers are one, as are the page's files and routes.
+constexpr std::string_view page_route = "/", worker_route = "/api/worker/v1/";
+
+http::Respond under(std::string_view route, http::Respond respond) {
+  return [route, respond = std::move(respond)](http::Response response) {
+    response.route = route;
+    respond(std::move(response));
+  };
+}
+
+}  // namespace
+
+std::vector<telemetry::RouteName> Routes::counted() {
+  std::vector<telemetry::RouteName> routes{{"GET", page_route},
+                                           {"GET", worker_route},
+                                           {"POST", worker_route}};
+  for (const auto& route : auth::sign_in_routes) routes.push_back({route.method, route.path});
+  for (const Api::RouteInfo& route : Api::routes()) routes.push_back({route.method, route.pattern});
+  return routes;
+}
 
 Routes::Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Dispatch& dispatch,
                const Api& api, http::WorkerPool& pool, std::string_view base_path)
@@ -19,9 +41,13 @@ Routes::Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Disp
 
 void Routes::handle(http::Request request, http::Respond respond) {
   switch (auth::realm_of(request)) {
-    case auth::Realm::workers: return dispatch_.handle(std::move(request), std::move(respond));
-    case auth::Realm::web: return respond(files_.handle(request));
-    case auth::Realm::sign_in: return sign_in_.handle(std::move(request), std::move(respond));
+    case auth::Realm::workers:
+      return dispatch_.handle(std::move(request), under(worker_route, std::move(respond)));
+    case auth::Realm::web: return under(page_route, std::move(respond))(files_.handle(request));
+    case auth::Realm::sign_in: {
+      const std::string_view route = auth::find_sign_in(request.method, request.path)->path;
+      return sign_in_.handle(std::move(request), under(route, std::move(respond)));
+    }
     case auth::Realm::open:
     case auth::Realm::api: return hand_to_api(std::move(request), std::move(respond));
   }

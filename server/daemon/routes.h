@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string_view>
+#include <vector>
 
 #include "server/api/api.h"
 #include "server/auth/access.h"
@@ -8,6 +9,7 @@
 #include "server/dispatch/dispatch.h"
 #include "server/net/static_files.h"
 #include "server/net/worker_pool.h"
+#include "server/telemetry/traffic.h"
 
 namespace weft::daemon {
 
@@ -17,6 +19,9 @@ class Routes {
  public:
   Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Dispatch& dispatch,
          const Api& api, http::WorkerPool& pool, std::string_view base_path);
+
+  /// All that answers are counted under.
+  static std::vector<telemetry::RouteName> counted();
 
   /// Loop thread only.
   void handle(http::Request request, http::Respond respond);

@@ -24,6 +24,7 @@ struct Settings {
   std::string base_path;   ///< under which everything is served, e.g. /weft
   std::string public_url;  ///< by which the server is called from elsewhere
   std::string log_level = "info";
+  bool public_metrics = false;       ///< /metrics wants no token
   bool reset_admin = false;          ///< make the account "admin" anew
   auth::PasswordCost password_cost;  ///< less for tests only
   std::string secrets_key;           ///< path of the key file; "" = secrets::default_key_path()

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "server/core/scheduler/scheduler.h"
+#include "server/engine/engine_stats.h"
 
 namespace weft {
 
@@ -27,6 +28,7 @@ struct EngineOptions {
   SchedulerConfig scheduler;
   std::size_t max_inbox = 10'000;  ///< full: post() answers unavailable
   std::size_t max_batch = 256;     ///< commands in one transaction
+  std::shared_ptr<EngineStats> stats = std::make_shared<EngineStats>();  ///< written by this engine
 };
 
 /// Thread safe. Owned by server/daemon.

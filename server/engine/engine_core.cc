@@ -3,6 +3,7 @@
 #include <spdlog/spdlog.h>
 
 #include <algorithm>
+#include <chrono>
 #include <iterator>
 
 #include "server/engine/reply.h"
@@ -25,6 +26,7 @@ EngineCore::EngineCore(EngineOptions options, storage::Writer& writer, Engine::E
 
 Result<void> EngineCore::build(Now now) {
   TRY_ASSIGN(auto snapshot, writer_.load_snapshot());
+  options_.stats->begin_with(snapshot);
   try {
     scheduler_ = std::make_unique<Scheduler>(options_.scheduler, writer_, std::move(snapshot), now);
   } catch (const std::exception& exception) {
@@ -61,7 +63,10 @@ Result<void> EngineCore::apply(const Command& command, Engine::Reply reply, Outc
   outcome.replies.emplace_back(std::move(reply), Done{});
   Applied applied = scheduler_->apply(command, now);
   if (observer_) observer_(command, applied);
-  for (const Change& row : applied.changes.rows) TRY(writer_.write(row));
+  for (const Change& row : applied.changes.rows) {
+    TRY(writer_.write(row));
+    if (const auto* event = std::get_if<EventRow>(&row)) outcome.tally.note(*event);
+  }
   outcome.changed_rows |= !applied.changes.rows.empty();
   std::move(applied.changes.effects.begin(), applied.changes.effects.end(),
             std::back_inserter(outcome.effects));
@@ -77,7 +82,7 @@ bool EngineCore::run_batch(Fill fill, Now now) {
   writer_.begin();
   try {
     done = fill(outcome);
-    if (done) done = writer_.commit();
+    if (done) done = commit(outcome);
   } catch (const std::exception& exception) {
     done = fail(ErrorCode::internal, exception.what());
   }
@@ -87,6 +92,19 @@ bool EngineCore::run_batch(Fill fill, Now now) {
   }
   release(outcome);
   return true;
+}
+
+Result<void> EngineCore::commit(const Outcome& outcome) {
+  EngineStats& stats = *options_.stats;
+  const auto begun = std::chrono::steady_clock::now();
+  TRY(writer_.commit());
+  stats.commands.add(outcome.replies.size());
+  if (!outcome.changed_rows) return {};
+  stats.commits.add();
+  stats.commit_took.observe(
+      std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun));
+  stats.add(outcome.tally);
+  return {};
 }
 
 /// Committed: now it may be known.
@@ -103,6 +121,7 @@ void EngineCore::fail_batch(const Error& error, Outcome& outcome, Now now) {
   spdlog::error("a batch of {} commands was rolled back, its state is rebuilt: {}",
                 outcome.replies.size(), error.message);
   writer_.rollback();
+  options_.stats->failed_batches.add();
   scheduler_.reset();
   for (auto& [reply, answer] : outcome.replies)
     send(reply, tl::unexpected(unavailable("not stored, try again: " + error.message)));

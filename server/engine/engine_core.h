@@ -45,11 +45,13 @@ class EngineCore {
     std::vector<Effect> effects;
     std::vector<std::pair<Engine::Reply, Result<Answer>>> replies;
     bool changed_rows = false;
+    StateTally tally;
   };
 
   Result<void> apply(const Command& command, Engine::Reply reply, Outcome& outcome, Now now);
   template <class Fill>
   bool run_batch(Fill fill, Now now);
+  Result<void> commit(const Outcome& outcome);
   void release(Outcome& outcome);
   void fail_batch(const Error& error, Outcome& outcome, Now now);
 

@@ -30,7 +30,8 @@ EngineThread::EngineThread(EngineOptions options, storage::Writer& writer, Clock
                            EffectSink effects, CommitSink committed)
     : writer_(writer),
       clock_(clock),
-      inbox_(options.max_inbox),
+      stats_(options.stats),
+      inbox_(options.max_inbox, *stats_),
       core_(options, writer, std::move(effects), std::move(committed)) {}
 
 EngineThread::~EngineThread() {

@@ -38,6 +38,7 @@ class EngineThread final : public Engine {
 
   storage::Writer& writer_;
   PresentClock clock_;
+  const std::shared_ptr<EngineStats> stats_;
   Inbox inbox_;
 
   // Only the engine thread's, once it runs:

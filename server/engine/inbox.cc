@@ -1,5 +1,6 @@
 #include "server/engine/inbox.h"
 
+#include <chrono>
 #include <utility>
 
 #include "base/check.h"
@@ -11,7 +12,9 @@ Inbox::Pushed Inbox::push(PostedCommand& command) {
     const std::lock_guard lock(mutex_);
     if (closed_) return Pushed::closed;
     if (commands_.size() >= max_commands_) return Pushed::full;
+    if (commands_.empty()) first_came_ = std::chrono::steady_clock::now();
     commands_.push_back(std::move(command));
+    stats_.inbox.set(static_cast<std::int64_t>(commands_.size()));
   }
   filled_.notify_one();
   return Pushed::yes;
@@ -32,6 +35,11 @@ void Inbox::take(Duration timeout, InboxContents& contents) {
   std::unique_lock lock(mutex_);
   const auto something = [this] { return !commands_.empty() || !questions_.empty() || closed_; };
   if (timeout > Duration{}) filled_.wait_for(lock, timeout, something);
+  if (!commands_.empty()) {
+    stats_.lag.observe(
+        std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - first_came_));
+    stats_.inbox.set(0);
+  }
   commands_.swap(contents.commands);
   questions_.swap(contents.questions);
   contents.closed = closed_;

@@ -3,12 +3,14 @@
 // The bounded queue between everybody and the engine thread: a vector that the thread swaps for
 // an empty one.
 
+#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <mutex>
 #include <vector>
 
 #include "server/engine/engine.h"
+#include "server/engine/engine_stats.h"
 
 namespace weft {
 
@@ -34,7 +36,9 @@ struct InboxContents {
 /// Thread safe.
 class Inbox {
  public:
-  explicit Inbox(std::size_t max_commands) : max_commands_(max_commands) {}
+  /// `stats` gets its size and the lag, and must outlive it.
+  Inbox(std::size_t max_commands, EngineStats& stats)
+      : max_commands_(max_commands), stats_(stats) {}
 
   enum class Pushed { yes, full, closed };
   /// Leaves `command` as it is unless the answer is yes.
@@ -52,10 +56,12 @@ class Inbox {
 
  private:
   const std::size_t max_commands_;
+  EngineStats& stats_;
   std::mutex mutex_;
   std::condition_variable filled_;
   std::condition_variable answered_;
   std::vector<PostedCommand> commands_;
+  std::chrono::steady_clock::time_point first_came_;  ///< of `commands_`
   std::vector<AskedQuestion*> questions_;
   bool closed_ = false;
 };

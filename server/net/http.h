@@ -59,6 +59,8 @@ struct Response {
   /// Of a stream or a pending answer: asked on the loop before anything of it is sent. False ends
   /// it: the caller may not hear any more.
   std::function<bool()> may_go_on;
+  /// The pattern of a path that it is counted under, in static storage; "" = of no route.
+  std::string_view route;
 };
 
 /// May be called once, from any thread; a call after the connection is gone does nothing.

@@ -9,9 +9,10 @@ namespace weft::http {
 namespace {
 
 // The page may load from its own origin only, nobody may frame it, types are not guessed.
-constexpr std::string_view security_headers =
+constexpr std::string_view content_policy =
     "content-security-policy: default-src 'self'; base-uri 'none'; form-action 'self'; "
-    "frame-ancestors 'none'; object-src 'none'\r\n"
+    "frame-ancestors 'none'; object-src 'none'\r\n";
+constexpr std::string_view security_headers =
     "x-content-type-options: nosniff\r\n"
     "x-frame-options: DENY\r\n"
     "referrer-policy: no-referrer\r\n"
@@ -55,16 +56,18 @@ void append_head(const Response& response, const HeadStyle& style, std::string& 
   out += "\r\n";
   out += security_headers;
   if (style.is_https) out += "strict-transport-security: max-age=31536000\r\n";
-  bool has_cache_control = false;
+  bool has_cache_control = false, has_policy = false;
   for (const auto& [name, value] : response.headers) {
     if (frames_the_body(name) || !is_safe(name) || !is_safe(value)) continue;
     has_cache_control = has_cache_control || name == "cache-control";
+    has_policy = has_policy || name == "content-security-policy";
     out += name;
     out += ": ";
     if (name == "location" && value.starts_with('/')) out += style.base_path;
     out += value;
     out += "\r\n";
   }
+  if (!has_policy) out += content_policy;
   if (!has_cache_control) out += "cache-control: no-store\r\n";
   if (style.form == BodyForm::chunked) {
     out += "transfer-encoding: chunked\r\n";

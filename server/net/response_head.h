@@ -20,7 +20,8 @@ struct HeadStyle {
 };
 
 /// Appends status line, headers and the empty line to `out`: the response's own headers without
-/// those that could break the message, Date, the security headers, and what frames the body.
+/// those that could break the message, Date, the security headers, and what frames the body. A
+/// response with a content-security-policy of its own is sent with that one alone.
 void append_head(const Response& response, const HeadStyle& style, std::string& out);
 
 }  // namespace weft::http

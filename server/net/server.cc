@@ -93,6 +93,7 @@ Server::Impl::Impl(ServerOptions options_in, IoLoop& loop_in, WorkerPool& pool_i
       handler(std::move(handler_in)),
       hosts(options.listen.host),
       acceptor(loop_in.context().get_executor()),
+      traffic(options.routes),
       sweep_timer(loop_in.context().get_executor()),
       wake_timer(loop_in.context().get_executor()) {
   for (const std::string& host : options.public_hosts) hosts.add(host);
@@ -116,8 +117,10 @@ void Server::Impl::accept_next() {
 void Server::Impl::admit_connection(Socket socket) {
   error_code ignored;
   socket.non_blocking(true, ignored);
+  traffic.accepted.add();
   if (sessions.size() - closing >= options.limits.connections && !make_room()) {
     const asio::const_buffer answer(too_many_connections.data(), too_many_connections.size());
+    traffic.turned_away.add();
     if (!tls) socket.write_some(answer, ignored);
     socket.close(ignored);
     return;
@@ -126,6 +129,7 @@ void Server::Impl::admit_connection(Socket socket) {
   find_dead_peers(socket);
   const auto session = std::make_shared<Session>(shared_from_this(), std::move(socket));
   sessions.insert(session.get());
+  traffic.connections.set(static_cast<std::int64_t>(sessions.size()));
   session->start();
   if (!sweeping) sweep();
 }
@@ -140,7 +144,8 @@ bool Server::Impl::make_room() {
 void Server::Impl::remove(Session* session) {
   if (session->is_closed()) --closing;
   sessions.erase(session);
-  followers.erase(session);
+  traffic.connections.set(static_cast<std::int64_t>(sessions.size()));
+  unfollow(session);
   if (stopping && sessions.empty()) finish_stop();
 }
 
@@ -157,6 +162,16 @@ void Server::Impl::sweep() {
     }
     self->sweep();
   });
+}
+
+void Server::Impl::follow(Session* session) {
+  followers.insert(session);
+  traffic.following.set(static_cast<std::int64_t>(followers.size()));
+}
+
+void Server::Impl::unfollow(Session* session) {
+  followers.erase(session);
+  traffic.following.set(static_cast<std::int64_t>(followers.size()));
 }
 
 void Server::Impl::wake_on_loop() {
@@ -232,6 +247,9 @@ std::string Server::url() const {
 }
 std::uint16_t Server::port() const {
   return impl_->port;
+}
+const telemetry::Traffic& Server::traffic() const {
+  return impl_->traffic;
 }
 
 void Server::start() {

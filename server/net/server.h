@@ -25,6 +25,7 @@
 #include "server/net/io_loop.h"
 #include "server/net/tls.h"
 #include "server/net/worker_pool.h"
+#include "server/telemetry/traffic.h"
 
 namespace weft::http {
 
@@ -60,6 +61,7 @@ struct ServerOptions {
   std::string base_path;                  ///< as of parse_base_path; what handlers see is without
   std::vector<std::string> public_hosts;  ///< names or URLs by which it may be called
   Limits limits;
+  std::vector<telemetry::RouteName> routes;  ///< that answers are counted under: Response::route
   /// Sees the head (no body yet), on the loop. A Response refuses the request: then the body is
   /// not read.
   std::function<std::optional<Response>(const Request& head)> admit;
@@ -78,6 +80,8 @@ class Server {
   /// The address in use, with the port that the system chose and the base path.
   std::string url() const;
   std::uint16_t port() const;
+  /// As long as the server lives.
+  const telemetry::Traffic& traffic() const;
 
   /// Begins to accept. From any thread.
   void start();

@@ -41,6 +41,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   std::uint16_t port = 0;
   std::shared_ptr<TlsKeeper> tls;  ///< nullptr: none is spoken
 
+  telemetry::Traffic traffic;
+
   std::unordered_set<Session*> sessions;  ///< each keeps itself alive until remove()
   std::list<Session*>
       waiting;              ///< for a request's head, the longest first; nodes are the sessions'
@@ -61,6 +63,8 @@ struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   bool make_room();
   void remove(Session* session);
   void sweep();
+  void follow(Session* session);
+  void unfollow(Session* session);
   void wake_on_loop();
   void wake_followers();
   void stop_on_loop(Duration grace);

@@ -97,6 +97,7 @@ Awaitable<bool> Session::read_request() {
   is_head_ = false;
   is_http_10_ = false;
   is_https_ = tls_ != nullptr;
+  route_ = {};
   const bool has_head = co_await read_head();
   if (!has_head) co_return false;
   if (!response_) check_head();
@@ -178,6 +179,7 @@ void Session::check_head() {
   request_.is_https = tls_ != nullptr;
   if (options.behind_proxy) trust_proxy(request_, facts);
   is_head_ = request_.method == "HEAD";
+  method_ = request_.method;
   is_https_ = request_.is_https;
   if (!refusal) refusal = check_hosts(facts.hosts);
   if (!refusal) refusal = read_target(options.base_path, request_);

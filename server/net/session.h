@@ -68,6 +68,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Awaitable<void> linger();
 
   void check_head();
+  void count_answer(int status);
   std::optional<Response> refusal_of_head(const HeadScan::Verdict& verdict) const;
   std::optional<Response> check_hosts(const std::vector<std::string>& hosts) const;
   void watch_chunks();
@@ -99,6 +100,9 @@ class Session : public std::enable_shared_from_this<Session> {
   std::optional<Response> response_;
   std::string out_;  ///< reused for each head
   std::string remote_;
+  std::string method_;          ///< of the request that is being answered
+  std::string_view route_;      ///< what its answer is counted under
+  Clock::time_point begun_;     ///< when it was there as a whole
   std::uint64_t exchange_ = 0;  ///< which request is being answered
   Clock::time_point deadline_ = Clock::time_point::max();
   bool idle_ = true;  ///< between requests, nothing read yet

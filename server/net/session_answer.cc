@@ -65,12 +65,14 @@ Respond Session::make_respond() {
 
 void Session::deliver(std::uint64_t number, Response response) {
   if (number != exchange_ || response_ || closed_) return;
+  route_ = response.route;  // also of a pending one, whose answer does not know it
   response_ = std::move(response);
   wake();
 }
 
 Awaitable<void> Session::answer() {
   ++exchange_;
+  begun_ = Clock::now();
   if (response_) co_return;  // refused
   no_deadline();
   Respond respond = make_respond();
@@ -107,7 +109,7 @@ Awaitable<void> Session::resolve_pending() {
   const std::shared_ptr<Pending> pending = std::exchange(response_->pending, nullptr);
   const std::function<bool()> may_go_on = std::move(response_->may_go_on);
   response_.reset();
-  server_->followers.insert(this);
+  server_->follow(this);
   while (!response_ && !must_end() && !server_->stopping) {
     watch_peer();
     const auto ask = [pending]() -> std::optional<Response> {
@@ -128,8 +130,14 @@ Awaitable<void> Session::resolve_pending() {
     const Clock::time_point next = Clock::now() + server_->options.limits.max_wait;
     co_await wait_woken(next);
   }
-  server_->followers.erase(this);
+  server_->unfollow(this);
   if (!response_) response_ = problem(503, "unavailable", "the server is stopping");
+}
+
+void Session::count_answer(int status) {
+  const auto took = std::chrono::duration_cast<Duration>(Clock::now() - begun_);
+  const std::string_view method = is_head_ ? "GET" : std::string_view(method_);
+  server_->traffic.answered(method, route_, status, took);
 }
 
 Awaitable<bool> Session::write_response() {
@@ -146,6 +154,7 @@ Awaitable<bool> Session::write_response() {
                         .base_path = server_->options.base_path};
   append_head(*response_, style, out_);
   const int status = response_->status;
+  count_answer(status);
   const bool has_body = !is_head_ && status != 204 && status != 304;
   if (stream && has_body) {
     const bool streamed = co_await write_stream(stream);
@@ -169,7 +178,7 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
   const std::function<bool()> may_go_on = std::move(response_->may_go_on);
   const bool sent_head = co_await write(out_);
   if (!sent_head) co_return false;
-  server_->followers.insert(this);
+  server_->follow(this);
   // Shared: a poll may come back after this frame is gone.
   const auto last = std::make_shared<std::optional<Stream::Piece>>(Stream::Piece());
   while (*last && !(*last)->done && !must_end() && !server_->stopping) {
@@ -205,7 +214,7 @@ Awaitable<bool> Session::write_stream(std::shared_ptr<Stream> stream) {
     no_deadline();
     co_await wait_woken(next);
   }
-  server_->followers.erase(this);
+  server_->unfollow(this);
   if (must_end() || !*last) co_return false;
   if (!is_chunked) co_return true;
   const bool ended = co_await write("0\r\n\r\n");

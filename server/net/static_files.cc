@@ -44,6 +44,17 @@ bool looks_like_file(std::string_view path) {
   return at_top && content_type(path) != "application/octet-stream";
 }
 
+// Swagger UI draws its arrows and clips as data: images; nothing else of it needs more than this
+// origin. So /docs may, and nothing else: an image can neither run nor ask for anything.
+constexpr std::string_view docs_policy =
+    "default-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; "
+    "frame-ancestors 'none'; object-src 'none'";
+constexpr std::string_view docs_page = "/docs", docs_files = "/docs/";
+
+bool is_of_docs(std::string_view path) {
+  return path == docs_page || path.starts_with(docs_files);
+}
+
 bool accepts_gzip(const Request& request) {
   return request.header("accept-encoding").find("gzip") != std::string_view::npos;
 }
@@ -121,9 +132,9 @@ Response StaticFiles::handle(const Request& request) const {
     return refused;
   }
   const std::string_view path = request.path;
-  const auto found = files_.find(path.substr(1));
+  const auto found = files_.find(path == docs_page ? "docs/index.html" : path.substr(1));
   if (found != files_.end()) return send(request, *found->second);
-  if (looks_like_file(path)) {
+  if (looks_like_file(path) || is_of_docs(path)) {
     return problem(404, "not_found", "there is no file " + request.path, request.path);
   }
   const auto index = files_.find("index.html");
@@ -147,6 +158,9 @@ Response StaticFiles::send(const Request& request, const EmbeddedFile& file) con
     return response;
   }
   response.headers.emplace_back("content-type", content_type(file.path));
+  if (is_of_docs(request.path)) {
+    response.headers.emplace_back("content-security-policy", docs_policy);
+  }
   if (accepts_gzip(request)) {
     response.headers.emplace_back("content-encoding", "gzip");
     response.body = file.bytes;

@@ -9,8 +9,8 @@
 
 namespace weft::http {
 
-/// The web UI's files, kept compressed. Paths of the UI's own routes answer index.html. Immutable,
-/// thread safe.
+/// The web UI's files, kept compressed. Paths of the UI's own routes answer index.html, /docs the
+/// browser of the API's document, whose files are beneath it. Immutable, thread safe.
 class StaticFiles {
  public:
   /// `files` must outlive it; gzip. Without an index.html every route answers a page that says
@@ -21,7 +21,7 @@ class StaticFiles {
   StaticFiles& operator=(const StaticFiles&) = delete;
 
   /// GET and HEAD; others 405. Files under assets/ carry their hash in their name and may be kept
-  /// for ever; the rest is asked for again with an ETag.
+  /// for ever; the rest is asked for again with an ETag. Those of /docs have a policy of their own.
   Response handle(const Request& request) const;
 
  private:

@@ -273,6 +273,36 @@ export const steps = [
     },
   },
   {
+    name: "the API's document is browsed, and called with a token, without leaving the server",
+    async run({ page, weft, problems }) {
+      const elsewhere = (request) => {
+        if (!request.url().startsWith(weft.url) && !request.url().startsWith("data:"))
+          problems.push(`asks another server: ${request.url()}`);
+      };
+      page.on("request", elsewhere);
+      const response = await page.goto("/docs");
+      const policy = response.headers()["content-security-policy"] ?? "";
+      assert.match(policy, /default-src 'self'; img-src 'self' data:/);
+      assert.doesNotMatch(policy, /unsafe/);
+      page.setDefaultTimeout(90_000); // a large document, perhaps on a busy machine
+      await page.getByRole("button", { name: "Authorize" }).first().click();
+      await page.getByLabel("auth-bearer-value").fill(weft.token);
+      const dialog = page.locator(".dialog-ux");
+      await dialog.getByRole("button", { name: "Apply credentials" }).click();
+      await dialog.getByRole("button", { name: "Close" }).last().click();
+      await page.locator("[data-tag=Pool] button").first().click();
+      const operation = page.locator("#operations-Pool-get_pools");
+      await operation.locator("button").first().click();
+      await operation.getByRole("button", { name: "Try it out" }).click();
+      await operation.getByRole("button", { name: "Execute" }).click();
+      await operation.locator(".live-responses-table").getByText("default_pool").first().waitFor();
+      page.off("request", elsewhere);
+      page.setDefaultTimeout(20_000);
+      await page.goto("/dags");
+      await page.getByRole("link", { name: "hello", exact }).waitFor();
+    },
+  },
+  {
     name: "when the server goes away the page says so and keeps what it has",
     ownServer: true,
     async run({ page, weft, inspect, tolerate, problems }) {

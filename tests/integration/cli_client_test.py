@@ -215,12 +215,25 @@ class Client(unittest.TestCase):
         self.weft("api", "GET", "/dags", "-H", "nonsense", expect=2)
         self.weft("api", "BREW", "/dags", expect=2)
 
+    def test_the_audit_is_listed(self):
+        self.weft("dags", "pause", "taker")
+        self.weft("dags", "unpause", "taker")
+        listed = self.weft("audit", "list", "--dag", "taker").stdout.splitlines()
+        self.assertRegex(listed[1], r"Z +admin +127\.0\.0\.1 +unpause +taker$")
+        found = self.json_of("audit", "list", "--user", "admin", "--action", "pause",
+                             "--dag", "taker", "--since", "2000-01-01")["audit_logs"]
+        self.assertEqual([entry["action"] for entry in found], ["pause"])
+        self.assertEqual(self.weft("audit", "list", "--until", "2000-01-01").stdout, "none\n")
+
     def test_pools_and_workers(self):
         self.weft("pools", "set", "etl", "3")
         self.weft("pools", "set", "etl", "5", "--description", "nightly")
         shown = self.json_of("pools", "show", "etl")
         self.assertEqual((shown["slots"], shown["description"]), (5, "nightly"))
         self.assertIn("etl", self.weft("pools", "list").stdout)
+        self.weft("pools", "set", "etl", "-1")
+        self.assertEqual(self.json_of("pools", "show", "etl")["open_slots"], -1)
+        self.weft("pools", "set", "etl", "-2", expect=2)
         self.weft("pools", "delete", "etl")
         self.weft("pools", "show", "etl", expect=3)
         self.assertIn("w", self.weft("workers", "list").stdout)

@@ -41,6 +41,16 @@ class Offline(unittest.TestCase):
         self.assertEqual(weft("run").returncode, 2)
         self.assertEqual(weft("--help").returncode, 0)
 
+    def test_a_verb_that_does_not_exist_is_named(self):
+        for words, told in (
+                (("dags", "lst"), 'weft dags has no verb "lst" (did you mean "list"?)'),
+                (("dogs", "list"), 'weft has no verb "dogs" (did you mean "dags"?)')):
+            done = weft(*words)
+            self.assertEqual((done.returncode, done.stdout), (2, ""))
+            self.assertIn(told, done.stderr)
+        self.assertIn("subcommand is required", weft("dags").stderr)
+        self.assertNotIn("no verb", weft("dags", "list", "--nothing").stderr)
+
     def test_init_writes_what_validates_and_runs(self):
         done = weft("init", "new", folder=self.path)
         self.assertEqual(done.returncode, 0, done.stderr)

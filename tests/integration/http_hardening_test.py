@@ -122,7 +122,7 @@ class Hardening(Server):
                 continue
             path = path.replace("{", "").replace("}", "")
             tricks = [path, path + "/health", path + "/../healthz", path + ";x", path + "/.",
-                      path + "//", "/" + path, path.replace("/api", "/API"), "/%61" + path[2:],
+                      path + "//", "/" + path, path.upper(), f"/%{ord(path[1]):02x}{path[2:]}",
                       "/x/%2e%2e" + path, "/healthz/%2e%2e" + path, "/./" + path[1:],
                       path + "?x=/healthz", path + "%2f", "/assets/..%2f.." + path]
             for trick in tricks:

@@ -1,5 +1,8 @@
 #include "server/storage/queries/operations.h"
 
+#include <filesystem>
+#include <system_error>
+
 #include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 
@@ -72,6 +75,11 @@ constexpr OrderColumn audit_order[] = {{"id", "id", false},
                                        // The beginning tells enough apart; a cursor carries it.
                                        {"extra", "substr(detail, 1, 256)"}};
 
+constexpr OrderColumn audit_log_order[] = {
+    {"audit_log_id", "id", false},   {"when", "at", false},        {"user", "actor", false},
+    {"remote", "remote", false},     {"action", "action", false},  {"dag_id", "dag_id", false},
+    {"dag_run_id", "run_id", false}, {"task_id", "task_id", false}};
+
 AuditRecord make_audit(Statement& row) {
   return {.id = row.integer(0),
           .row = {.at = row.instant(1),
@@ -98,6 +106,9 @@ bool is_import_error_order(std::string_view name) {
 }
 bool is_audit_order(std::string_view name) {
   return has_order(audit_order, name);
+}
+bool is_audit_log_order(std::string_view name) {
+  return has_order(audit_log_order, name);
 }
 
 Result<Listing<PoolRow>> list_pools(Reader& reader, const Filter& filter,
@@ -132,6 +143,35 @@ Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader) {
   return slots;
 }
 
+Result<std::vector<WorkerCount>> count_workers(Reader& reader) {
+  std::vector<WorkerCount> counts;
+  for (const auto state :
+       {WorkerRow::State::online, WorkerRow::State::draining, WorkerRow::State::unreachable,
+        WorkerRow::State::lost, WorkerRow::State::gone})
+    counts.push_back({.state = state});
+  Statement& statement =
+      reader.prepare("SELECT state, count(*), sum(slots) FROM worker GROUP BY state");
+  TRY(statement.each([&](Statement& row) {
+    WorkerCount& of_state = counts.at(static_cast<std::size_t>(row.integer(0)));
+    of_state.count = row.integer(1);
+    of_state.slots = row.integer(2);
+  }));
+  return counts;
+}
+
+Result<DatabaseSize> database_size(Reader& reader) {
+  DatabaseSize size;
+  TRY_ASSIGN(const auto pages, reader.database().query_integer("PRAGMA page_count"));
+  TRY_ASSIGN(const auto page_size, reader.database().query_integer("PRAGMA page_size"));
+  size.database = pages * page_size;
+  const char* const name = sqlite3_db_filename(reader.database().handle(), "main");
+  if (name == nullptr || *name == '\0') return size;  // in memory
+  std::error_code missing;
+  const auto bytes = std::filesystem::file_size(sqlite3_filename_wal(name), missing);
+  size.wal = missing ? 0 : static_cast<std::int64_t>(bytes);
+  return size;
+}
+
 Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
                                                    const std::vector<Order>& order, Page page) {
   return select_page(reader, import_error_columns, import_error_from, filter,
@@ -144,14 +184,23 @@ void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids) {
   filter.add_exists("dag d", "d.bundle = import_error.bundle AND d.path = import_error.path", dags);
 }
 
-Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
-                                        const std::vector<Order>& order, Page page) {
+static Result<Listing<AuditRecord>> read_audit(Reader& reader, const Filter& filter,
+                                               const std::vector<SortTerm>& terms, Page page) {
   const Source source{.columns = audit_columns,
                       .from = std::string(audit_from),
                       .counted = std::string(audit_from),
                       .walk = "id > 0"};
-  return select_sorted(reader, source, filter, sort_terms(audit_order, order, "id"), page,
-                       make_audit);
+  return select_sorted(reader, source, filter, terms, page, make_audit);
+}
+
+Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
+                                        const std::vector<Order>& order, Page page) {
+  return read_audit(reader, filter, sort_terms(audit_order, order, "id"), page);
+}
+
+Result<Listing<AuditRecord>> list_audit_logs(Reader& reader, const Filter& filter,
+                                             const std::vector<Order>& order, Page page) {
+  return read_audit(reader, filter, sort_terms(audit_log_order, order, "id"), page);
 }
 
 Result<std::optional<AuditRecord>> find_audit(Reader& reader, std::int64_t id) {

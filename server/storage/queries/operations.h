@@ -25,6 +25,19 @@ Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
 /// Attempts of active runs that each worker holds.
 Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader);
 
+struct WorkerCount {
+  WorkerRow::State state = WorkerRow::State::online;
+  std::int64_t count = 0, slots = 0;
+};
+/// By state; of each state, also where there is none.
+Result<std::vector<WorkerCount>> count_workers(Reader& reader);
+
+/// In bytes.
+struct DatabaseSize {
+  std::int64_t database = 0, wal = 0;
+};
+Result<DatabaseSize> database_size(Reader& reader);
+
 /// Only import errors of files that these DAGs came from.
 void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids);
 bool is_import_error_order(std::string_view name);
@@ -36,9 +49,12 @@ struct AuditRecord {
   AuditRow row;
   std::string hash;  ///< "": from before there was a chain
 };
-bool is_audit_order(std::string_view name);
+bool is_audit_order(std::string_view name);      ///< as eventLogs calls them
+bool is_audit_log_order(std::string_view name);  ///< as auditLogs does
 Result<Listing<AuditRecord>> list_audit(Reader& reader, const Filter& filter,
                                         const std::vector<Order>& order, Page page);
+Result<Listing<AuditRecord>> list_audit_logs(Reader& reader, const Filter& filter,
+                                             const std::vector<Order>& order, Page page);
 Result<std::optional<AuditRecord>> find_audit(Reader& reader, std::int64_t id);
 
 }  // namespace weft::storage

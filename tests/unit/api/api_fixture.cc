@@ -25,6 +25,8 @@ ApiFixture::ApiFixture()
                           .throttle = throttle_,
                           .password_cost = {.memory = 8192, .passes = 1},
                           .commits = engine_->commits,
+                          .stats = engine_->stats,
+                          .traffic = &traffic_,
                           .database_id = writer_->database_id(),
                           .version = "0.1.0"})) {}
 

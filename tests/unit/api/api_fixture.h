@@ -65,6 +65,7 @@ class ApiFixture : public ::testing::Test {
   std::unique_ptr<storage::Readers> readers_;
   storage::LogStore logs_;
   auth::Throttle throttle_;
+  telemetry::Traffic traffic_{{{"GET", "/api/v2/dags"}}};
   /// Who sends the requests.
   auth::Caller caller_{.user = "admin", .role = auth::Role::admin};
   std::unique_ptr<SyncEngine> engine_;

@@ -167,12 +167,13 @@ class OpenApiCalls : public ApiFixture {
       if (const auto at = path.find("{dag_id}"); at != std::string::npos)
         path.replace(at, 8, "use");
     const std::pair<std::string, std::string> values[] = {
-        {"{dag_id}", "orders"},     {"{dag_run_id}", run_id_}, {"{task_id}", "extract"},
-        {"{map_index}", "-1"},      {"{try_number}", "1"},     {"{task_try_number}", "1"},
-        {"{version_number}", "1"},  {"{xcom_key}", "rows"},    {"{pool_name}", "small"},
-        {"{import_error_id}", "1"}, {"{event_log_id}", "1"},   {"{backfill_id}", "1"},
-        {"{job_id}", "1"},          {"{asset_id}", "1"},       {"{variable_key}", "region"},
-        {"{connection_id}", "dwh"}, {"{username}", "ada"},     {"{token_id}", "t1"}};
+        {"{dag_id}", "orders"},       {"{dag_run_id}", run_id_},  {"{task_id}", "extract"},
+        {"{map_index}", "-1"},        {"{try_number}", "1"},      {"{task_try_number}", "1"},
+        {"{version_number}", "1"},    {"{xcom_key}", "rows"},     {"{pool_name}", "small"},
+        {"{import_error_id}", "1"},   {"{event_log_id}", "1"},    {"{backfill_id}", "1"},
+        {"{audit_log_id}", "1"},      {"{job_id}", "1"},          {"{asset_id}", "1"},
+        {"{variable_key}", "region"}, {"{connection_id}", "dwh"}, {"{username}", "ada"},
+        {"{token_id}", "t1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);

@@ -135,6 +135,9 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       "/api/v2/events?last_event_id=0",
       "/api/v2/eventLogs",
       "/api/v2/eventLogs/1",
+      "/api/v2/auditLogs",
+      "/api/v2/auditLogs/1",
+      "/metrics",
   };
   for (const auto& target : targets) {
     const auto response = get(target);
@@ -178,6 +181,8 @@ TEST_F(Plans, pages_by_cursor_need_neither_scan_nor_sorting) {
       "/api/v2/dags/orders/dagRuns/" + run_id_ + "/taskInstances?order_by=-map_index",
       "/api/v2/eventLogs?",
       "/api/v2/eventLogs?order_by=-when",
+      "/api/v2/auditLogs?",
+      "/api/v2/auditLogs?order_by=when",
       "/api/v2/assets/events?",
       "/api/v2/assets/events?order_by=-timestamp",
       "/api/v2/assets/events?order_by=-id",

@@ -4,6 +4,7 @@
 // The same scheduler and storage as the real one, in virtual time.
 
 #include <atomic>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -41,10 +42,15 @@ class SyncEngine final : public Engine {
     if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
     writer_.begin();
     auto applied = scheduler_.apply(command, clock_.now());
-    for (const auto& row : applied.changes.rows)
+    StateTally tally;
+    for (const auto& row : applied.changes.rows) {
       if (auto written = writer_.write(row); !written) return rolled_back(written.error());
+      if (const auto* event = std::get_if<EventRow>(&row)) tally.note(*event);
+    }
     if (auto committed = writer_.commit(); !committed) return rolled_back(committed.error());
     ++commits;
+    stats->commands.add();
+    stats->add(tally);
     for (auto& effect : applied.changes.effects) effects.push_back(std::move(effect));
     return std::move(applied.answer);
   }
@@ -59,6 +65,7 @@ class SyncEngine final : public Engine {
 
   std::vector<Effect> effects;  ///< of all commands so far
   std::atomic<std::uint64_t> commits = 0;
+  const std::shared_ptr<EngineStats> stats = std::make_shared<EngineStats>();
 
  private:
   static Snapshot snapshot(storage::Writer& writer) { return writer.load_snapshot().value(); }

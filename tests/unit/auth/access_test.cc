@@ -80,6 +80,32 @@ TEST_F(AccessTest, DeniesEveryOtherSpelling) {
   }
 }
 
+TEST_F(AccessTest, OpensTheDocsByTheNamesOfTheirFiles) {
+  for (const char* path : {"/docs", "/docs/start.js", "/docs/swagger-ui.css",
+                           "/docs/swagger-ui-bundle.js", "/docs/favicon.svg"}) {
+    EXPECT_EQ(ask("GET", path), 200) << path;
+    EXPECT_EQ(ask("POST", path), 401) << path;
+    for (const char* suffix : {"/", ";x", "/..", "/../x", "%2f", "/health", ".map"})
+      EXPECT_EQ(ask("GET", std::string(path) + suffix), 401) << path << suffix;
+  }
+  for (const char* path : {"/docs/", "/docs/index.html", "/DOCS", "//docs", "/%64ocs", "/docs/x"})
+    EXPECT_EQ(ask("GET", path), 401) << path;
+}
+
+TEST_F(AccessTest, OpensTheMetricsOnlyWhenItIsTold) {
+  EXPECT_EQ(ask("GET", "/metrics"), 401);
+  EXPECT_EQ(ask("GET", "/metrics", "Bearer " + api_token), 200);
+  access_.open_metrics();
+  EXPECT_EQ(ask("GET", "/metrics"), 200);
+  EXPECT_EQ(ask("HEAD", "/metrics"), 200);
+  EXPECT_EQ(ask("GET", "/metrics", "Bearer nothing"), 401);
+  for (const char* path : {"/metrics/", "/metrics;x", "/Metrics", "//metrics", "/%6detrics",
+                           "/metrics/..", "/metricsx", "/metrics/%2e%2e/api/v2/dags"})
+    EXPECT_EQ(ask("GET", path), 401) << path;
+  EXPECT_EQ(ask("POST", "/metrics"), 401);
+  EXPECT_EQ(ask("GET", "/api/v2/dags"), 401);
+}
+
 TEST_F(AccessTest, OpensTheWebUiForReading) {
   for (const char* path :
        {"/", "/index.html", "/assets/x-1.js", "/dags/etl/runs/m%3A1", "/login"}) {

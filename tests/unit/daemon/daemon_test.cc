@@ -5,6 +5,7 @@
 
 #include "server/auth/token_file.h"
 #include "server/daemon/examples.h"
+#include "server/net/web_files.h"
 #include "tests/unit/daemon/temp_folder.h"
 #include "tests/unit/net/server_fixture.h"
 
@@ -71,6 +72,50 @@ TEST_F(DaemonTest, AnswersFromTheFirstMomentAndWantsTheRightToken) {
               StartsWith("HTTP/1.1 404 "));
   EXPECT_THAT(ask(**daemon, "POST /api/worker/v1/sync", (*daemon)->admin_token()),
               StartsWith("HTTP/1.1 403 "));
+}
+
+TEST_F(DaemonTest, ServesTheDocsAndTheDocumentUnderABasePath) {
+  folder_.write("dags/none", "");
+  Settings under = settings();
+  under.base_path = "/weft";
+  const auto daemon = Daemon::start(std::move(under));
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  const auto get = [&](const std::string& path) { return ask(**daemon, "GET " + path); };
+  const auto page = get("/weft/docs");
+  if (embedded::web_files().empty()) GTEST_SKIP() << "web/ was not built";
+  EXPECT_THAT(page, StartsWith("HTTP/1.1 200 "));
+  EXPECT_THAT(page, HasSubstr("content-security-policy: default-src 'self'; img-src 'self' data:"));
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("unsafe")));
+  EXPECT_THAT(page, ::testing::Not(HasSubstr("<script>")));
+  EXPECT_THAT(get("/weft/docs/start.js"), HasSubstr("SwaggerUIBundle"));
+  EXPECT_THAT(get("/weft/docs/swagger-ui.css"), HasSubstr("content-type: text/css"));
+  EXPECT_THAT(get("/weft/openapi.json"), HasSubstr("\"/api/v2/auditLogs\""));
+  EXPECT_THAT(get("/weft/docs/"), StartsWith("HTTP/1.1 401 "));
+  EXPECT_THAT(get("/docs"), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST_F(DaemonTest, TellsItsMetricsToViewersOrToAll) {
+  folder_.write("dags/hello.dag.json", R"({"tasks": [{"task_id": "a", "command": "true"}]})");
+  {
+    const auto daemon = Daemon::start(settings());
+    ASSERT_TRUE(daemon) << daemon.error().message;
+    EXPECT_THAT(ask(**daemon, "GET /metrics"), StartsWith("HTTP/1.1 401 "));
+    ask(**daemon, "GET /api/v2/dags/hello", (*daemon)->admin_token());
+    const auto told = ask(**daemon, "GET /metrics", (*daemon)->admin_token());
+    EXPECT_THAT(told, StartsWith("HTTP/1.1 200 "));
+    EXPECT_THAT(told, HasSubstr("content-type: text/plain; version=0.0.4"));
+    EXPECT_THAT(told, HasSubstr("route=\"/api/v2/dags/{dag_id}\",method=\"GET\""));
+    EXPECT_THAT(told, HasSubstr("{route=\"other\",method=\"other\",status=\"4xx\"} 1\n"));
+    EXPECT_THAT(told, HasSubstr("\nweft_http_connections "));
+    EXPECT_THAT(told, ::testing::Not(HasSubstr("weft_database_wal_size_bytes 0\n")));
+    EXPECT_THAT(told, ::testing::Not(HasSubstr("weft_scheduler_commits_total 0\n")));
+  }
+  Settings open = settings();
+  open.public_metrics = true;
+  const auto daemon = Daemon::start(std::move(open));
+  ASSERT_TRUE(daemon) << daemon.error().message;
+  EXPECT_THAT(ask(**daemon, "GET /metrics"), HasSubstr("weft_build_info{version="));
+  EXPECT_THAT(ask(**daemon, "GET /metrics", "weft_wrong"), StartsWith("HTTP/1.1 401 "));
 }
 
 TEST_F(DaemonTest, KeepsItsTokensOverARestart) {

@@ -145,6 +145,53 @@ TEST_F(ServerTest, DropsHeadersThatWouldSplitTheMessage) {
   EXPECT_THAT(answer, HasSubstr("content-length: 0\r\n"));
 }
 
+TEST_F(ServerTest, SendsAResponsesOwnPolicyAlone) {
+  serve([](Request, Respond respond) {
+    Response response;
+    response.headers.emplace_back("content-security-policy", "default-src 'none'");
+    respond(std::move(response));
+  });
+  RawClient client(server_->port());
+  const std::string answer = client.exchange("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
+  EXPECT_THAT(answer, HasSubstr("content-security-policy: default-src 'none'\r\n"));
+  EXPECT_THAT(answer, Not(HasSubstr("default-src 'self'")));
+  EXPECT_THAT(answer, HasSubstr("x-content-type-options: nosniff"));
+}
+
+TEST_F(ServerTest, CountsAnswersByTheirRouteAndConnectionsWhileTheyAreOpen) {
+  static constexpr std::string_view pattern = "/dags/{dag_id}";
+  options_.routes = {{"GET", pattern}, {"POST", pattern}};
+  serve([](Request request, Respond respond) {
+    Response response;
+    response.status = request.path == "/dags/x" ? 200 : 404;
+    if (request.path.starts_with("/dags/")) response.route = pattern;
+    respond(std::move(response));
+  });
+  const auto count = [&](std::string_view method, std::size_t of_class) {
+    std::uint64_t found = 0;
+    server_->traffic().each([&](const telemetry::Traffic::Answers& answers) {
+      if (answers.name.method == method) found = answers.by_class.at(of_class - 1).value();
+    });
+    return found;
+  };
+  RawClient client(server_->port());
+  for (const char* line : {"GET /dags/x", "HEAD /dags/x", "GET /dags/y", "POST /dags/x",
+                           "BREW /dags/x", "GET /else"}) {
+    client.send(std::string(line) + " HTTP/1.1\r\nhost: localhost\r\n\r\n");
+    client.read_until("\r\n\r\n");
+  }
+  EXPECT_EQ(count("GET", 2), 2u);  // HEAD is one
+  EXPECT_EQ(count("GET", 4), 1u);
+  EXPECT_EQ(count("POST", 2), 1u);
+  EXPECT_EQ(count("other", 2) + count("other", 4), 2u);
+  EXPECT_EQ(server_->traffic().connections.value(), 1);
+  EXPECT_EQ(server_->traffic().following.value(), 0);
+  EXPECT_EQ(client.exchange("nonsense\r\n\r\n").substr(0, 12), "HTTP/1.1 400");
+  client.read_to_end();
+  EXPECT_EQ(count("other", 4), 2u);
+  EXPECT_EQ(server_->traffic().accepted.value(), 1u);
+}
+
 TEST_F(ServerTest, SaysThatThePortIsInUse) {
   serve_echo();
   ServerOptions second;

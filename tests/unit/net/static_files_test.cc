@@ -49,6 +49,31 @@ TEST_F(StaticFilesTest, CompressesOnRequestAndKnowsItsETag) {
   EXPECT_EQ(get("/", {{"if-none-match", "\"other\""}}).status, 200);
 }
 
+TEST(StaticFilesDocs, HaveAPolicyOfTheirOwn) {
+  const std::string page = gzip("<p>page"), docs = gzip("<p>docs"), script = gzip("start()");
+  const EmbeddedFiles embedded = {
+      {"index.html", page, "aa"}, {"docs/index.html", docs, "bb"}, {"docs/start.js", script, "cc"}};
+  const StaticFiles files(embedded, "/weft");
+  Request request;
+  request.method = "GET";
+  request.path = "/docs";
+  EXPECT_EQ(files.handle(request).body, "<p>docs");
+  const std::string policy = header_of(files.handle(request), "content-security-policy");
+  EXPECT_NE(policy.find("default-src 'self'; img-src 'self' data:;"), std::string::npos);
+  EXPECT_EQ(policy.find("unsafe"), std::string::npos);
+  request.path = "/docs/start.js";
+  EXPECT_EQ(files.handle(request).body, "start()");
+  EXPECT_EQ(header_of(files.handle(request), "content-security-policy"), policy);
+  request.path = "/docs/other.js";
+  EXPECT_EQ(files.handle(request).status, 404);
+  request.path = "/dags";
+  EXPECT_EQ(header_of(files.handle(request), "content-security-policy"), "");
+}
+
+TEST_F(StaticFilesTest, HasNoDocsWhereNoneWereBuilt) {
+  EXPECT_EQ(get("/docs").status, 404);
+}
+
 TEST(StaticFilesBase, TellsThePageWhereItLies) {
   const std::string page = gzip(
       "<html><head><script src=\"./assets/a.js\"></script><link href=\"./assets/b.css\"></head>");

@@ -63,6 +63,7 @@ TEST_F(StreamTest, SendsPiecesWhenSomethingChangesAndGoesOnWithTheConnection) {
   client.send("GET / HTTP/1.1\r\nhost: localhost\r\n\r\n");
   EXPECT_THAT(client.read_until("\r\n\r\n"), HasSubstr("transfer-encoding: chunked\r\n"));
   EXPECT_EQ(client.read_until("first\r\n"), "5\r\nfirst\r\n");
+  EXPECT_EQ(server_->traffic().following.value(), 1);
   script_->say("second piece of it", false);
   server_->wake_streams();
   EXPECT_EQ(client.read_until("it\r\n"), "12\r\nsecond piece of it\r\n");

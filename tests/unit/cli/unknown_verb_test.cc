@@ -1,0 +1,31 @@
+#include "cli/unknown_verb.h"
+
+#include <gtest/gtest.h>
+
+namespace weft::cli {
+namespace {
+
+std::string told_of(const std::vector<std::string>& words) {
+  VerbTree list{.name = "list"}, show{.name = "show", .places = {{.name = "DAG"}}};
+  VerbTree dags{.name = "dags", .verbs = {list, show}}, next{.name = "next"};
+  return unknown_verb({.name = "weft", .verbs = {dags, next}}, words);
+}
+
+TEST(UnknownVerb, is_named_with_the_nearest_and_where_to_look) {
+  EXPECT_EQ(told_of({"dags", "lst"}),
+            "weft dags has no verb \"lst\" (did you mean \"list\"?); see weft dags --help");
+  EXPECT_EQ(told_of({"dogs", "list"}),
+            "weft has no verb \"dogs\" (did you mean \"dags\"?); see weft --help");
+  EXPECT_EQ(told_of({"dags", "--flag", "quite-else"}),
+            "weft dags has no verb \"quite-else\"; see weft dags --help");
+}
+
+TEST(UnknownVerb, is_not_what_is_wrong_with_other_lines) {
+  EXPECT_EQ(told_of({}), "");
+  EXPECT_EQ(told_of({"dags"}), "");
+  EXPECT_EQ(told_of({"dags", "show", "lst"}), "");
+  EXPECT_EQ(told_of({"next", "--nothing", "dags"}), "");
+}
+
+}  // namespace
+}  // namespace weft::cli
