@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { foundDagsQuery } from "@/api/dag-list";
-import { latestRunsQuery } from "@/api/queries";
+import { dagQuery, latestRunsQuery } from "@/api/queries";
 import { StateDot } from "@/components/state";
 import { Instant } from "@/components/time";
 import { palette as en } from "@/i18n/en/palette";
@@ -15,6 +15,7 @@ import { ADMIN, MAIN } from "./nav";
 import { type PaletteAction, usePageActions } from "./palette-actions";
 import { DagActions } from "./palette-dag-actions";
 import { paletteGroup, paletteItem } from "./palette-style";
+import { useDagOfPage } from "./use-dag-zone";
 
 const TYPING_MS = 120;
 const MOST_RUNS = 6;
@@ -38,6 +39,8 @@ export default function Palette({
   ]);
   const found = useQuery(foundDagsQuery(useSettled(name, TYPING_MS)));
   const dags = found.data?.dags ?? [];
+  const dagId = useDagOfPage();
+  const here = useQuery({ ...dagQuery(dagId ?? ""), enabled: dagId !== undefined });
   const { list, selected, setSelected, moved } = useFirstSelected(found.dataUpdatedAt, text);
   return (
     <PaletteDialog title={t("title")} onClose={onClose}>
@@ -66,6 +69,9 @@ export default function Palette({
             <DagActions dags={dags} only={verb} onClose={onClose} onTrigger={onTrigger} />
           ) : (
             <>
+              {!name && here.data ? (
+                <DagActions dags={[here.data]} onClose={onClose} onTrigger={onTrigger} />
+              ) : null}
               <DagGroup dags={dags} onClose={onClose} />
               <RunGroup name={name} onClose={onClose} />
               <PageGroup name={name} onClose={onClose} />
