@@ -38,6 +38,21 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    // Few large files compress better than many small ones, and keep their name from build to build.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            {
+              name: "vendor",
+              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack\/(?!react-virtual|virtual-core))/,
+            },
+            // What many pages use.
+            { name: "base", test: /\/src\//, minShareCount: 5 },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {

@@ -81,6 +81,8 @@ async function readStream(
     sink.alive(true);
     const parser = new EventStreamParser();
     const reader = response.pipeThrough(new TextDecoderStream()).getReader();
+    // Not every body ends with its request.
+    silence.signal.addEventListener("abort", () => void reader.cancel().catch(() => undefined));
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return true;

@@ -1,7 +1,8 @@
 /** What the home page reads over all DAGs. The keys begin like those of runs: see live-events. */
 
-import { keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Bucket, SPAN_MS, since } from "@/lib/home";
+import { forEachOf } from "@/lib/pool";
 import type { Span } from "@/lib/search-home";
 import type { RunState } from "@/lib/states";
 import { api, unwrap } from "./client";
@@ -103,7 +104,7 @@ export const healthQuery = () =>
   });
 
 /** How many runs of a state began their turn in a span. What is long over is asked for once. */
-export const runCountQuery = ({ from, to }: Bucket, state: RunState) =>
+const runCountQuery = ({ from, to }: Bucket, state: RunState) =>
   queryOptions({
     queryKey: ["counts", from, to, state],
     queryFn: async ({ signal }) => {
@@ -114,4 +115,29 @@ export const runCountQuery = ({ from, to }: Bucket, state: RunState) =>
     staleTime: ({ state: { dataUpdatedAt } }) =>
       dataUpdatedAt > Date.parse(to) + 3_600_000 ? 600_000 : CALM_MS,
     gcTime: 1_800_000,
+  });
+
+export interface Counted extends Bucket {
+  success: number;
+  failed: number;
+}
+
+/** Few at a time: what one looks at first is not to wait for what is behind it. */
+const COUNT_WIDTH = 2;
+
+/** How the runs of each bucket ended, counted one by one. */
+export const trendQuery = (client: QueryClient, buckets: readonly Bucket[]) =>
+  queryOptions({
+    queryKey: ["trend", buckets],
+    queryFn: async ({ signal }) => {
+      const counted = buckets.map((bucket): Counted => ({ ...bucket, success: 0, failed: 0 }));
+      await forEachOf(counted.toReversed(), COUNT_WIDTH, signal, async (bucket) => {
+        for (const state of ["success", "failed"] as const) {
+          bucket[state] = await client.fetchQuery(runCountQuery(bucket, state));
+        }
+      });
+      return counted;
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: CALM_MS,
   });

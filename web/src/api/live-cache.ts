@@ -2,6 +2,7 @@
 
 import type { Query, QueryClient } from "@tanstack/react-query";
 import { type Change, patched, touches } from "@/lib/live-events";
+import { isKeptFresh } from "./polling";
 
 /** How long the first change waits for its like, and how far readings are apart after that. */
 const GATHER_MS = 40;
@@ -30,9 +31,11 @@ export class LiveCache {
     this.schedule();
   }
 
-  /** Something may have been missed: all that is not read at each use anyway. */
+  /** Something may have been missed of what is kept fresh; the rest is polled as ever. */
   restart(): void {
-    for (const query of this.client.getQueryCache().getAll()) this.stale.add(query.queryHash);
+    for (const { queryKey, queryHash } of this.client.getQueryCache().getAll()) {
+      if (isKeptFresh(queryKey)) this.stale.add(queryHash);
+    }
     this.schedule();
   }
 

@@ -21,7 +21,7 @@ export function Combo({
   return (
     <>
       <input
-        className="field w-32"
+        className="field w-28"
         aria-label={label}
         placeholder={label}
         list={id}

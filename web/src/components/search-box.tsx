@@ -48,7 +48,7 @@ export function SearchBox({
     <input
       ref={input}
       type="search"
-      className="field w-64 max-w-full"
+      className="field w-56 max-w-full max-sm:min-w-0 max-sm:flex-1"
       aria-label={label}
       placeholder={hint}
       maxLength={250}

@@ -7,9 +7,9 @@ export interface Range {
 }
 
 /** Rows above and below, so that a quick finger finds them drawn. */
-const MARGIN = 12;
+const MARGIN = 8;
 /** The range moves in steps, so that most frames of a scroll draw nothing anew. */
-const STEP = 6;
+const STEP = 4;
 
 /**
  * `offset`: how far the list's first row is above the top edge of the window, in pixels; negative

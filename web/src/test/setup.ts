@@ -13,6 +13,12 @@ HTMLDialogElement.prototype.close = function close() {
 Object.defineProperty(HTMLElement.prototype, "clientHeight", { get: () => 600 });
 Object.defineProperty(HTMLElement.prototype, "clientWidth", { get: () => 800 });
 window.scrollTo = () => {};
+Element.prototype.scrollIntoView = () => {};
+globalThis.ResizeObserver ??= class {
+  observe() {}
+  unobserve() {}
+  disconnect() {}
+};
 // Another test's tabs are nobody's others.
 Reflect.deleteProperty(globalThis, "BroadcastChannel");
 

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { firstDagsQuery, tagsQuery } from "@/api/dag-list";
 import { Combo } from "@/components/combo";
 import { Select } from "@/components/controls";
@@ -29,6 +30,7 @@ function Filters({ search }: { search: DagListSearch }) {
   const t = useText("dags", en);
   const s = useText("shell", shell);
   const navigate = route.useNavigate();
+  const [open, setOpen] = useState(false);
   const tags = useQuery(tagsQuery());
   const dags = useQuery(firstDagsQuery(search));
   // The server has no list of owners: those of the DAGs that are shown.
@@ -45,58 +47,69 @@ function Filters({ search }: { search: DagListSearch }) {
         group={s("groupList")}
         onChange={(q) => filter({ q: q || undefined }, true)}
       />
-      <Select
-        label={t("lastState")}
-        value={search.state ?? ""}
-        options={[
-          ["", t("anyState")],
-          ...RUN_STATES.map((state) => [state, stateLabel(state)] as const),
-        ]}
-        onChange={(state) => filter({ state: isRunState(state) ? state : undefined })}
-      />
-      <Select
-        label={t("pausedFilter")}
-        value={search.paused ?? ""}
-        options={[
-          ["", t("activeAndPaused")],
-          ["no", t("active")],
-          ["yes", t("paused")],
-        ]}
-        onChange={(paused) =>
-          filter({ paused: paused === "yes" || paused === "no" ? paused : undefined })
-        }
-      />
-      <Select
-        label={t("ran")}
-        value={search.ran ?? ""}
-        options={[
-          ["", t("ranAny")],
-          ["hour", t("ranHour")],
-          ["day", t("ranDay")],
-          ["week", t("ranWeek")],
-        ]}
-        onChange={(ran) => filter({ ran: RAN.find((one) => one === ran) })}
-      />
-      <Combo
-        label={t("tag")}
-        value={search.tag ?? ""}
-        options={tags.data?.tags ?? []}
-        onChange={(tag) => filter({ tag: tag || undefined })}
-      />
-      <Combo
-        label={t("owner")}
-        value={search.owner ?? ""}
-        options={owners}
-        onChange={(owner) => filter({ owner: owner || undefined })}
-      />
-      <label className="flex items-center gap-1">
-        <input
-          type="checkbox"
-          checked={search.broken === "yes"}
-          onChange={(event) => filter({ broken: event.target.checked ? "yes" : undefined })}
+      <button
+        type="button"
+        className="button sm:hidden"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+      >
+        {t("filters")}
+      </button>
+      {/* On a telephone the list counts more than what may leave something out of it. */}
+      <div className={open ? "contents" : "contents max-sm:hidden"}>
+        <Select
+          label={t("lastState")}
+          value={search.state ?? ""}
+          options={[
+            ["", t("anyState")],
+            ...RUN_STATES.map((state) => [state, stateLabel(state)] as const),
+          ]}
+          onChange={(state) => filter({ state: isRunState(state) ? state : undefined })}
         />
-        {t("broken")}
-      </label>
+        <Select
+          label={t("pausedFilter")}
+          value={search.paused ?? ""}
+          options={[
+            ["", t("activeAndPaused")],
+            ["no", t("active")],
+            ["yes", t("paused")],
+          ]}
+          onChange={(paused) =>
+            filter({ paused: paused === "yes" || paused === "no" ? paused : undefined })
+          }
+        />
+        <Select
+          label={t("ran")}
+          value={search.ran ?? ""}
+          options={[
+            ["", t("ranAny")],
+            ["hour", t("ranHour")],
+            ["day", t("ranDay")],
+            ["week", t("ranWeek")],
+          ]}
+          onChange={(ran) => filter({ ran: RAN.find((one) => one === ran) })}
+        />
+        <Combo
+          label={t("tag")}
+          value={search.tag ?? ""}
+          options={tags.data?.tags ?? []}
+          onChange={(tag) => filter({ tag: tag || undefined })}
+        />
+        <Combo
+          label={t("owner")}
+          value={search.owner ?? ""}
+          options={owners}
+          onChange={(owner) => filter({ owner: owner || undefined })}
+        />
+        <label className="flex items-center gap-1">
+          <input
+            type="checkbox"
+            checked={search.broken === "yes"}
+            onChange={(event) => filter({ broken: event.target.checked ? "yes" : undefined })}
+          />
+          {t("broken")}
+        </label>
+      </div>
       {isFiltered(search) ? (
         <button
           type="button"

@@ -1,25 +1,37 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { memo } from "react";
+import { Link, useLocation } from "@tanstack/react-router";
+import { memo, useState } from "react";
 import { RECENT_RUNS, recentRunsQuery } from "@/api/queries";
+import { hasRole, type Me } from "@/api/rights";
 import type { Dag, DagRun } from "@/api/types";
+import { Switch } from "@/components/controls";
+import { PlainLink } from "@/components/plain-link";
 import { StateBadge } from "@/components/state";
 import { Instant } from "@/components/time";
+import { common } from "@/i18n/en/common";
 import { dags as en } from "@/i18n/en/dags";
 import { schedule as scheduleEn } from "@/i18n/en/schedule";
 import { useSpoken } from "@/i18n/language";
 import { useText } from "@/i18n/text";
 import { recentRuns } from "@/lib/runs";
 import { scheduleInWords } from "@/lib/schedule-words";
+import { stringifySearch } from "@/lib/search";
 import { NextRun } from "./next-run";
-import { PauseSwitch } from "./pause-switch";
 import { RunBars } from "./run-bars";
-import { TriggerButton } from "./trigger-button";
 
 export { PauseSwitch } from "./pause-switch";
 export { TriggerButton } from "./trigger-button";
 
 const cell = "h-12 overflow-hidden py-0.5!";
+
+/** What the rows may do and share, so that none of them carries it by itself. */
+export interface RowActions {
+  me: Me | undefined;
+  /** The DAG whose switch is under way. */
+  pausing: string | undefined;
+  pause: (dagId: string, paused: boolean) => void;
+  trigger: (dagId: string) => void;
+}
 
 /** One line of the list, as high as every other: its place is known before it is read. */
 export const DagRow = memo(function DagRow({
@@ -28,6 +40,7 @@ export const DagRow = memo(function DagRow({
   latest,
   still,
   narrow,
+  actions,
 }: {
   dag: Dag;
   index: number;
@@ -36,54 +49,108 @@ export const DagRow = memo(function DagRow({
   still: boolean;
   /** On a telephone: the last run stands beneath the name. */
   narrow: boolean;
+  actions: RowActions;
 }) {
-  const own = useQuery({ ...recentRunsQuery(dag.dag_id), enabled: still });
-  const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], latest, RECENT_RUNS);
-  const newest = runs.at(-1);
-  const tags = dag.tags.map((tag) => tag.name);
+  const t = useText("dags", en);
+  const c = useText("common", common);
+  const [seen, setSeen] = useState(still);
+  if (still && !seen) setSeen(true);
+  const { me, pausing, pause, trigger } = actions;
+  const may = !me || hasRole(me, "operator", overOf(dag));
+  const reason = may ? undefined : c("needsRole", { role: "operator" });
+  const toggle = t(dag.is_paused ? "unpauseDag" : "pauseDag", { dag: dag.dag_id });
   return (
     <tr className="dag-row" aria-rowindex={index + 2}>
       <td className={cell}>
-        <PauseSwitch dagId={dag.dag_id} paused={dag.is_paused} tags={tags} />
+        <Switch
+          checked={!dag.is_paused}
+          label={toggle}
+          title={reason ?? toggle}
+          disabled={!may || pausing === dag.dag_id}
+          onChange={(active) => pause(dag.dag_id, !active)}
+        />
       </td>
       <td className={cell}>
         <Name dag={dag} index={index} />
-        <About dag={dag} newest={narrow ? newest : undefined} />
+        {narrow && seen ? <LastRun dag={dag} latest={latest} /> : <About dag={dag} />}
       </td>
       <td className={`${cell} max-md:hidden`}>
         <Schedule dag={dag} />
       </td>
-      {narrow ? null : (
-        <>
-          <td className={cell}>
-            {own.data || runs.length > 0 ? <RunBars dagId={dag.dag_id} runs={runs} /> : null}
-          </td>
-          <td className={cell}>
-            {newest ? (
-              <span className="flex flex-col">
-                <StateBadge state={newest.state} />
-                <span className="text-muted">
-                  <Instant
-                    at={newest.start_date ?? newest.queued_at ?? newest.run_after}
-                    relative
-                  />
-                </span>
-              </span>
-            ) : (
-              <span className="text-muted">–</span>
-            )}
-          </td>
-        </>
-      )}
+      {narrow ? null : seen ? <Runs dag={dag} latest={latest} /> : <NoRuns />}
       <td className={`${cell} max-md:hidden`}>
         <NextRun dag={dag} />
       </td>
       <td className={`${cell} text-right`}>
-        <TriggerButton dagId={dag.dag_id} tags={tags} />
+        <button
+          type="button"
+          className="button"
+          aria-label={t("triggerDag", { dag: dag.dag_id })}
+          title={reason}
+          disabled={!may}
+          onClick={() => trigger(dag.dag_id)}
+        >
+          {t("trigger")}
+        </button>
       </td>
     </tr>
   );
 });
+
+function overOf(dag: Dag) {
+  return { dagId: dag.dag_id, tags: dag.tags.map((tag) => tag.name) };
+}
+
+/** Its newest runs: its own, which are read seldom, and what of all DAGs' newest are its. */
+function useRuns(dag: Dag, latest: readonly DagRun[]) {
+  const own = useQuery(recentRunsQuery(dag.dag_id));
+  const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], latest, RECENT_RUNS);
+  return { runs, known: own.data !== undefined || runs.length > 0 };
+}
+
+/** The cells of the recent runs and of the last one. */
+function Runs({ dag, latest }: { dag: Dag; latest: readonly DagRun[] }) {
+  const { runs, known } = useRuns(dag, latest);
+  const newest = runs.at(-1);
+  return (
+    <>
+      <td className={cell}>{known ? <RunBars dagId={dag.dag_id} runs={runs} /> : null}</td>
+      <td className={cell}>
+        {newest ? (
+          <span className="flex flex-col">
+            <StateBadge state={newest.state} />
+            <span className="text-muted">
+              <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
+            </span>
+          </span>
+        ) : (
+          <span className="text-muted">–</span>
+        )}
+      </td>
+    </>
+  );
+}
+
+function NoRuns() {
+  return (
+    <>
+      <td className={cell} />
+      <td className={cell} />
+    </>
+  );
+}
+
+/** On a telephone beneath the name: how it went, else what it does. */
+function LastRun({ dag, latest }: { dag: Dag; latest: readonly DagRun[] }) {
+  const newest = useRuns(dag, latest).runs.at(-1);
+  if (!newest) return <About dag={dag} />;
+  return (
+    <div className="flex gap-1.5 text-muted">
+      <StateBadge state={newest.state} />
+      <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
+    </div>
+  );
+}
 
 function Name({ dag, index }: { dag: Dag; index: number }) {
   const t = useText("dags", en);
@@ -102,37 +169,30 @@ function Name({ dag, index }: { dag: Dag; index: number }) {
         <code className="truncate font-mono text-muted max-sm:hidden">{dag.dag_id}</code>
       )}
       {dag.has_import_errors ? (
-        <Link to="/import-errors" className="text-bad underline">
+        <PlainLink path="/import-errors" className="text-bad underline">
           {t("importError")}
-        </Link>
+        </PlainLink>
       ) : null}
       <Tags dag={dag} />
     </div>
   );
 }
 
-/** Beneath the name: whose it is and what it does; on a telephone how it went. */
-function About({ dag, newest }: { dag: Dag; newest: DagRun | undefined }) {
+/** Beneath the name: whose it is and what it does. */
+function About({ dag }: { dag: Dag }) {
+  const { search } = useLocation();
   return (
     <div className="flex min-w-0 gap-2 text-muted">
-      {newest ? (
-        <span className="flex shrink-0 gap-1.5">
-          <StateBadge state={newest.state} />
-          <Instant at={newest.start_date ?? newest.queued_at ?? newest.run_after} relative />
-        </span>
-      ) : null}
       {dag.owners.map((owner) => (
-        <Link
+        <PlainLink
           key={owner}
-          from="/dags"
-          to="/dags"
-          search={(old) => ({ ...old, owner })}
+          path={`/dags${stringifySearch({ ...search, owner })}`}
           className="shrink-0 hover:text-ink hover:underline max-sm:hidden"
         >
           {owner}
-        </Link>
+        </PlainLink>
       ))}
-      {dag.description && !newest ? (
+      {dag.description ? (
         <span className="truncate" title={dag.description}>
           {dag.description}
         </span>
@@ -157,19 +217,18 @@ const SHOWN_TAGS = 3;
 
 function Tags({ dag }: { dag: Dag }) {
   const t = useText("dags", en);
+  const { search } = useLocation();
   if (dag.tags.length === 0) return null;
   return (
     <ul className="flex gap-1 max-md:hidden" aria-label={t("tagsOf", { dag: dag.dag_id })}>
       {dag.tags.slice(0, SHOWN_TAGS).map((tag) => (
         <li key={tag.name}>
-          <Link
-            from="/dags"
-            to="/dags"
-            search={(old) => ({ ...old, tag: tag.name })}
+          <PlainLink
+            path={`/dags${stringifySearch({ ...search, tag: tag.name })}`}
             className="rounded bg-raised px-1.5 text-muted hover:text-ink"
           >
             {tag.name}
-          </Link>
+          </PlainLink>
         </li>
       ))}
       {dag.tags.length > SHOWN_TAGS ? (

@@ -11,7 +11,7 @@ export function DagTableHead({ sort }: { sort: Sort | undefined }) {
       <colgroup>
         <col className="w-12 max-sm:w-10" />
         <col />
-        <col className="w-44 max-md:hidden" />
+        <col className="w-52 max-md:hidden" />
         <col className="w-40 max-sm:hidden" />
         <col className="w-32 max-sm:hidden" />
         <col className="w-28 max-md:hidden" />

@@ -11,6 +11,7 @@ import type { Range } from "@/lib/window-rows";
 import { DagRow } from "./dag-row";
 import { DagTableHead } from "./dag-table-head";
 import { useDagRows } from "./use-dag-rows";
+import { useRowActions } from "./use-row-actions";
 import { useRowKeys } from "./use-row-keys";
 
 /** In pixels; h-12 of the cells. */
@@ -26,6 +27,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
   const narrow = useMedia("(width < 40rem)");
   const { first, total, rowAt } = useDagRows(search, range.from, range.to);
   const latest = useQuery(latestRunsQuery());
+  const { actions, dialog } = useRowActions();
   // Beyond 10,000 the server counts no further: then the list grows as one scrolls.
   const exact = first.data?.total_entries_exact !== false;
   const known = exact ? total : Math.max(total, count);
@@ -35,6 +37,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
     table,
     total: count,
     rowAt,
+    actions,
     show: (index) => show(index, table.current?.tHead?.clientHeight ?? 0),
   });
 
@@ -64,6 +67,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
                       latest={latest.data?.dag_runs ?? NO_RUNS}
                       still={still}
                       narrow={narrow}
+                      actions={actions}
                     />
                   ) : (
                     <tr key={`row ${index}`} className="dag-row" aria-rowindex={index + 2}>
@@ -78,6 +82,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
               </tbody>
             </table>
           )}
+          {dialog}
         </div>
       )}
     </Show>

@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
 import type { DagRun } from "@/api/types";
+import { PlainLink, runPath } from "@/components/plain-link";
 import { dags as en } from "@/i18n/en/dags";
 import { useText } from "@/i18n/text";
 import { useNow, useZone } from "@/lib/clock";
@@ -26,10 +26,8 @@ export function RunBars({ dagId, runs }: { dagId: string; runs: readonly DagRun[
           .join(", ");
         return (
           <li key={run.dag_run_id} className="flex h-full items-end">
-            <Link
-              to="/dags/$dagId/runs/$runId"
-              params={{ dagId, runId: run.dag_run_id }}
-              preload={false}
+            <PlainLink
+              path={runPath(dagId, run.dag_run_id)}
               aria-label={text}
               title={text}
               className="flex h-full w-2 items-end"
@@ -38,7 +36,7 @@ export function RunBars({ dagId, runs }: { dagId: string; runs: readonly DagRun[
                 className={`state-fill block w-full rounded-t-[2px] ${stateClass(run.state)}`}
                 style={{ height: `${heights[index] ?? 20}%` }}
               />
-            </Link>
+            </PlainLink>
           </li>
         );
       })}

@@ -4,23 +4,24 @@ import { dags as en } from "@/i18n/en/dags";
 import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import { useShortcuts } from "@/lib/use-shortcuts";
-import { usePause } from "./use-pause";
+import type { RowActions } from "./dag-row";
 
 /** j, k and their like: the row that one is in is the one whose link has the focus. */
 export function useRowKeys({
   table,
   total,
   rowAt,
+  actions,
   show,
 }: {
   table: RefObject<HTMLTableElement | null>;
   total: number;
   rowAt: (index: number) => Dag | undefined;
+  actions: RowActions;
   show: (index: number) => void;
 }): void {
   const t = useText("dags", en);
   const group = useText("shell", shell)("groupList");
-  const pause = usePause();
   /** The row that is to get the focus once it is drawn. */
   const wanted = useRef<number | null>(null);
 
@@ -66,7 +67,7 @@ export function useRowKeys({
       group,
       run: () => {
         const dag = dagHere();
-        if (dag) pause.mutate({ dagId: dag.dag_id, paused: !dag.is_paused });
+        if (dag) actions.pause(dag.dag_id, !dag.is_paused);
       },
     },
     { keys: "t", label: t("triggerRow"), group, run: () => clickHere("td:last-child button") },

@@ -31,7 +31,9 @@ export function FailureRow({
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="flex items-start gap-2">
         <Tick run={newest} ticked={isTicked(keyOf(newest))} onTick={onTick} />
-        <StateDot state="failed" />
+        <span className="mt-1">
+          <StateDot state="failed" />
+        </span>
         <div className="min-w-0 flex-1">
           <div className="flex flex-wrap items-baseline gap-x-2">
             <Link
@@ -113,7 +115,7 @@ function FirstFailed({ run }: { run: DagRun }) {
         to="/dags/$dagId/runs/$runId/tasks/$taskId"
         params={{ dagId: run.dag_id, runId: run.dag_run_id, taskId: first.task_id }}
         search={{ map: first.map_index >= 0 ? first.map_index : undefined }}
-        className="text-ink hover:underline"
+        className="link underline"
       >
         {t("firstFailed", { task: first.task_id })}
         {first.map_index >= 0 ? ` [${first.map_index}]` : ""}

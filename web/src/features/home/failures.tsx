@@ -63,7 +63,7 @@ export function Failures() {
                   disabled={chosen.length === 0}
                   onClick={() => setRetrying(true)}
                 >
-                  {t("retry", { count: chosen.length })}
+                  {chosen.length > 0 ? t("retry", { count: chosen.length }) : t("retryNone")}
                 </button>
               </div>
               <ul>

@@ -16,10 +16,7 @@ export function Health() {
   const t = useText("home", en);
   const s = useText("shell", shell);
   return (
-    <section
-      aria-label={t("health")}
-      className="mb-3 grid gap-2 sm:grid-cols-2 md:grid-cols-3 xl:grid-cols-5"
-    >
+    <section aria-label={t("health")} className="mb-3 flex flex-wrap gap-2">
       <Parts />
       <WorkersPart />
       <PoolsPart />
@@ -42,22 +39,25 @@ function Part({
   const colour = mood === "good" ? "state-success" : mood === "bad" ? "state-failed" : "state-none";
   const heading = (
     <>
-      <span aria-hidden="true" className={`state-fill size-2.5 shrink-0 rounded-full ${colour}`} />
+      <span
+        aria-hidden="true"
+        className={`state-fill mr-2 inline-block size-2.5 rounded-full ${colour}`}
+      />
       <span className="font-semibold">{name}</span>
     </>
   );
   return (
     <div
-      className={`panel flex min-w-0 flex-wrap items-baseline gap-x-2 px-3 py-1.5 ${mood === "bad" ? "border-bad! bg-bad-panel!" : ""}`}
+      className={`panel min-w-0 grow px-3 py-1.5 ${mood === "bad" ? "border-bad! bg-bad-panel!" : ""}`}
     >
       {to ? (
-        <Link to={to} className="inline-flex items-center gap-2 hover:underline">
+        <Link to={to} className="hover:underline">
           {heading}
         </Link>
       ) : (
-        <span className="inline-flex items-center gap-2">{heading}</span>
-      )}
-      <span className="min-w-0 break-words text-muted">{children}</span>
+        heading
+      )}{" "}
+      <span className="ml-1 break-words text-muted">{children}</span>
     </div>
   );
 }
@@ -139,7 +139,6 @@ function PoolsPart() {
 
 function DagsPart({ name }: { name: string }) {
   const t = useText("home", en);
-  const s = useText("shell", shell);
   const active = useQuery(dagCountQuery(false));
   const paused = useQuery(dagCountQuery(true));
   const errors = useQuery(importErrorsQuery());
@@ -159,7 +158,7 @@ function DagsPart({ name }: { name: string }) {
         <>
           ,{" "}
           <Link to="/import-errors" className="underline">
-            {broken} {s("importErrors")}
+            {t("broken", { count: broken })}
           </Link>
         </>
       ) : null}

@@ -29,10 +29,16 @@ export function Late() {
   const running = useQuery(activeRunsQuery("running"));
   const waiting = useQuery(waitingInstancesQuery());
   const next = useQuery(nextDagsQuery());
-  const late = useLateRuns([...(queued.data?.dag_runs ?? []), ...(running.data?.dag_runs ?? [])]);
+  const lateRuns = useLateRuns([
+    ...(queued.data?.dag_runs ?? []),
+    ...(running.data?.dag_runs ?? []),
+  ]);
   const stuck = (waiting.data?.task_instances ?? []).filter(
     (one) => secondsSince(one.queued_when ?? one.scheduled_when, now) > WAITS_S,
   );
+  // A task that waits says it better than its run, which only takes long.
+  const told = new Set(stuck.map((one) => `${one.dag_id}\n${one.dag_run_id}`));
+  const late = lateRuns.filter(({ run }) => !told.has(`${run.dag_id}\n${run.dag_run_id}`));
   const due = (next.data?.dags ?? []).filter(
     (dag) => secondsSince(dag.next_dagrun_run_after, now) > WAITS_S,
   );

@@ -1,20 +1,15 @@
-import { useQueries } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useMemo } from "react";
-import { runCountQuery } from "@/api/home-queries";
+import { type Counted, trendQuery } from "@/api/home-queries";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
 import { useNow, useZone } from "@/lib/clock";
 import { formatInstant } from "@/lib/format";
-import { type Bucket, barPercent, trendBuckets } from "@/lib/home";
+import { barPercent, trendBuckets } from "@/lib/home";
 import { Choices, Section } from "./section";
 
 const route = getRouteApi("/signed-in/");
-
-interface Bar extends Bucket {
-  success: number;
-  failed: number;
-}
 
 /** How runs ended, hour by hour or day by day, over all DAGs. */
 export function Trends() {
@@ -57,35 +52,21 @@ export function Trends() {
   );
 }
 
-/** null until all is counted. */
-function useBars(unit: "hours" | "days"): Bar[] | null {
+/** undefined until all is counted. */
+function useBars(unit: "hours" | "days"): Counted[] | undefined {
+  const client = useQueryClient();
   const [zone] = useZone();
   // A new bucket each hour, not each second.
   const hour = Math.floor(useNow() / 3_600_000) * 3_600_000;
   const buckets = useMemo(() => trendBuckets(unit, hour, zone === "utc"), [unit, hour, zone]);
-  const last = buckets.length - 1;
-  const counts = useQueries({
-    queries: buckets.flatMap((bucket, index) =>
-      (["success", "failed"] as const).map((state) => ({
-        ...runCountQuery(bucket, state),
-        // Only what is under way changes from one moment to the next.
-        refetchInterval: index === last ? 10_000 : (false as const),
-      })),
-    ),
-  });
-  if (counts.some(({ data }) => data === undefined)) return null;
-  return buckets.map((bucket, index) => ({
-    ...bucket,
-    success: counts[2 * index]?.data ?? 0,
-    failed: counts[2 * index + 1]?.data ?? 0,
-  }));
+  return useQuery(trendQuery(client, buckets)).data;
 }
 
-function Bars({ bars, unit }: { bars: readonly Bar[]; unit: "hours" | "days" }) {
+function Bars({ bars, unit }: { bars: readonly Counted[]; unit: "hours" | "days" }) {
   const t = useText("home", en);
   const [zone] = useZone();
   const highest = Math.max(...bars.map((bar) => bar.success + bar.failed), 0);
-  const nameOf = (bar: Bar) => {
+  const nameOf = (bar: Counted) => {
     const text = formatInstant(bar.from, zone);
     return unit === "hours" ? text.slice(0, 16) : text.slice(0, 10);
   };
@@ -141,7 +122,7 @@ function Bars({ bars, unit }: { bars: readonly Bar[]; unit: "hours" | "days" }) 
   );
 }
 
-function axisName(bar: Bar | undefined, unit: "hours" | "days", zone: string): string {
+function axisName(bar: Counted | undefined, unit: "hours" | "days", zone: string): string {
   const text = formatInstant(bar?.from, zone);
   return unit === "hours" ? text.slice(11, 16) : text.slice(5, 10);
 }

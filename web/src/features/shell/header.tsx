@@ -29,9 +29,8 @@ export function Header({ onPalette }: { onPalette: () => void }) {
         <span className="flex-1" />
         <button
           type="button"
-          className="button text-muted max-sm:order-first max-sm:ml-auto sm:min-w-32"
+          className="button text-muted sm:min-w-32"
           title={t("searchTitle")}
-          aria-label={t("searchTitle")}
           aria-keyshortcuts="Control+K"
           onClick={onPalette}
         >
@@ -60,7 +59,10 @@ function Navigation() {
   const broken = errors.data?.total_entries ?? 0;
   const inAdmin = ADMIN.some(({ to }) => pathname === to || pathname.startsWith(`${to}/`));
   return (
-    <nav aria-label={t("main")} className="flex flex-wrap items-center gap-0.5">
+    <nav
+      aria-label={t("main")}
+      className="flex flex-wrap items-center gap-0.5 max-sm:order-last max-sm:-ml-2 max-sm:w-full"
+    >
       {MAIN.map((entry) => (
         <Entry key={entry.to} entry={entry} />
       ))}

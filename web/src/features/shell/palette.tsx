@@ -3,7 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { foundDagsQuery } from "@/api/dag-list";
-import { latestRunsQuery } from "@/api/queries";
+import { dagQuery, latestRunsQuery } from "@/api/queries";
 import { StateDot } from "@/components/state";
 import { Instant } from "@/components/time";
 import { palette as en } from "@/i18n/en/palette";
@@ -15,6 +15,7 @@ import { ADMIN, MAIN } from "./nav";
 import { type PaletteAction, usePageActions } from "./palette-actions";
 import { DagActions } from "./palette-dag-actions";
 import { paletteGroup, paletteItem } from "./palette-style";
+import { useDagOfPage } from "./use-dag-zone";
 
 const TYPING_MS = 120;
 const MOST_RUNS = 6;
@@ -38,17 +39,29 @@ export default function Palette({
   ]);
   const found = useQuery(foundDagsQuery(useSettled(name, TYPING_MS)));
   const dags = found.data?.dags ?? [];
+  const dagId = useDagOfPage();
+  const here = useQuery({ ...dagQuery(dagId ?? ""), enabled: dagId !== undefined });
+  const { list, selected, setSelected, moved } = useFirstSelected(found.dataUpdatedAt, text);
   return (
     <PaletteDialog title={t("title")} onClose={onClose}>
-      <Command label={t("title")} shouldFilter={false} loop>
+      <Command
+        label={t("title")}
+        shouldFilter={false}
+        loop
+        value={selected}
+        onValueChange={setSelected}
+        onPointerMove={moved}
+        onKeyDown={(event) => {
+          if (event.key.startsWith("Arrow")) moved();
+        }}
+      >
         <Command.Input
-          autoFocus
           className="w-full border-b border-line bg-panel px-3 py-2.5 text-sm outline-none"
           placeholder={t("placeholder")}
           value={text}
           onValueChange={setText}
         />
-        <Command.List className="max-h-[60vh] overflow-y-auto p-1.5">
+        <Command.List ref={list} className="max-h-[60vh] overflow-y-auto p-1.5">
           <Command.Empty className="p-3 text-muted">
             {found.isFetching ? t("searching") : t("empty")}
           </Command.Empty>
@@ -56,6 +69,9 @@ export default function Palette({
             <DagActions dags={dags} only={verb} onClose={onClose} onTrigger={onTrigger} />
           ) : (
             <>
+              {!name && here.data ? (
+                <DagActions dags={[here.data]} onClose={onClose} onTrigger={onTrigger} />
+              ) : null}
               <DagGroup dags={dags} onClose={onClose} />
               <RunGroup name={name} onClose={onClose} />
               <PageGroup name={name} onClose={onClose} />
@@ -71,6 +87,26 @@ export default function Palette({
   );
 }
 
+/**
+ * Enter takes the first line, also when lines come later than the text; but who went to another line
+ * since typing stays there.
+ */
+function useFirstSelected(readAt: number, text: string) {
+  const list = useRef<HTMLDivElement>(null);
+  const [selected, setSelected] = useState("");
+  const movedIn = useRef<string | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was read later has other lines.
+  useEffect(() => {
+    if (movedIn.current === text) return;
+    const first = list.current?.querySelector('[cmdk-item]:not([aria-disabled="true"])');
+    setSelected(first?.getAttribute("data-value") ?? "");
+  }, [readAt, text]);
+  const moved = () => {
+    movedIn.current = text;
+  };
+  return { list, selected, setSelected, moved };
+}
+
 function PaletteDialog({
   title,
   onClose,
@@ -84,6 +120,8 @@ function PaletteDialog({
   useEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    // The browser would choose the list's frame, as that can have the focus, too.
+    dialog?.querySelector("input")?.focus();
     return () => dialog?.close();
   }, []);
   return (

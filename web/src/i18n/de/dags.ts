@@ -23,6 +23,7 @@ export const dags: Translation<typeof english> = {
   anyTag: "Jedes Schlagwort",
   owner: "Besitzer",
   broken: "Importfehler",
+  filters: "Filter",
   clear: "Filter leeren",
   noneMatch: "Kein DAG passt zu diesen Filtern.",
   none: "Es gibt noch keine DAGs. Eine Datei mit einem Namen wie hello.dag.json im DAG-Ordner des Servers erscheint hier binnen einer Sekunde.",

@@ -38,6 +38,7 @@ export const home: Translation<typeof english> = {
   recovered: "lief seither gut",
   selectAll: "Alle auswählen",
   select: "{dag} auswählen",
+  retryNone: "Wiederholen …",
   retry: { one: "{count} Lauf wiederholen …", other: "{count} Läufe wiederholen …" },
   retryTitle: "Fehlgeschlagenes wiederholen",
   retryPreview: "Fragt, was noch einmal liefe …",
@@ -73,6 +74,7 @@ export const home: Translation<typeof english> = {
   trendLoading: "Zählt …",
   when: "Wann",
   success: "Erfolgreich",
+  broken: { one: "{count} Importfehler", other: "{count} Importfehler" },
   hold: "Alles anhalten …",
   holdTitle: "Alles anhalten",
   holdText: {

@@ -20,6 +20,7 @@ export const dags = {
   anyTag: "Any tag",
   owner: "Owner",
   broken: "Import errors",
+  filters: "Filters",
   clear: "Clear filters",
   noneMatch: "No DAG matches these filters.",
   none: "There are no DAGs yet. Put a file named like hello.dag.json into the server's DAG folder; it appears here within a second.",

@@ -34,6 +34,7 @@ export const home = {
   recovered: "went well since",
   selectAll: "Select all",
   select: "Select {dag}",
+  retryNone: "Retry …",
   retry: { one: "Retry {count} run …", other: "Retry {count} runs …" },
   retryTitle: "Retry what failed",
   retryPreview: "Asking what would run again …",
@@ -69,6 +70,7 @@ export const home = {
   trendLoading: "Counting …",
   when: "When",
   success: "Successful",
+  broken: { one: "{count} import error", other: "{count} import errors" },
   hold: "Hold everything …",
   holdTitle: "Hold everything",
   holdText: {

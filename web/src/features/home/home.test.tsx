@@ -1,0 +1,188 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { beforeEach, describe, expect, it } from "vitest";
+import { forgetHeld, held } from "@/lib/held";
+import { dag, instance, me, run, worker } from "@/test/fixtures";
+import { expectAccessible, open } from "@/test/render";
+import { api, problem, server } from "@/test/server";
+
+const RUNS = api("/dags/:dagId/dagRuns");
+const soon = new Date(Date.now() + 600_000).toISOString();
+const longAgo = new Date(Date.now() - 600_000).toISOString();
+
+const failed = [
+  run({ dag_id: "orders", dag_display_name: "orders", dag_run_id: "o2", state: "failed" }),
+  run({ dag_id: "orders", dag_display_name: "orders", dag_run_id: "o1", state: "failed" }),
+  run({ dag_id: "mails", dag_display_name: "mails", dag_run_id: "m1", state: "failed" }),
+];
+const queued = run({
+  dag_id: "waits",
+  dag_display_name: "waits",
+  dag_run_id: "w1",
+  state: "queued",
+  queued_at: longAgo,
+  start_date: null,
+  end_date: null,
+});
+
+/** Two failures of orders, which is still broken, one of mails, which is not; one that waits. */
+function trouble() {
+  server.use(
+    http.get(RUNS, ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const state = query.get("state");
+      if (query.get("limit") === "0") {
+        return HttpResponse.json({ dag_runs: [], total_entries: state === "failed" ? 1 : 2 });
+      }
+      const runs = state === "failed" ? failed : state === "queued" ? [queued] : [];
+      return HttpResponse.json({ dag_runs: runs, total_entries: runs.length });
+    }),
+    http.get(api("/dags"), ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      if (query.get("limit") === "0") return HttpResponse.json({ dags: [], total_entries: 7 });
+      const dags =
+        query.get("last_dag_run_state") === "failed"
+          ? [dag({ dag_id: "orders" })]
+          : [dag({ dag_id: "nightly", next_dagrun_run_after: soon })];
+      return HttpResponse.json({ dags, total_entries: dags.length });
+    }),
+    http.get(api("/dags/:dagId/dagRuns/:runId/taskInstances"), ({ request }) => {
+      const wanted = new URL(request.url).searchParams.get("state");
+      const found = wanted === "failed" ? [instance({ task_id: "load", reason: "exit 2" })] : [];
+      return HttpResponse.json({ task_instances: found, total_entries: found.length });
+    }),
+    http.get(api("/dags/waits/dagRuns/w1/why"), () =>
+      HttpResponse.json({
+        state: "queued",
+        reasons: [{ code: "max_active_runs", message: "1 run is active", data: {} }],
+      }),
+    ),
+  );
+}
+
+describe("home", () => {
+  beforeEach(forgetHeld);
+
+  it("shows what is broken, what waits and why, and what comes next", async () => {
+    trouble();
+    const { user } = open("/");
+    const broken = await screen.findByRole("region", { name: /^Failed/ });
+    const link = await within(broken).findByRole("link", { name: "orders" });
+    expect(link.getAttribute("href")).toBe("/dags/orders/runs/o2");
+    expect(await within(broken).findByRole("link", { name: "first: load" })).toBeTruthy();
+    expect(within(broken).queryByRole("link", { name: "mails" })).toBeNull();
+    expect(await screen.findByText("1 run is active")).toBeTruthy();
+    expect(await screen.findByRole("link", { name: "nightly" })).toBeTruthy();
+    expect(await screen.findByText("48 successful, 24 failed")).toBeTruthy();
+    await expectAccessible();
+    await user.click(within(broken).getByRole("button", { name: "All" }));
+    expect(await within(broken).findByRole("link", { name: "mails" })).toBeTruthy();
+  });
+
+  it("says that all is well", async () => {
+    server.use(
+      http.get(RUNS, () => HttpResponse.json({ dag_runs: [], total_entries: 0 })),
+      http.get(api("/dags/:dagId/dagRuns/:runId/taskInstances"), () =>
+        HttpResponse.json({ task_instances: [], total_entries: 0 }),
+      ),
+    );
+    open("/");
+    expect(await screen.findByText(/Nothing is broken/)).toBeTruthy();
+    expect(await screen.findByText("Nothing is late.")).toBeTruthy();
+    expect(await screen.findByText("Nothing runs.")).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it("says so when no worker is there, or not all are", async () => {
+    server.use(
+      http.get(api("/workers"), () => HttpResponse.json({ workers: [], total_entries: 0 })),
+    );
+    const first = open("/");
+    expect(await screen.findByText("none online: nothing can run")).toBeTruthy();
+    first.unmount();
+    server.use(
+      http.get(api("/workers"), () =>
+        HttpResponse.json({ workers: [worker(), worker({ state: "lost" })], total_entries: 2 }),
+      ),
+    );
+    open("/");
+    expect(await screen.findByText(/1 online, 1 not reachable/)).toBeTruthy();
+  });
+
+  it("retries what is ticked after showing what that is", async () => {
+    trouble();
+    const calls: unknown[] = [];
+    server.use(
+      http.post(api("/dags/:dagId/dagRuns/:runId/clear"), async ({ params, request }) => {
+        const body = await request.json();
+        calls.push([params.runId, body]);
+        return HttpResponse.json({
+          task_instances: [],
+          total_entries: params.runId === "o2" ? 3 : 1,
+        });
+      }),
+    );
+    const { user } = open("/?failed=all");
+    await user.click(await screen.findByLabelText("Select all"));
+    await user.click(screen.getByRole("button", { name: "Retry 2 runs …" }));
+    const dialog = await screen.findByRole("dialog", { name: "Retry what failed" });
+    await within(dialog).findByText("3 tasks run again");
+    await expectAccessible();
+    expect(calls.map((call) => (call as unknown[])[1])).toEqual([
+      { dry_run: true, only_failed: true },
+      { dry_run: true, only_failed: true },
+    ]);
+    calls.length = 0;
+    await user.click(within(dialog).getByRole("button", { name: "Retry 4 tasks" }));
+    expect(await screen.findByText("2 runs go on.")).toBeTruthy();
+    expect(calls).toEqual([
+      ["o2", { dry_run: false, only_failed: true }],
+      ["m1", { dry_run: false, only_failed: true }],
+    ]);
+  });
+
+  it("holds everything page by page, and resumes exactly that", async () => {
+    const active = new Set(["a", "b"]);
+    const unpaused: string[] = [];
+    server.use(
+      http.get(api("/dags"), () => {
+        const dags = [...active].map((dag_id) => dag({ dag_id }));
+        return HttpResponse.json({ dags, total_entries: dags.length });
+      }),
+      http.patch(api("/dags"), async ({ request }) => {
+        expect(await request.json()).toEqual({ is_paused: true });
+        active.clear();
+        return HttpResponse.json({ dags: [], total_entries: 0 });
+      }),
+      http.patch(api("/dags/:dagId"), ({ params }) => {
+        unpaused.push(String(params.dagId));
+        return params.dagId === "b"
+          ? problem(404, "not_found", 'There is no DAG "b".')
+          : HttpResponse.json(dag());
+      }),
+    );
+    const { user } = open("/");
+    await user.click(await screen.findByRole("button", { name: "Hold everything …" }));
+    await user.click(await screen.findByRole("button", { name: "Pause 2 DAGs" }));
+    expect(await screen.findByText(/2 DAGs are held since/)).toBeTruthy();
+    expect(JSON.parse(localStorage.getItem("weft.held") ?? "")).toMatchObject({
+      dagIds: ["a", "b"],
+    });
+    await user.click(screen.getByRole("button", { name: "Resume …" }));
+    await user.click(await screen.findByRole("button", { name: "Unpause 2 DAGs" }));
+    expect((await screen.findByRole("alert")).textContent).toContain('b: There is no DAG "b".');
+    expect(unpaused.sort()).toEqual(["a", "b"]);
+    // What did not work is still held.
+    await waitFor(() => expect(held.get()?.dagIds).toEqual(["b"]));
+  });
+
+  it("lets nobody hold who may not", async () => {
+    server.use(http.get(api("/users/me"), () => HttpResponse.json(me({ role: "viewer" }))));
+    open("/");
+    await waitFor(() => {
+      const button = screen.getByRole("button", { name: "Hold everything …" });
+      expect(button).toHaveProperty("disabled", true);
+      expect(button.title).toBe("Needs the role operator");
+    });
+  });
+});
