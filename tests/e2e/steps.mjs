@@ -1,6 +1,7 @@
 /** What a person does, in order. Each step leaves the browser where the next one starts. */
 
 import assert from "node:assert/strict";
+import { runSteps } from "./steps-run.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -179,6 +180,7 @@ export const steps = [
       await about.getByText("seen by the browser test").waitFor();
     },
   },
+  ...runSteps,
   {
     name: "pools, workers and import errors have their pages",
     async run({ page, inspect }) {
