@@ -107,7 +107,8 @@ export function TriggerForm({
           </label>
           <textarea
             id={`${id}-conf`}
-            className="field min-h-40 font-mono text-xs md:min-h-96"
+            className="field font-mono text-xs"
+            rows={Math.min(28, Math.max(5, form.text.split("\n").length + 1))}
             spellCheck={false}
             value={form.text}
             aria-invalid={form.textError !== null}
