@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { frameSteps } from "./steps-frame.mjs";
+import { runSteps } from "./steps-run.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -193,6 +194,7 @@ export const steps = [
     },
   },
   ...frameSteps,
+  ...runSteps,
   {
     name: "pools, workers and import errors have their pages",
     async run({ page, inspect }) {

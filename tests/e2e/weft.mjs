@@ -101,6 +101,22 @@ function writeDags(folder) {
     dag_id: "e2e_stuck",
     tasks: [{ task_id: "wait", command: ["sleep", "infinity"], execution_timeout: "5m" }],
   });
+  write("e2e_approval.dag.json", {
+    dag_id: "e2e_approval",
+    params: { rows: { type: "integer", minimum: 1, default: 3 } },
+    tasks: [
+      {
+        task_id: "ask",
+        type: "approval",
+        with: {
+          subject: "Load in full?",
+          options: ["full", "Reject"],
+          params: { limit: { type: "integer", maximum: 10, default: 3 } },
+          timeout: "1h",
+        },
+      },
+    ],
+  });
   writeFileSync(
     join(folder, "broken.dag.json"),
     '{"dag_id": "broken", "tasks": [{"task_id": "a", "command": "true", "depends_on": ["b"]}]}',

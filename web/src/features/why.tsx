@@ -29,7 +29,7 @@ function Reasons({
   return (
     <ul className="text-muted" aria-label={t("why")}>
       {explanation.reasons.map((reason) => (
-        <li key={`${reason.code} ${reason.message}`} className="break-words">
+        <li key={`${reason.code} ${reason.message}`} className="in-text break-words">
           {reason.message}
           {linksOf(reason, here).map((link) => (
             <span key={JSON.stringify(link)} className="ml-2">

@@ -215,7 +215,13 @@ export function paramsForm(params: unknown): { schema: Schema; defaults: object 
     if (missing) required.push(name);
     else defaults[name] = value;
   }
-  return { schema: { type: "object", properties, required }, defaults };
+  // What has to be filled in comes first.
+  const isOptional = ([name]: [string, Schema]) => (required.includes(name) ? 0 : 1);
+  const ordered = Object.entries(properties).sort((a, b) => isOptional(a) - isOptional(b));
+  return {
+    schema: { type: "object", properties: Object.fromEntries(ordered), required },
+    defaults,
+  };
 }
 
 /** Values of an earlier run over the defaults; names that are no params any more stay out. */

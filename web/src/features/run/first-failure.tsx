@@ -53,7 +53,7 @@ export function FirstFailure({
       className="mb-3 flex flex-col gap-2 rounded-md border border-bad bg-bad-panel px-3 py-2"
     >
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
-        <h2 className="font-semibold">
+        <h2 className="in-text font-semibold">
           {t("firstFailed")}: <InstanceLink instance={instance} />
         </h2>
         <span className="min-w-0 break-words text-bad">{instance.reason}</span>

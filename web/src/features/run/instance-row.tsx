@@ -32,7 +32,6 @@ export function FoldRow({
   columns: number;
   onFold: (id: string) => void;
 }) {
-  const t = useText("run", en);
   return (
     <tr {...place}>
       <td colSpan={columns} style={indent(row.depth)}>
@@ -40,7 +39,6 @@ export function FoldRow({
           <button
             type="button"
             aria-expanded={row.isOpen}
-            aria-label={t(row.isOpen ? "fold" : "open", { name: row.label })}
             className="inline-flex min-w-0 items-center gap-1.5 font-semibold"
             onClick={() => onFold(row.id)}
           >

@@ -107,7 +107,7 @@ function Changes({
         <Instant at={last.end_date} relative />
       </p>
       {isSame ? <p className="text-muted">{t("nothingChanged")}</p> : null}
-      <dl className="grid grid-cols-[auto_1fr] gap-x-3">
+      <dl className="in-text grid grid-cols-[auto_1fr] gap-x-3">
         {rows.map(([name, value]) => (
           <div key={name} className="contents">
             <dt className="break-all text-muted">{name}</dt>

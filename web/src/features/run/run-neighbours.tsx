@@ -32,7 +32,10 @@ export function WaitingForIt({ run }: { run: DagRun }) {
       <h2 className="font-semibold">{t("waiting")}</h2>
       <ul>
         {byTask.map((one) => (
-          <li key={`${one.dag_id} ${one.run_id} ${one.task_id} ${one.map_index}`}>
+          <li
+            key={`${one.dag_id} ${one.run_id} ${one.task_id} ${one.map_index}`}
+            className="in-text"
+          >
             <DagLink dagId={one.dag_id} />:{" "}
             <Link
               to="/dags/$dagId/runs/$runId/tasks/$taskId"
@@ -48,7 +51,7 @@ export function WaitingForIt({ run }: { run: DagRun }) {
           </li>
         ))}
         {byAsset.map(({ dagId, asset }) => (
-          <li key={`${dagId} ${asset}`} className="break-words">
+          <li key={`${dagId} ${asset}`} className="in-text break-words">
             <DagLink dagId={dagId} /> {t("waitsByAsset", { asset })}
           </li>
         ))}
@@ -79,7 +82,7 @@ export function MadeFor({ run }: { run: DagRun }) {
       <h2 className="font-semibold">{t("madeFor")}</h2>
       <ul>
         {found.map((event) => (
-          <li key={event.id} className="break-words">
+          <li key={event.id} className="in-text break-words">
             <strong>{event.name ?? event.uri}</strong>
             {event.partition_key ? ` [${event.partition_key}]` : ""}{" "}
             <Instant at={event.timestamp} />{" "}

@@ -33,6 +33,13 @@ export function TaskPage() {
   const tasks = useQuery(tasksQuery(dagId));
   const isMapped = tasks.data?.tasks.find(({ task_id }) => task_id === taskId)?.is_mapped === true;
   // Of a mapped task without an index there is no one instance, only the list of all.
+  if (map < 0 && tasks.isPending)
+    return (
+      <>
+        <Head instance={key} />
+        <Loading what={t("what")} />
+      </>
+    );
   if (isMapped && map < 0) return <MappedTask instance={key} />;
   return (
     <OneInstance instanceKey={key} chosen={chosen} tab={tab} what={t("what")} isMapped={isMapped} />

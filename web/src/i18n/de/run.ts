@@ -29,8 +29,8 @@ export const run: Translation<typeof english> = {
   acknowledged: "Übernommen von {name}",
   firstFailed: "Zuerst fehlgeschlagener Task",
   moreFailed: {
-    one: "und {count} weiterer ist fehlgeschlagen",
-    other: "und {count} weitere sind fehlgeschlagen",
+    one: "{count} weiterer ist fehlgeschlagen",
+    other: "{count} weitere sind fehlgeschlagen",
   },
   pulledDown: {
     one: "{count} Task ist deshalb nicht gestartet",
@@ -39,8 +39,6 @@ export const run: Translation<typeof english> = {
   tail: "Die letzten {count} Zeilen seines Logs",
   noTail: "Er hat nichts geschrieben.",
   neverRan: "Er ist nie gelaufen, darum gibt es kein Log.",
-  openLog: "Log öffnen",
-  exitCode: "Exit-Code",
   worker: "Worker",
   try: "Versuch",
   tryOf: "{try} von {all}",
@@ -70,11 +68,8 @@ export const run: Translation<typeof english> = {
   task: "Task",
   timeline: "Zeitverlauf",
   nextTry: "Nächster Versuch",
-  open: "{name} aufklappen",
-  fold: "{name} zuklappen",
   shown: "{shown} von {all}",
   critical: "Hat den Lauf aufgehalten",
-  loadingMore: "Wird geladen …",
   clear: "Zurücksetzen",
   cancelRun: "Lauf abbrechen",
   markSuccess: "Als erfolgreich markieren",
@@ -82,7 +77,6 @@ export const run: Translation<typeof english> = {
   markSkipped: "Als übersprungen markieren",
   rerun: "Mit anderen Parametern wiederholen",
   delete: "Löschen",
-  more: "Mehr",
   leave: "Lassen",
   cancelTitle: "Diesen Lauf abbrechen?",
   cancelText:
@@ -96,12 +90,10 @@ export const run: Translation<typeof english> = {
   deleteTitle: "Diesen Lauf löschen?",
   deleteText:
     "Der Lauf verschwindet mit seinen Task-Instanzen, Versuchen und Ausgaben. Das lässt sich nicht rückgängig machen. Das Audit bleibt.",
-  deleteNotOver: "Ein Lauf kann gelöscht werden, wenn er vorbei ist.",
   clearTitle: "{name} zurücksetzen",
   clearText:
     "Was zurückgesetzt wird, läuft noch einmal. Ausgaben und Zustand werden vergessen, die Logs bleiben.",
   onlyFailed: "Nur Fehlgeschlagenes",
-  onlyRunning: "Nur Laufendes",
   latest: "Mit der neuesten Version des DAGs",
   upstream: "Vorausgehende Tasks",
   downstream: "Nachfolgende Tasks",

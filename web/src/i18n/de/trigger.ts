@@ -5,7 +5,6 @@ export const trigger: Translation<typeof english> = {
   title: "{dag} starten",
   rerun: "{dag} noch einmal starten",
   params: "die Parameter des DAGs",
-  paramsTitle: "Parameter",
   noParams: "Dieser DAG hat keine Parameter.",
   json: "Parameter (JSON)",
   earlier: "Werte eines früheren Laufs",

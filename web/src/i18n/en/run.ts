@@ -27,7 +27,7 @@ export const run = {
   acknowledged: "Acknowledged by {name}",
   // First failure
   firstFailed: "First failed task",
-  moreFailed: { one: "and {count} more that failed", other: "and {count} more that failed" },
+  moreFailed: { one: "{count} more failed", other: "{count} more failed" },
   pulledDown: {
     one: "{count} task did not start because of it",
     other: "{count} tasks did not start because of it",
@@ -35,8 +35,6 @@ export const run = {
   tail: "The last {count} lines of its log",
   noTail: "It wrote nothing.",
   neverRan: "It never ran, so there is no log.",
-  openLog: "Open the log",
-  exitCode: "Exit code",
   worker: "Worker",
   try: "Try",
   tryOf: "{try} of {all}",
@@ -70,11 +68,8 @@ export const run = {
   task: "Task",
   timeline: "Timeline",
   nextTry: "Next try",
-  open: "Open {name}",
-  fold: "Fold {name}",
   shown: "{shown} of {all}",
   critical: "Held the run up",
-  loadingMore: "Loading …",
   // Actions
   clear: "Clear",
   cancelRun: "Cancel run",
@@ -83,7 +78,6 @@ export const run = {
   markSkipped: "Mark as skipped",
   rerun: "Run again with other params",
   delete: "Delete",
-  more: "More",
   leave: "Leave it",
   cancelTitle: "Cancel this run?",
   cancelText:
@@ -95,12 +89,10 @@ export const run = {
   deleteTitle: "Delete this run?",
   deleteText:
     "The run goes with its task instances, tries and outputs. This cannot be undone. The audit stays.",
-  deleteNotOver: "A run can be deleted when it is over.",
   // Clear
   clearTitle: "Clear {name}",
   clearText: "What is cleared runs again. Its outputs and its state are forgotten, its logs stay.",
   onlyFailed: "Only what failed",
-  onlyRunning: "Only what runs",
   latest: "Run on the DAG's latest version",
   upstream: "Upstream tasks",
   downstream: "Downstream tasks",

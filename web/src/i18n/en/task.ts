@@ -38,8 +38,6 @@ export const task = {
   attempts: "All tries",
   error: "Error",
   noTries: "It has not been tried yet.",
-  triggerRule: "Trigger rule",
-  retries: "Retries",
   timeline: "Timeline of the try",
   waited: "Waited to be taken",
   started: "Taken, and started by the worker",
@@ -51,7 +49,6 @@ export const task = {
   noDownstream: "No task waits for it.",
   // Why
   why: "Why it is not running",
-  openRun: "Open that run",
   openTask: "Open {task}",
   openDag: "Open {dag}",
   openPools: "Pools",
@@ -92,10 +89,8 @@ export const task = {
   answered: "Answered: {options}",
   answeredBy: "by {name}",
   expires: "Without an answer it fails",
-  assigned: "For",
   assignedOnly: "Only {names} may answer.",
   reject: "The task is skipped, and with it what needs its success.",
-  yourAnswer: "Your answer",
   formTitle: "Values",
   sending: "Sending …",
 } as const;

@@ -2,7 +2,6 @@ export const trigger = {
   title: "Trigger {dag}",
   rerun: "Run {dag} again",
   params: "the DAG's params",
-  paramsTitle: "Params",
   noParams: "This DAG declares no params.",
   json: "Params (JSON)",
   earlier: "Values of an earlier run",

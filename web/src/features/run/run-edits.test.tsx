@@ -1,0 +1,161 @@
+import { screen, within } from "@testing-library/react";
+import { HttpResponse, http } from "msw";
+import { describe, expect, it } from "vitest";
+import { instance, run } from "@/test/fixtures";
+import { expectAccessible, open } from "@/test/render";
+import { api, RUN_ID, server } from "@/test/server";
+
+const PAGE = `/dags/hello/runs/${encodeURIComponent(RUN_ID)}`;
+const RUN = api("/dags/hello/dagRuns/:runId");
+const failed = instance({ task_id: "extract", state: "failed", reason: "exit code 3" });
+
+function failedRun(more: Parameters<typeof run>[0] = {}) {
+  server.use(
+    http.get(RUN, () => HttpResponse.json(run({ state: "failed", ...more }))),
+    http.get(`${RUN}/taskInstances`, () =>
+      HttpResponse.json({ task_instances: [failed], total_entries: 1 }),
+    ),
+    http.get(`${RUN}/taskInstances/extract/logs/1`, () =>
+      HttpResponse.json({
+        content: [{ timestamp: null, event: "\u001b[31mno such file\u001b[0m <b>" }],
+        continuation_token: null,
+      }),
+    ),
+  );
+}
+
+describe("edits of a run", () => {
+  it("show the end of the first failure's log, as text", async () => {
+    failedRun();
+    open(PAGE);
+    const box = within(await screen.findByRole("region", { name: "First failed task" }));
+    expect((await box.findByText("no such file")).className).toBe("ansi-red-fg");
+    expect(box.getByText("<b>")).toBeTruthy();
+    await expectAccessible();
+  });
+
+  it("preview what a clear touches, and follow a large one to its end", async () => {
+    failedRun();
+    const bodies: { dry_run: boolean; only_failed: boolean }[] = [];
+    let asked = 0;
+    server.use(
+      http.post(`${RUN}/clear`, async ({ request }) => {
+        const body = (await request.json()) as (typeof bodies)[number];
+        bodies.push(body);
+        return HttpResponse.json({
+          task_instances: [failed],
+          total_entries: body.only_failed ? 1 : 5000,
+          ...(body.dry_run ? {} : { job_id: 7 }),
+        });
+      }),
+      http.get(api("/jobs/7"), () => {
+        asked += 1;
+        return HttpResponse.json({
+          id: 7,
+          job_type: "clear",
+          state: asked < 2 ? "running" : "success",
+          dag_id: "hello",
+          dag_run_id: RUN_ID,
+          total_runs: 1,
+          done_runs: asked < 2 ? 0 : 1,
+          changed_task_instances: asked < 2 ? 1000 : 5000,
+          start_date: "2026-01-01T00:00:00Z",
+        });
+      }),
+    );
+    const { user } = open(PAGE);
+    const about = within(await screen.findByRole("region", { name: "About this run" }));
+    await user.click(about.getByRole("button", { name: "Clear" }));
+    const dialog = within(await screen.findByRole("dialog", { name: `Clear ${RUN_ID}` }));
+    expect(await dialog.findByText("This changes 1 task instance:")).toBeTruthy();
+    await user.click(dialog.getByLabelText("Only what failed"));
+    expect(await dialog.findByText("This changes 5000 task instances:")).toBeTruthy();
+    expect(bodies.every(({ dry_run }) => dry_run)).toBe(true);
+    await user.click(dialog.getByRole("button", { name: "Clear" }));
+    expect(await screen.findByText(/Changed 1000 task instances/)).toBeTruthy();
+    expect(await screen.findByText("Done: 5000 task instances changed.")).toBeTruthy();
+    expect(bodies.at(-1)).toEqual({
+      dry_run: false,
+      only_failed: false,
+      run_on_latest_version: false,
+    });
+  });
+
+  it("are told to be out of reach for a viewer", async () => {
+    failedRun();
+    server.use(
+      http.get(api("/users/me"), () =>
+        HttpResponse.json({
+          username: "eve",
+          display_name: null,
+          role: "viewer",
+          grants: [],
+          has_password: true,
+          token_id: "t",
+        }),
+      ),
+    );
+    const { user } = open(PAGE);
+    const about = within(await screen.findByRole("region", { name: "About this run" }));
+    const clear = about.getByRole("button", { name: "Clear" });
+    await expect.poll(() => clear.title).toBe("Needs the role operator");
+    await user.click(clear);
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
+  it("acknowledge in the note's first line", async () => {
+    failedRun({ note: "bad input" });
+    const notes: unknown[] = [];
+    server.use(
+      http.patch(RUN, async ({ request }) => {
+        notes.push(await request.json());
+        return HttpResponse.json(run());
+      }),
+    );
+    const { user } = open(PAGE);
+    await user.click(await screen.findByRole("button", { name: "Acknowledge" }));
+    await expect.poll(() => notes.length).toBe(1);
+    expect(notes[0]).toEqual({
+      note: expect.stringMatching(/^Acknowledged by ada at \d{4}-.*Z\nbad input$/),
+    });
+  });
+
+  it("name what changed since the last success", async () => {
+    failedRun({ conf: { mode: "full" } });
+    server.use(
+      http.get(api("/dags/hello/dagRuns"), ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        expect(query.get("state")).toBe("success");
+        const good = run({ dag_run_id: "good", conf: { mode: "new" } });
+        return HttpResponse.json({ dag_runs: [good], total_entries: 1 });
+      }),
+      http.get(`${RUN}/taskInstances/extract`, () =>
+        HttpResponse.json(instance({ task_id: "extract", hostname: "worker-9" })),
+      ),
+    );
+    open(PAGE);
+    const box = within(await screen.findByRole("region", { name: "Since the last success" }));
+    expect(await box.findByText('"new" → "full"')).toBeTruthy();
+    expect(await box.findByText("worker-9 → worker-1")).toBeTruthy();
+    expect(box.getByRole("link", { name: "good" })).toBeTruthy();
+  });
+
+  it("filter the table by the URL", async () => {
+    failedRun();
+    server.use(
+      http.get(`${RUN}/taskInstances`, () =>
+        HttpResponse.json({
+          task_instances: [failed, instance({ task_id: "load" })],
+          total_entries: 2,
+        }),
+      ),
+    );
+    const { user, router } = open(`${PAGE}?task_state=success`);
+    const table = within(await screen.findByRole("region", { name: "Task instances" }));
+    expect(table.getByRole("link", { name: "load" })).toBeTruthy();
+    expect(table.queryByRole("link", { name: "extract" })).toBeNull();
+    await user.type(screen.getByLabelText("Filter by task"), "x");
+    expect(await screen.findByText("No task instance passes the filter.")).toBeTruthy();
+    expect(router.state.location.search).toMatchObject({ q: "x", task_state: "success" });
+  });
+});
