@@ -1,6 +1,7 @@
 /** What a person does, in order. Each step leaves the browser where the next one starts. */
 
 import assert from "node:assert/strict";
+import { systemSteps } from "./steps-system.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -202,6 +203,7 @@ export const steps = [
       await page.getByRole("heading", { name: "broken.dag.json" }).waitFor();
     },
   },
+  ...systemSteps,
   {
     name: "an address that leads nowhere says so",
     async run({ page, tolerate, problems }) {
