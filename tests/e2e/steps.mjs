@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { frameSteps } from "./steps-frame.mjs";
 import { runSteps } from "./steps-run.mjs";
+import { systemSteps } from "./steps-system.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -218,6 +219,7 @@ export const steps = [
       await page.getByRole("heading", { name: "broken.dag.json" }).waitFor();
     },
   },
+  ...systemSteps,
   {
     name: "an address that leads nowhere says so",
     async run({ page, tolerate, problems }) {

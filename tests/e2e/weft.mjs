@@ -117,6 +117,21 @@ function writeDags(folder) {
       },
     ],
   });
+  const made = (dag_id, task_id, outlet) =>
+    write(`${dag_id}.dag.json`, {
+      dag_id,
+      tasks: [{ task_id, type: "noop", outlets: [`file:///e2e/${outlet}`] }],
+    });
+  made("e2e_orders", "load", "orders");
+  made("e2e_customers", "load", "customers");
+  const waits = (dag_id, ...names) =>
+    write(`${dag_id}.dag.json`, {
+      dag_id,
+      schedule: { assets: { all: names.map((name) => `file:///e2e/${name}`) } },
+      tasks: [{ task_id: "build", type: "noop" }],
+    });
+  waits("e2e_mart", "orders");
+  waits("e2e_both", "customers", "nobody_makes_this");
   writeFileSync(
     join(folder, "broken.dag.json"),
     '{"dag_id": "broken", "tasks": [{"task_id": "a", "command": "true", "depends_on": ["b"]}]}',

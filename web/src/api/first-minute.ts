@@ -15,10 +15,10 @@ export const firstMinuteQuery = () =>
         api.GET("/api/v2/dags", { params: { query: { limit: FEW_DAGS } }, signal }),
       );
       if (!isFirstMinute(dags, total_entries)) return null;
-      const newest = async (dag_id: string) => {
+      const runOf = async (dag_id: string, order: "id" | "-id") => {
         const { dag_runs, total_entries: count } = await unwrap(
           api.GET("/api/v2/dags/{dag_id}/dagRuns", {
-            params: { path: { dag_id }, query: { limit: 1, order_by: ["-id"] } },
+            params: { path: { dag_id }, query: { limit: 1, order_by: [order] } },
             signal,
           }),
         );
@@ -34,9 +34,10 @@ export const firstMinuteQuery = () =>
           )
         ).total_entries;
       const [green, red, waiting, tries, ...numbers] = await Promise.all([
-        newest(GREEN),
-        newest(RED),
-        dags.some(({ dag_id }) => dag_id === WAITING) ? newest(WAITING) : undefined,
+        runOf(GREEN, "-id"),
+        // The one that failed.
+        runOf(RED, "id"),
+        dags.some(({ dag_id }) => dag_id === WAITING) ? runOf(WAITING, "-id") : undefined,
         unwrap(
           api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", {
             params: {

@@ -37,6 +37,7 @@ function Checklist() {
   if (!data) return null;
   const done = stepsDone({ ...data, logRead });
   const count = STEPS.filter((step) => done[step]).length;
+  const next = STEPS.find((step) => !done[step]);
   const file = data.dags.find(({ dag_id }) => dag_id === GREEN)?.fileloc ?? "";
   const how: Readonly<Record<Step, ReactNode>> = {
     log: (
@@ -89,7 +90,7 @@ function Checklist() {
       </ul>
       <ol className="flex flex-col gap-1">
         {STEPS.map((step) => (
-          <Item key={step} step={step} done={done[step]} t={t}>
+          <Item key={step} step={step} done={done[step]} next={step === next} t={t}>
             {how[step]}
           </Item>
         ))}
@@ -103,17 +104,20 @@ function Checklist() {
 function Item({
   step,
   done,
+  next,
   t,
   children,
 }: {
   step: Step;
   done: boolean;
+  /** The first one that is open shows how. */
+  next: boolean;
   t: Words;
   children: ReactNode;
 }) {
   return (
     <li>
-      <details>
+      <details open={next}>
         <summary>
           <span
             aria-hidden="true"

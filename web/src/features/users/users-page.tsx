@@ -173,7 +173,7 @@ function Row({ user, t, children }: { user: User; t: Words; children: React.Reac
         <Instant at={user.created_at} relative />
       </td>
       <td className="text-right">
-        <span className="inline-flex flex-wrap justify-end gap-1">{children}</span>
+        <span className="inline-flex gap-1">{children}</span>
       </td>
     </tr>
   );
