@@ -38,6 +38,19 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        // What every page has in common is one file: thirty small ones do not compress as well.
+        codeSplitting: {
+          groups: [
+            {
+              name: "vendor",
+              test: /node_modules[\\/](react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack[\\/](react-router|router-core|history|react-store|store|react-query|query-core))[\\/]/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { "/api": process.env.WEFT_URL ?? "http://127.0.0.1:8080" } },
   test: {

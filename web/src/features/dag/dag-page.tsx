@@ -9,6 +9,7 @@ import { dag as en } from "@/i18n/en/dag";
 import { useText } from "@/i18n/text";
 import { errorsOfFile } from "@/lib/import-errors";
 import { DagHeader } from "./dag-header";
+import "./dag.css";
 
 const route = getRouteApi("/signed-in/dags/$dagId");
 

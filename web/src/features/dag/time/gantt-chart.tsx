@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useRef, useState } from "react";
-import { StateMark } from "@/components/state-mark";
+import { StateMark } from "@/features/dag/state-mark";
 import { dagTime as en } from "@/i18n/en/dagTime";
 import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
