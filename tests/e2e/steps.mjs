@@ -1,6 +1,7 @@
 /** What a person does, in order. Each step leaves the browser where the next one starts. */
 
 import assert from "node:assert/strict";
+import { dagSteps } from "./steps-dag.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -100,24 +101,7 @@ export const steps = [
       await inspect("task-details");
     },
   },
-  {
-    name: "the DAG's page shows runs, tasks and code",
-    async run({ page, inspect }) {
-      await page.getByRole("link", { name: "hello", exact }).click();
-      await page
-        .getByRole("link", { name: /^manual__/ })
-        .first()
-        .waitFor();
-      await inspect("dag-runs");
-      const tabs = page.getByRole("navigation", { name: "DAG", exact });
-      await tabs.getByRole("link", { name: "Tasks" }).click();
-      await page.getByRole("columnheader", { name: "Trigger rule" }).waitFor();
-      await inspect("dag-tasks");
-      await tabs.getByRole("link", { name: "Code" }).click();
-      await page.getByRole("region", { name: "Source of hello" }).getByText("tasks").waitFor();
-      await inspect("dag-code");
-    },
-  },
+  ...dagSteps,
   {
     name: "a live log grows while its task runs, and is text only",
     ownServer: true,
