@@ -61,7 +61,12 @@ export const dagSteps = [
       await page.locator(".graph-task", { hasText: "greet" }).waitFor();
       await inspect("dag-graph");
       await page.getByRole("button", { name: "List", exact }).click();
-      await page.getByRole("row", { name: /greet/ }).getByText("Success").waitFor();
+      await page
+        .getByRole("row", { name: /greet/ })
+        .first()
+        .getByText("Success", { exact })
+        .first()
+        .waitFor();
       await inspect("dag-graph-list");
     },
   },
@@ -84,7 +89,7 @@ export const dagSteps = [
     name: "a day of the calendar leads to its runs",
     async run({ page }) {
       await page.goto("/dags/hello/calendar");
-      const day = page.locator(".cal-day.state-success").last();
+      const day = page.locator("button.cal-day.state-success").last();
       await day.click();
       await page.waitForURL(/\/dags\/hello\/runs\?.*from=/);
       await page

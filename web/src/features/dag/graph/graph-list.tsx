@@ -106,7 +106,7 @@ function NodeName({
         <Link
           to="/dags/$dagId/runs/$runId/tasks/$taskId"
           params={{ dagId, runId, taskId: node.id }}
-          className="link break-all"
+          className="link underline break-all"
         >
           {node.label}
         </Link>
