@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { frameSteps } from "./steps-frame.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { systemSteps } from "./steps-system.mjs";
+import { dagSteps } from "./steps-dag.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -115,24 +116,7 @@ export const steps = [
       await inspect("task-details");
     },
   },
-  {
-    name: "the DAG's page shows runs, tasks and code",
-    async run({ page, inspect }) {
-      await page.getByRole("link", { name: "hello", exact }).click();
-      await page
-        .getByRole("link", { name: /^manual__/ })
-        .first()
-        .waitFor();
-      await inspect("dag-runs");
-      const tabs = page.getByRole("navigation", { name: "DAG", exact });
-      await tabs.getByRole("link", { name: "Tasks" }).click();
-      await page.getByRole("columnheader", { name: "Trigger rule" }).waitFor();
-      await inspect("dag-tasks");
-      await tabs.getByRole("link", { name: "Code" }).click();
-      await page.getByRole("region", { name: "Source of hello" }).getByText("tasks").waitFor();
-      await inspect("dag-code");
-    },
-  },
+  ...dagSteps,
   {
     name: "a live log grows while its task runs, and is text only",
     ownServer: true,

@@ -97,6 +97,13 @@ function writeDags(folder) {
       { task_id: "after", type: "noop", depends_on: ["print"] },
     ],
   });
+  write("e2e_daily.dag.json", {
+    dag_id: "e2e_daily",
+    schedule: "0 0 * * *",
+    start_date: "2026-01-01",
+    catchup: "none",
+    tasks: [{ task_id: "only", type: "noop" }],
+  });
   write("e2e_stuck.dag.json", {
     dag_id: "e2e_stuck",
     tasks: [{ task_id: "wait", command: ["sleep", "infinity"], execution_timeout: "5m" }],

@@ -33,10 +33,10 @@ export function DagDetails() {
             </section>
           ) : null}
           {Object.keys(data.params ?? {}).length > 0 ? (
-            <section aria-label={t("params")}>
+            <div>
               <h2 className="mb-1 font-semibold">{t("params")}</h2>
               <Code label={t("params")} text={JSON.stringify(data.params, null, 2)} />
-            </section>
+            </div>
           ) : null}
           <CopyCurl
             call={{ method: "GET", path: `/api/v2/dags/${encodeURIComponent(dagId)}/details` }}

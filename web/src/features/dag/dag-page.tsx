@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi, Link, Outlet } from "@tanstack/react-router";
+import { getRouteApi, Link, Outlet, useMatchRoute } from "@tanstack/react-router";
 import { dagQuery } from "@/api/queries";
 import { importErrorsQuery } from "@/api/system-queries";
 import type { DagDetails } from "@/api/types";
@@ -9,6 +9,7 @@ import { dag as en } from "@/i18n/en/dag";
 import { useText } from "@/i18n/text";
 import { errorsOfFile } from "@/lib/import-errors";
 import { DagHeader } from "./dag-header";
+import "./dag.css";
 
 const route = getRouteApi("/signed-in/dags/$dagId");
 
@@ -20,6 +21,7 @@ export function DagPage() {
     <>
       <title>{`${dagId} · Weft`}</title>
       <Breadcrumb dagId={dagId} />
+      {dag.data ? null : <h1 className="sr-only">{dagId}</h1>}
       <Show query={dag} what={t("loadingDag")}>
         {(data) => (
           <>
@@ -38,7 +40,9 @@ export function DagPage() {
 function ImportErrorBanner({ dag }: { dag: DagDetails }) {
   const t = useText("dag", en);
   const errors = useQuery({ ...importErrorsQuery(), enabled: dag.has_import_errors });
-  if (!dag.has_import_errors) return null;
+  // The code shows them itself, each at its place.
+  const onCode = useMatchRoute()({ to: "/dags/$dagId/code", params: { dagId: dag.dag_id } });
+  if (!dag.has_import_errors || onCode) return null;
   return (
     <div role="alert" className="mb-3 rounded-md border border-bad bg-bad-panel p-3">
       <p>
@@ -83,7 +87,10 @@ const tab =
 function Tabs({ dagId }: { dagId: string }) {
   const t = useText("dag", en);
   return (
-    <nav aria-label={t("tabs")} className="mb-3 flex flex-wrap gap-x-0.5 border-b border-line">
+    <nav
+      aria-label={t("tabs")}
+      className="mb-3 flex flex-wrap gap-x-0.5 border-b border-line max-sm:flex-nowrap max-sm:overflow-x-auto"
+    >
       {TABS.map(([to, key]) => (
         <Link
           key={to}

@@ -21,7 +21,7 @@ it.each([
   ["/dags/hello/tasks", "greet"],
   ["/dags/hello/versions", "Version 1 → 2"],
   ["/dags/hello/code", "Choose a key"],
-  ["/dags/hello/backfills", "3 of 4"],
+  ["/dags/hello/backfills", "2 of 4"],
   ["/dags/hello/details", "Runs at once"],
   ["/dags/hello/events", "pause"],
 ])("%s shows what it is about and has no accessibility violation", async (url, text) => {

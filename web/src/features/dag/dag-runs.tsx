@@ -24,8 +24,10 @@ export function DagRuns() {
   const navigate = route.useNavigate();
   const t = useText("dag", en);
   const dag = useQuery(dagQuery(dagId));
-  // Runs for assets have no logical date.
-  const byRunAfter = dag.data?.asset_expression != null;
+  // Manual runs and those for assets may have no logical date. Where a run is named by the start of
+  // its interval the two differ, and people mean the name.
+  const { next_dagrun_logical_date: named, next_dagrun_run_after: due } = dag.data ?? {};
+  const byRunAfter = !named || named === due;
   const runs = useQuery(dagRunsQuery(dagId, search, byRunAfter));
   const filtered = Boolean(search.state || search.type || search.from || search.to);
   return (

@@ -33,7 +33,6 @@ export const dagGrid: Translation<typeof english> = {
   removed: "nicht mehr in diesem DAG",
   runsShown: "Wie viele Läufe",
   search: "Tasks suchen",
-  taskCount: { one: "{count} Zeile", other: "{count} Zeilen" },
   taskName: "Task {task}",
   unfoldAll: "Alle ausklappen",
   typeAsset: "durch Assets",

@@ -31,7 +31,6 @@ export const dagGrid = {
   removed: "no longer in this DAG",
   runsShown: "How many runs",
   search: "Search tasks",
-  taskCount: { one: "{count} row", other: "{count} rows" },
   taskName: "Task {task}",
   unfoldAll: "Unfold all",
   typeAsset: "by assets",

@@ -2,7 +2,7 @@ import { Link } from "@tanstack/react-router";
 import { useMemo } from "react";
 import type { Graph, GraphNode } from "@/api/dag-queries";
 import { Empty } from "@/components/feedback";
-import { StateMark } from "@/components/state-mark";
+import { StateMark } from "@/features/dag/state-mark";
 import { dagGraph as en } from "@/i18n/en/dagGraph";
 import { useText } from "@/i18n/text";
 import type { NodeStates } from "@/lib/dag/graph-states";
@@ -106,7 +106,7 @@ function NodeName({
         <Link
           to="/dags/$dagId/runs/$runId/tasks/$taskId"
           params={{ dagId, runId, taskId: node.id }}
-          className="link break-all"
+          className="link underline break-all"
         >
           {node.label}
         </Link>

@@ -1,7 +1,7 @@
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import type { GraphNode } from "@/api/dag-queries";
-import { StateMark } from "@/components/state-mark";
+import { StateMark } from "@/features/dag/state-mark";
 import { dagGraph as en } from "@/i18n/en/dagGraph";
 import { useText } from "@/i18n/text";
 import type { NodeState } from "@/lib/dag/graph-states";

@@ -15,9 +15,10 @@ import {
   visibleRows,
   visibleRuns,
 } from "@/lib/dag/grid-model";
-import { letterOf } from "@/lib/dag/letters";
+import { letterOf, stateOf } from "@/lib/dag/letters";
 import { formatDuration, formatInstant } from "@/lib/format";
 import { GRID_RUNS, listOf } from "@/lib/search-dag";
+import { stateLabel } from "@/lib/states";
 import type { Scene } from "./draw";
 import { GridCanvas } from "./grid-canvas";
 import { GridFilters } from "./grid-filters";
@@ -65,7 +66,9 @@ function GridView({ grid }: { grid: Grid }) {
     const longest = Math.max(0, ...took.map((one) => one ?? 0));
     return {
       runs,
-      rows: visibleRows(grid.rows, runs, { folded, opened, q: search.q, letter }),
+      rows: visibleRows(grid.rows, runs, { folded, opened, q: search.q, letter }).map((row) =>
+        row.letter === null ? row : { ...row, label: stateLabel(stateOf(row.letter)) },
+      ),
       seconds: took,
       longest,
       longestLabel: formatDuration(longest),

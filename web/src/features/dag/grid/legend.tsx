@@ -1,4 +1,4 @@
-import { StateMark } from "@/components/state-mark";
+import { StateMark } from "@/features/dag/state-mark";
 import { dagGrid as en } from "@/i18n/en/dagGrid";
 import { useText } from "@/i18n/text";
 import { stateOf } from "@/lib/dag/letters";

@@ -11,8 +11,9 @@ import type { Scene } from "./draw";
 
 type Say = Text<typeof en>;
 
+/** The task's or group's name; of a row that counts, its task's. */
 export function nameOf(row: VisibleRow): string {
-  return row.label || row.id;
+  return row.letter === null ? row.label || row.id : row.id;
 }
 
 export function placeLabel(

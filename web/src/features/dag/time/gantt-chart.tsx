@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { memo, useLayoutEffect, useRef, useState } from "react";
-import { StateMark } from "@/components/state-mark";
+import { StateMark } from "@/features/dag/state-mark";
 import { dagTime as en } from "@/i18n/en/dagTime";
 import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
@@ -19,7 +19,7 @@ import { formatDuration } from "@/lib/format";
 import { isFinished, stateClass, stateLabel } from "@/lib/states";
 
 const ROW = 26;
-const NAMES = "grid-cols-[minmax(7rem,16rem)_minmax(0,1fr)]";
+const NAMES = "grid-cols-[minmax(0,2fr)_minmax(0,3fr)] sm:grid-cols-[16rem_minmax(0,1fr)]";
 
 /** A row per task instance, from when it was queued to when it ended; only what is in sight is there. */
 export function GanttChart({ gantt, items }: { gantt: Gantt; items: readonly GanttInstance[] }) {
@@ -82,7 +82,7 @@ function Scale({ span }: { span: Span }) {
         {ticksOf(span, 8).map((at) => (
           <span
             key={at}
-            className="absolute top-1 border-l border-line pl-1 whitespace-nowrap"
+            className="absolute top-1 border-l max-sm:even:hidden border-line pl-1 whitespace-nowrap"
             style={{ left: `${(at / length) * 100}%` }}
           >
             {at / length > 0.92 ? "" : shortTime(at)}
