@@ -1,10 +1,10 @@
 /** What a person does, in order. Each step leaves the browser where the next one starts. */
 
 import assert from "node:assert/strict";
+import { dagSteps } from "./steps-dag.mjs";
 import { frameSteps } from "./steps-frame.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { systemSteps } from "./steps-system.mjs";
-import { dagSteps } from "./steps-dag.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;

@@ -33,7 +33,7 @@ const closed = (text: string) =>
   new HttpResponse(text, { headers: { "Content-Type": "text/event-stream" } });
 
 describe("followChanges", () => {
-  beforeEach(() => signIn(TOKEN, false));
+  beforeEach(() => signIn("admin"));
 
   it("begins at hello, tells changes, and goes on behind the last one", async () => {
     const asked: (string | null)[] = [];

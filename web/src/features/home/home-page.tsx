@@ -1,4 +1,4 @@
-import { FirstMinute } from "@/features/first-minute/checklist";
+import { lazy, Suspense } from "react";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
 import { Failures } from "./failures";
@@ -8,6 +8,11 @@ import { Late } from "./late";
 import { NextRuns } from "./next-runs";
 import { Running } from "./running";
 import { Trends } from "./trends";
+
+/** Only where the examples are, and until it is ticked off. */
+const FirstMinute = lazy(async () => ({
+  default: (await import("@/features/first-minute/checklist")).FirstMinute,
+}));
 
 /** What one wants to know at three in the morning, the worst first. */
 export function HomePage() {
@@ -20,7 +25,9 @@ export function HomePage() {
         <span className="flex-1" />
         <Hold />
       </div>
-      <FirstMinute />
+      <Suspense fallback={null}>
+        <FirstMinute />
+      </Suspense>
       <Health />
       <div className="grid gap-3 lg:grid-cols-[minmax(0,2fr)_minmax(0,1fr)]">
         <div className="flex min-w-0 flex-col gap-3">
