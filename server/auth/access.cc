@@ -83,10 +83,9 @@ http::Response unauthenticated(const http::Request& head, std::string_view detai
 }  // namespace
 
 const SignInRoute* find_sign_in(std::string_view method, std::string_view path) {
-  const auto* const found =
-      std::find_if(sign_in_routes.begin(), sign_in_routes.end(), [&](const SignInRoute& route) {
-        return route.method == method && route.path == path;
-      });
+  const auto* const found = std::find_if(
+      sign_in_routes.begin(), sign_in_routes.end(),
+      [&](const SignInRoute& route) { return route.method == method && route.path == path; });
   return found == sign_in_routes.end() ? nullptr : found;
 }
 

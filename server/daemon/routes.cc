@@ -22,9 +22,8 @@ http::Respond under(std::string_view route, http::Respond respond) {
 }  // namespace
 
 std::vector<telemetry::RouteName> Routes::counted() {
-  std::vector<telemetry::RouteName> routes{{"GET", page_route},
-                                           {"GET", worker_route},
-                                           {"POST", worker_route}};
+  std::vector<telemetry::RouteName> routes{
+      {"GET", page_route}, {"GET", worker_route}, {"POST", worker_route}};
   for (const auto& route : auth::sign_in_routes) routes.push_back({route.method, route.path});
   for (const Api::RouteInfo& route : Api::routes()) routes.push_back({route.method, route.pattern});
   return routes;
