@@ -8,7 +8,7 @@ import {
   signInReason,
   signInWithPassword,
   signInWithToken,
-  token,
+  sessionUser,
 } from "@/api/session";
 import { basePath } from "@/lib/base-path";
 import { useStore } from "@/lib/store";
@@ -19,7 +19,7 @@ export function SignInPage() {
   const { next } = route.useSearch();
   const router = useRouter();
   const reason = useStore(signInReason);
-  const signedIn = useStore(token) !== null;
+  const signedIn = useStore(sessionUser) !== null;
   const methods = useQuery({ queryKey: ["sign-in-methods"], queryFn: signInMethods });
   const [byToken, setByToken] = useState(false);
   useEffect(() => {
