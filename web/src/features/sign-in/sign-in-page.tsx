@@ -4,11 +4,11 @@ import { useEffect, useId, useState } from "react";
 import { ApiError, messageOf } from "@/api/problem";
 import {
   providerUrl,
+  sessionUser,
   signInMethods,
   signInReason,
   signInWithPassword,
   signInWithToken,
-  sessionUser,
 } from "@/api/session";
 import { basePath } from "@/lib/base-path";
 import { useStore } from "@/lib/store";
