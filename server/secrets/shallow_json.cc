@@ -16,6 +16,8 @@ ShallowJson parse_shallow(std::string_view text) {
   } catch (const json::parse_error& error) {
     // The place alone: its words would show what stands there.
     read.error_byte = std::max<std::size_t>(error.byte, 1);
+  } catch (const json::exception&) {
+    read.error_byte = 1;  // a number beyond all bounds
   }
   return read;
 }
