@@ -89,6 +89,20 @@ bool EngineCore::run_batch(Fill fill, Now now) {
   return true;
 }
 
+Result<void> EngineCore::write(const Engine::Write& write, Now now) {
+  writer_.begin();
+  auto done = write(writer_, now);
+  const bool is_refused = !done;
+  if (done) done = writer_.commit();
+  if (!done) {
+    writer_.rollback();
+    if (is_refused) return done;
+    return tl::unexpected(unavailable("not stored, try again: " + done.error().message));
+  }
+  if (committed_) committed_();
+  return {};
+}
+
 /// Committed: now it may be known.
 void EngineCore::release(Outcome& outcome) {
   backoff_ = {};

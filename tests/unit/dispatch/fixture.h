@@ -22,6 +22,7 @@ class FakeEngine : public Engine {
   }
   Result<Answer> call(Command) override { return fail(ErrorCode::internal, "not here"); }
   bool ask(Question) override { return false; }
+  Result<void> write(const Write&) override { return fail(ErrorCode::unavailable, "not here"); }
   void stop() override {}
 
   /// The oldest command without a reply.
