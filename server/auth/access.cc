@@ -1,10 +1,8 @@
 #include "server/auth/access.h"
 
-#include <sodium.h>
-
 #include <algorithm>
+#include <array>
 
-#include "base/check.h"
 #include "server/net/problem.h"
 
 namespace weft::auth {
@@ -13,6 +11,8 @@ namespace {
 constexpr std::array<std::string_view, 6> open_paths{
     "/healthz",     "/readyz", "/api/v2/version", "/api/v2/monitor/health", "/schemas/dag/v1.json",
     "/openapi.json"};
+
+const std::string register_path = std::string(worker_prefix) + "register";
 
 /// First words of paths that no route of the web UI begins with: what looks like them is denied.
 constexpr std::array<std::string_view, 8> reserved{"api",     "auth",    "healthz", "readyz",
@@ -60,6 +60,21 @@ http::Response unauthenticated(const http::Request& head, std::string_view detai
   return http::problem(401, "unauthenticated", detail, head.path);
 }
 
+tl::unexpected<http::Response> forbidden(const http::Request& head, std::string_view detail) {
+  return tl::make_unexpected(http::problem(403, "permission_denied", detail, head.path));
+}
+
+tl::expected<std::string_view, http::Response> token_of(const http::Request& head) {
+  const auto no = [&](std::string_view detail) {
+    return tl::make_unexpected(unauthenticated(head, detail));
+  };
+  if (!head.headers.contains("authorization"))
+    return no("this needs a token: send the header Authorization: Bearer TOKEN");
+  const auto token = bearer(head);
+  if (!token) return no("the Authorization header is malformed: expected Bearer TOKEN");
+  return *token;
+}
+
 }  // namespace
 
 Realm realm_of(const http::Request& head) {
@@ -73,49 +88,47 @@ Realm realm_of(const http::Request& head) {
   return is_web_route(head) ? Realm::web : Realm::api;
 }
 
-Access::Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used)
-    : worker_(digest(worker_token)), directory_(directory), clock_(clock), used_(std::move(used)) {}
+Access::Access(WorkerKeys& workers, Directory& directory, Clock& clock, TokenUsed used)
+    : workers_(workers), directory_(directory), clock_(clock), used_(std::move(used)) {}
 
-Access::Digest Access::digest(std::string_view token) {
-  WEFT_CHECK(sodium_init() >= 0);
-  Digest out{};
-  crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size(), nullptr, 0);
-  return out;
+tl::expected<WorkerCaller, http::Response> Access::worker_of(const http::Request& head) const {
+  const auto token = token_of(head);
+  if (!token) return tl::make_unexpected(token.error());
+  auto worker = workers_.identify(*token, clock_.now().wall);
+  if (worker && (worker->by != WorkerCaller::By::join_token || head.path == register_path))
+    return std::move(*worker);
+  if (worker)
+    return forbidden(head, "a join token only registers a worker, which then has a key of its own");
+  if (!worker.error().empty()) return tl::make_unexpected(unauthenticated(head, worker.error()));
+  if (auto user = find_user(*token, head); !user) return tl::make_unexpected(user.error());
+  return forbidden(head,
+                   "this needs a worker's key, or a token with which a worker joins (see `weft "
+                   "workers invite`), not a user's");
 }
 
-/// Of equal digests only: neither the place of the first difference nor the length shows in time.
-bool Access::is_worker(std::string_view token) const {
-  const Digest actual = digest(token);
-  return sodium_memcmp(actual.data(), worker_.data(), worker_.size()) == 0;
+tl::expected<Caller, http::Response> Access::find_user(std::string_view token,
+                                                       const http::Request& head) const {
+  auto caller = directory_.find(token, clock_.now().wall);
+  if (caller) return std::move(*caller);
+  return tl::make_unexpected(unauthenticated(head, "the token is not valid here, or not any more"));
 }
 
 tl::expected<Caller, http::Response> Access::identify(const http::Request& head) const {
   const Realm realm = realm_of(head);
   if (realm == Realm::web) return Caller{};
-  const bool has_header = head.headers.contains("authorization");
   // A token that means nothing does not make its sender anonymous.
-  if (realm == Realm::open && !has_header) return Caller{};
-  const auto no = [](http::Response response) { return tl::make_unexpected(std::move(response)); };
-  if (!has_header)
-    return no(
-        unauthenticated(head, "this needs a token: send the header Authorization: Bearer TOKEN"));
-  const auto token = bearer(head);
-  if (!token)
-    return no(
-        unauthenticated(head, "the Authorization header is malformed: expected Bearer TOKEN"));
-  if (is_worker(*token)) {
-    if (realm != Realm::api) return Caller{};
-    return no(http::problem(403, "permission_denied", "a worker's token does not open the API",
-                            head.path));
+  if (realm == Realm::open && !head.headers.contains("authorization")) return Caller{};
+  if (realm == Realm::workers) {
+    if (auto worker = worker_of(head); !worker) return tl::make_unexpected(worker.error());
+    return Caller{};
   }
-  auto caller = directory_.find(*token, clock_.now().wall);
-  if (!caller) return no(unauthenticated(head, "the token is not valid here, or not any more"));
-  if (realm != Realm::workers) return std::move(*caller);
-  return no(http::problem(403, "permission_denied",
-                          "this needs the worker token (worker-token in the server's data folder), "
-                          "not a user's",
-                          head.path));
+  const auto token = token_of(head);
+  if (!token) return tl::make_unexpected(token.error());
+  const auto worker = workers_.identify(*token, clock_.now().wall);
+  if (!worker && worker.error().empty()) return find_user(*token, head);
+  if (!worker) return tl::make_unexpected(unauthenticated(head, worker.error()));
+  if (realm == Realm::open) return Caller{};
+  return forbidden(head, "a worker's token does not open the API");
 }
 
 std::optional<http::Response> Access::refuse(const http::Request& head) const {

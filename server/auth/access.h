@@ -3,7 +3,6 @@
 // Who may ask for what. Deny by default: a path that is not on the list of public ones needs the
 // token of its kind, whether anything answers there or not. A newcomer reads this alone.
 
-#include <array>
 #include <functional>
 #include <optional>
 #include <string_view>
@@ -11,6 +10,7 @@
 #include <tl/expected.hpp>
 
 #include "server/auth/directory.h"
+#include "server/auth/worker_keys.h"
 #include "server/engine/engine.h"
 #include "server/net/http.h"
 
@@ -22,7 +22,7 @@ inline constexpr std::string_view worker_prefix = "/api/worker/v1/";
 enum class Realm : std::uint8_t {
   open,     ///< everyone: health, version, schemas, sign-in
   web,      ///< everyone: the files and routes of the web UI
-  workers,  ///< the worker token
+  workers,  ///< a worker's key, or what lets one join
   api,      ///< a user's token: the API, and all that is unknown
 };
 
@@ -35,8 +35,8 @@ class Access {
   /// Gets the row of a token that was used, at most once a minute each; must not block.
   using TokenUsed = std::function<void(TokenRow)>;
 
-  /// `directory` and `clock` must outlive it.
-  Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used);
+  /// All must outlive it.
+  Access(WorkerKeys& workers, Directory& directory, Clock& clock, TokenUsed used);
 
   /// nullopt when the caller may go on; else 401 (no, a malformed, a wrong or an expired token) or
   /// 403 (the other kind of token). What a user may do is looked at later, by route.
@@ -44,14 +44,15 @@ class Access {
 
   /// Who asks, now that the whole request is there; nobody where none is needed. The same refusals.
   tl::expected<Caller, http::Response> caller_of(const http::Request& request);
+  /// The same for a call of the worker protocol.
+  tl::expected<WorkerCaller, http::Response> worker_of(const http::Request& request) const;
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-  static Digest digest(std::string_view token);
-  bool is_worker(std::string_view token) const;
   tl::expected<Caller, http::Response> identify(const http::Request& head) const;
+  tl::expected<Caller, http::Response> find_user(std::string_view token,
+                                                 const http::Request& head) const;
 
-  Digest worker_{};
+  WorkerKeys& workers_;
   Directory& directory_;
   Clock& clock_;
   const TokenUsed used_;

@@ -9,7 +9,6 @@
 namespace weft::auth {
 namespace {
 
-constexpr std::string_view prefix = "weft_";
 constexpr std::size_t random_bytes = 32;
 constexpr std::size_t id_bytes = 8;
 
@@ -30,11 +29,11 @@ std::string random_hex() {
 
 }  // namespace
 
-std::string make_token() {
+std::string make_token(std::string_view prefix) {
   return std::string(prefix) + random_hex<random_bytes>();
 }
 
-bool is_token(std::string_view text) {
+bool is_token(std::string_view text, std::string_view prefix) {
   if (text.size() != prefix.size() + 2 * random_bytes || !text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return std::all_of(text.begin(), text.end(),

@@ -23,6 +23,7 @@
 #include "server/storage/data_lock.h"
 #include "server/storage/queries/known_files.h"
 #include "server/storage/queries/records.h"
+#include "server/storage/queries/worker_keys.h"
 #include "server/storage/writer.h"
 
 namespace weft::daemon {
@@ -86,6 +87,7 @@ struct Daemon::Parts {
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
   auth::Directory directory;
   auth::Throttle throttle;
+  std::unique_ptr<auth::WorkerKeys> worker_keys;
   std::unique_ptr<auth::Access> access;
   http::WorkerPool pool, dispatch_pool, lookup_pool;
   http::IoLoop loop;
@@ -111,7 +113,12 @@ struct Daemon::Parts {
 Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(lock, storage::DataLock::acquire(settings.data));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
-  access = std::make_unique<auth::Access>(worker_token, directory, clock, [this](TokenRow row) {
+  worker_keys = std::make_unique<auth::WorkerKeys>(
+      worker_token, [this](const Engine::Write& write) { return engine->write(write); },
+      [this](const std::string& worker) {
+        loop.post([this, worker] { dispatch->cut_off(worker); });
+      });
+  access = std::make_unique<auth::Access>(*worker_keys, directory, clock, [this](TokenRow row) {
     // Of no weight: dropped when the engine has too much to do.
     engine->post(PutRecord{.record = std::move(row), .mode = PutRecord::Mode::update}, {});
   });
@@ -184,7 +191,8 @@ Result<void> Daemon::Parts::start_engine() {
   for (const Bundle& bundle : settings.bundles) {
     options.render.bundle_roots.emplace(bundle.name, bundle.path);
   }
-  dispatch = std::make_unique<dispatch::Dispatch>(std::move(options), loop, *attempt_logs);
+  dispatch =
+      std::make_unique<dispatch::Dispatch>(std::move(options), loop, *attempt_logs, *worker_keys);
 
   EngineOptions engine_options;
   engine_options.scheduler = scheduler;
@@ -195,7 +203,8 @@ Result<void> Daemon::Parts::start_engine() {
                            commits.fetch_add(1, std::memory_order_release);
                            server->wake_streams();
                          }));
-  dispatch->attach(*engine);
+  TRY_ASSIGN(auto owners, readers->with(storage::session_owners));
+  dispatch->attach(*engine, std::move(owners));
   TRY(start_accounts());
   for (const PoolRow& pool_row : settings.pools) {
     TRY(engine->call(PutPool{pool_row, false, "weft.json"}));
@@ -225,6 +234,9 @@ Result<void> Daemon::Parts::start_accounts() {
   TRY_ASSIGN(auto users, readers->with(storage::all_users));
   TRY_ASSIGN(auto tokens, readers->with(storage::all_tokens));
   directory.load(std::move(users), std::move(tokens));
+  TRY_ASSIGN(auto join_tokens, readers->with(storage::all_join_tokens));
+  TRY_ASSIGN(auto keys_of_workers, readers->with(storage::all_worker_keys));
+  worker_keys->load(std::move(join_tokens), std::move(keys_of_workers));
   sign_in = std::make_unique<auth::SignIn>(auth::SignInDependencies{
       .directory = directory,
       .throttle = throttle,

@@ -19,7 +19,12 @@ Routes::Routes(auth::Access& access, auth::SignIn& sign_in, dispatch::Dispatch& 
 
 void Routes::handle(http::Request request, http::Respond respond) {
   switch (auth::realm_of(request)) {
-    case auth::Realm::workers: return dispatch_.handle(std::move(request), std::move(respond));
+    case auth::Realm::workers: {
+      // Once more, as below.
+      const auto worker = access_.worker_of(request);
+      if (!worker) return respond(worker.error());
+      return dispatch_.handle(std::move(request), *worker, std::move(respond));
+    }
     case auth::Realm::web: return respond(files_.handle(request));
     case auth::Realm::open:
       if (request.path == auth::sign_in_path) {

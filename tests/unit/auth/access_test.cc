@@ -37,7 +37,8 @@ class AccessTest : public ::testing::Test {
   Directory directory_;
   weft::test::ManualClock clock_;
   std::vector<TokenRow> used_;
-  Access access_{worker_token, directory_, clock_,
+  WorkerKeys workers_{worker_token, [](const Engine::Write&) { return Result<void>(); }, {}};
+  Access access_{workers_, directory_, clock_,
                  [this](TokenRow row) { used_.push_back(std::move(row)); }};
 };
 
@@ -84,6 +85,33 @@ TEST_F(AccessTest, WantsTheTokenOfTheRealm) {
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + worker_token), 200);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + api_token), 403);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync"), 401);
+}
+
+TEST_F(AccessTest, TellsWhichWorkerCalls) {
+  const std::string join_token = make_token(join_prefix), key = make_token(key_prefix),
+                    gone = make_token(key_prefix);
+  const Instant now = clock_.now().wall;
+  workers_.load({{.id = "j1", .hash = token_hash(join_token), .expires_at = now + Duration(1)}},
+                {{.worker = "a", .hash = token_hash(key)},
+                 {.worker = "b", .hash = token_hash(gone), .revoked_at = now}});
+  const std::string calls[] = {"/api/worker/v1/sync", "/api/worker/v1/results",
+                               "/api/worker/v1/attempts/1/log"};
+  for (const std::string& path : calls) {
+    EXPECT_EQ(ask("POST", path, "Bearer " + key), 200) << path;
+    EXPECT_EQ(ask("POST", path, "Bearer " + join_token), 403) << path;
+    EXPECT_EQ(ask("POST", path, "Bearer " + gone), 401) << path;
+  }
+  for (const std::string& token : {key, join_token}) {
+    EXPECT_EQ(ask("POST", "/api/worker/v1/register", "Bearer " + token), 200);
+    EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + token), 403);
+    EXPECT_EQ(ask("GET", "/api/v2/version", "Bearer " + token), 200);
+  }
+  EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + gone), 401);
+  const auto worker = access_.worker_of(request("POST", calls[0], "Bearer " + key));
+  ASSERT_TRUE(worker);
+  EXPECT_EQ(worker->worker, "a");
+  clock_.advance(Duration(1));
+  EXPECT_EQ(ask("POST", "/api/worker/v1/register", "Bearer " + join_token), 401);
 }
 
 TEST_F(AccessTest, AMalformedOrWrongTokenIsNotAnonymous) {
