@@ -215,6 +215,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .logs = *logs,
                                               .clock = clock,
                                               .keys = keys,
+                                              .worker_keys = *worker_keys,
                                               .throttle = throttle,
                                               .password_cost = settings.password_cost,
                                               .commits = commits,
