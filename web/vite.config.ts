@@ -45,10 +45,10 @@ export default defineConfig({
           groups: [
             {
               name: "vendor",
-              test: /node_modules\/(react|react-dom|scheduler|use-sync-external-store|openapi-fetch|@tanstack\/(?!react-virtual|virtual-core))/,
+              test: /node_modules\/(?:(?:react|react-dom|scheduler|use-sync-external-store|openapi-fetch)\/|@tanstack\/(?!react-virtual|virtual-core))/,
             },
             // What many pages use.
-            { name: "base", test: /\/src\//, minShareCount: 5 },
+            { name: "base", test: /\/src\//, minShareCount: 16 },
           ],
         },
       },

@@ -11,7 +11,9 @@
 namespace weft::daemon {
 
 /// A child process that can be started again. It has a process group of its own, so that a ^C at
-/// the terminal reaches only its parent. Main thread only.
+/// the terminal reaches only its parent, and of the parent's open files only the three standard
+/// ones: what it starts in turn may outlive the parent, and must not keep its port. Main thread
+/// only.
 class Child {
  public:
   struct Spec {

@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { useEffect, useState } from "react";
 import { paceByStream } from "@/api/polling";
 import { ApiError } from "@/api/problem";
-import { token } from "@/api/session";
+import { sessionUser } from "@/api/session";
 import type { makeRouter } from "./router";
 
 export function makeQueryClient(): QueryClient {
@@ -28,7 +28,7 @@ export function App({ router }: { router: ReturnType<typeof makeRouter> }) {
   const [client] = useState(makeQueryClient);
   useEffect(
     () =>
-      token.subscribe(() => {
+      sessionUser.subscribe(() => {
         // What one person read is not the next one's to see.
         client.clear();
         void router.invalidate();

@@ -7,7 +7,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import { token } from "@/api/session";
+import { sessionUser } from "@/api/session";
 import { Failure } from "@/components/feedback";
 import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
@@ -56,7 +56,7 @@ const signedIn = createRoute({
   getParentRoute: () => root,
   id: "signed-in",
   beforeLoad: ({ location }) => {
-    if (token.get() === null) {
+    if (sessionUser.get() === null) {
       const next = location.href === "/" ? undefined : location.href;
       throw redirect({ to: "/sign-in", search: { next } });
     }

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "server/daemon/signals.h"
 
@@ -33,6 +35,17 @@ TEST(Child, HearsSignalsThoughItsParentBlocksThem) {
   ASSERT_TRUE(child.start());
   EXPECT_EQ(signals.wait(), SIGCHLD);
   EXPECT_EQ(child.reap(), 128 + SIGTERM);
+}
+
+TEST(Child, InheritsNoFileOfItsParent) {
+  const int listening = ::socket(AF_INET, SOCK_STREAM, 0);
+  ASSERT_GE(listening, 3);
+  const std::string path = "/proc/self/fd/" + std::to_string(listening);
+  Child child({{"/bin/sh", "-c", "test ! -e " + path}});
+  ASSERT_TRUE(child.start());
+  wait_for_end();
+  EXPECT_EQ(child.reap(), 0);
+  ::close(listening);
 }
 
 TEST(Child, SaysWhyItCannotStart) {

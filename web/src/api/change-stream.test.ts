@@ -1,7 +1,7 @@
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Change } from "@/lib/live-events";
-import { api, changeStream, problem, server, TOKEN } from "@/test/server";
+import { api, changeStream, problem, server } from "@/test/server";
 import { type ChangeSink, followChanges } from "./change-stream";
 import { signIn } from "./session";
 

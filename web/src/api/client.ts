@@ -4,11 +4,11 @@ import createClient from "openapi-fetch";
 import { basePath } from "@/lib/base-path";
 import { toApiError, unreachable } from "./problem";
 import type { paths } from "./schema.gen";
-import { reachable, signOut, token } from "./session";
+import { reachable, sessionUser, signOut } from "./session";
 
 /** fetch with the session's cookie; throws ApiError when no answer comes. */
 export async function authorizedFetch(input: Request): Promise<Response> {
-  const used = token.get();
+  const used = sessionUser.get();
   const request = new Request(input);
   request.headers.set("X-Weft-Client", "ui");
   let response: Response;
@@ -23,7 +23,7 @@ export async function authorizedFetch(input: Request): Promise<Response> {
   const away = response.status === 502 || response.status === 504;
   reachable.set(!away);
   if (away) throw unreachable();
-  if (response.status === 401 && used && token.get() === used) {
+  if (response.status === 401 && used && sessionUser.get() === used) {
     void signOut("Your session is over. Sign in again.");
   }
   return response;

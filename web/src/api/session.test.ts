@@ -6,12 +6,12 @@ import {
   followOtherTabs,
   loadSession,
   providerUrl,
+  sessionUser,
   signIn,
   signInReason,
   signInWithPassword,
   signInWithToken,
   signOut,
-  token,
   tokenOfFragment,
 } from "./session";
 
@@ -24,30 +24,30 @@ const kept = () => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]);
 describe("the session", () => {
   it("is the server's cookie; what is kept here is the user's name", async () => {
     await signInWithPassword("admin", PASSWORD);
-    expect(token.get()).toBe("admin");
+    expect(sessionUser.get()).toBe("admin");
     expect(kept()).toBe('[{"weft.user":"admin"},{}]');
-    token.set(null);
+    sessionUser.set(null);
     await loadSession();
-    expect(token.get()).toBe("admin");
+    expect(sessionUser.get()).toBe("admin");
   });
 
   it("is found by a browser that knows nothing of it yet", async () => {
     await loadSession();
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
     cookie.user = "ada";
     await loadSession();
-    expect(token.get()).toBe("ada");
+    expect(sessionUser.get()).toBe("ada");
   });
 
   it("needs the right password", async () => {
     await expect(signInWithPassword("admin", "wrong")).rejects.toMatchObject({ status: 401 });
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
     expect(kept()).toBe("[{},{}]");
   });
 
   it("takes the place of a token, which stays nowhere", async () => {
     await signInWithToken(TOKEN);
-    expect(token.get()).toBe("admin");
+    expect(sessionUser.get()).toBe("admin");
     expect(kept()).not.toContain(TOKEN);
   });
 
@@ -55,7 +55,7 @@ describe("the session", () => {
     await signInWithToken(TOKEN);
     await signOut();
     expect(cookie.user).toBeNull();
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
     expect(kept()).toBe("[{},{}]");
     expect(signInReason.get()).toBeNull();
   });
@@ -64,7 +64,7 @@ describe("the session", () => {
     signIn("admin");
     server.use(http.post("http://weft.test/auth/logout", () => HttpResponse.error()));
     await signOut();
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
     expect(signInReason.get()).toContain("could not be told");
   });
 
@@ -78,7 +78,7 @@ describe("the session", () => {
 
   it("begins with the token of a link, and the address is cleaned", async () => {
     await adopt(`/dags?q=a#token=${TOKEN}`);
-    expect(token.get()).toBe("admin");
+    expect(sessionUser.get()).toBe("admin");
     expect(window.location.href).toBe("http://weft.test/dags?q=a");
     expect(kept()).not.toContain(TOKEN);
   });
@@ -87,16 +87,16 @@ describe("the session", () => {
     cookie.user = "ada";
     signIn("ada");
     await adopt(`/dags#token=${TOKEN}`);
-    expect(token.get()).toBe("ada");
+    expect(sessionUser.get()).toBe("ada");
     expect(cookie.user).toBe("ada");
     cookie.user = null;
     await adopt(`/dags#token=${TOKEN}`);
-    expect(token.get()).toBe("admin");
+    expect(sessionUser.get()).toBe("admin");
   });
 
   it("says why a link's token does not sign in", async () => {
     await adopt("/dags#token=weft_old");
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
     expect(signInReason.get()).toBe("Neither token nor password is known.");
     server.use(
       http.post("http://weft.test/auth/login", () => problem(403, "permission_denied", "No.")),
@@ -121,9 +121,9 @@ describe("the session", () => {
       );
     };
     tell("ada");
-    expect(token.get()).toBe("ada");
+    expect(sessionUser.get()).toBe("ada");
     tell(null);
-    expect(token.get()).toBeNull();
+    expect(sessionUser.get()).toBeNull();
   });
 
   it("comes back from the provider to where one wanted to go", () => {

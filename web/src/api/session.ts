@@ -13,7 +13,7 @@ const KEY = "weft.user";
 const AWAY = "The server could not be told that you signed out: your session there may go on.";
 
 /** The name of the user whose session the browser has; null: nobody is signed in. */
-export const token = createStore<string | null>(null);
+export const sessionUser = createStore<string | null>(null);
 
 /** Why the person has to sign in again; null on the first visit. */
 export const signInReason = createStore<string | null>(null);
@@ -33,7 +33,7 @@ export interface SignInMethods {
  */
 export async function loadSession(): Promise<void> {
   const known = read();
-  if (known) return token.set(known);
+  if (known) return sessionUser.set(known);
   try {
     const session = (await call("GET", "/auth/session")) as { username: string | null };
     if (session.username) signIn(session.username);
@@ -64,7 +64,7 @@ export function providerUrl(loginPath: string, next: string | undefined): string
 export function signIn(user: string): void {
   write(user);
   signInReason.set(null);
-  token.set(user);
+  sessionUser.set(user);
 }
 
 /**
@@ -73,7 +73,7 @@ export function signIn(user: string): void {
  */
 export async function signOut(reason: string | null = null): Promise<void> {
   let told = reason;
-  if (reason === null && token.get() !== null) {
+  if (reason === null && sessionUser.get() !== null) {
     try {
       await call("POST", "/auth/logout", { body: "{}", signal: AbortSignal.timeout(5000) });
     } catch {
@@ -82,7 +82,7 @@ export async function signOut(reason: string | null = null): Promise<void> {
   }
   write(null);
   signInReason.set(told);
-  token.set(null);
+  sessionUser.set(null);
 }
 
 /**
@@ -93,7 +93,7 @@ export async function adoptTokenFromFragment(location: Location, history: Histor
   const value = tokenOfFragment(location.hash);
   if (!value) return;
   history.replaceState(history.state, "", location.pathname + location.search);
-  if (token.get() !== null && (await isAlive())) return;
+  if (sessionUser.get() !== null && (await isAlive())) return;
   try {
     await signInWithToken(value);
   } catch (error) {
@@ -108,7 +108,7 @@ export function tokenOfFragment(hash: string): string | null {
 /** Signing in or out in one tab does so in the others. */
 export function followOtherTabs(target: Window): void {
   target.addEventListener("storage", (event) => {
-    if (event.key === KEY && event.storageArea === localStorage) token.set(read());
+    if (event.key === KEY && event.storageArea === localStorage) sessionUser.set(read());
   });
 }
 

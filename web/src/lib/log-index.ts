@@ -2,12 +2,10 @@
 
 import { type Piece, stripAnsi } from "./ansi";
 import type { LogLine } from "./log-buffer";
+import type { LevelFilter } from "./search-run";
 
 export const LEVELS = ["debug", "info", "warning", "error"] as const;
 export type Level = (typeof LEVELS)[number];
-/** What the level filter offers: at least this level, or only what stands on stderr. */
-export const LEVEL_FILTERS = ["info", "warning", "error", "stderr"] as const;
-export type LevelFilter = (typeof LEVEL_FILTERS)[number];
 
 const WORDS: readonly [RegExp, Level][] = [
   [

@@ -1,8 +1,11 @@
 /** What a URL's query may say on the pages of a run and of a task instance. */
 
-import { LEVEL_FILTERS, type LevelFilter } from "./log-index";
 import { count, oneOf, type Raw, text } from "./search";
 import { isTaskState, type TaskState } from "./states";
+
+/** What the log's level filter offers: at least this level, or only what stands on stderr. */
+export const LEVEL_FILTERS = ["info", "warning", "error", "stderr"] as const;
+export type LevelFilter = (typeof LEVEL_FILTERS)[number];
 
 /** "none" stands for the state that the API writes as null. */
 export type StateFilter = TaskState | "none";

@@ -1,6 +1,6 @@
 import { cleanup, configure } from "@testing-library/react";
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from "vitest";
-import { reachable, signInReason, token } from "@/api/session";
+import { reachable, sessionUser, signInReason } from "@/api/session";
 import { cookie, server } from "./server";
 
 // jsdom lacks modal dialogs and layout; the pages need only that they open, close and have a size.
@@ -29,7 +29,7 @@ beforeAll(() => server.listen({ onUnhandledRequest: "error" }));
 beforeEach(() => {
   localStorage.clear();
   sessionStorage.clear();
-  token.set(null);
+  sessionUser.set(null);
   cookie.user = null;
   signInReason.set(null);
   reachable.set(true);

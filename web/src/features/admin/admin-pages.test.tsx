@@ -156,7 +156,7 @@ it("the users' page says what it needs instead of an error", async () => {
   );
   open("/users");
   expect(await screen.findByText(/This page needs the role admin/)).toBeTruthy();
-  expect(screen.getByText("weft users set ada --role admin")).toBeTruthy();
+  expect(screen.getByText("weft users set admin --role admin")).toBeTruthy();
 });
 
 it("a secret stays what it is unless another value is written", async () => {

@@ -51,8 +51,12 @@ export function TriggerForm({
 
   const submit = () => {
     if (!form.tryIt() || logicalDate === undefined) {
-      const wrong = `[id="${CSS.escape(form.context.id)}"] [aria-invalid="true"]`;
-      requestAnimationFrame(() => document.querySelector<HTMLElement>(wrong)?.focus());
+      requestAnimationFrame(() =>
+        document
+          .getElementById(form.context.id)
+          ?.querySelector<HTMLElement>('[aria-invalid="true"]')
+          ?.focus(),
+      );
       return;
     }
     trigger.mutate(

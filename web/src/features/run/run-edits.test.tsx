@@ -116,7 +116,7 @@ describe("edits of a run", () => {
     await user.click(await screen.findByRole("button", { name: "Acknowledge" }));
     await expect.poll(() => notes.length).toBe(1);
     expect(notes[0]).toEqual({
-      note: expect.stringMatching(/^Acknowledged by ada at \d{4}-.*Z\nbad input$/),
+      note: expect.stringMatching(/^Acknowledged by admin at \d{4}-.*Z\nbad input$/),
     });
   });
 

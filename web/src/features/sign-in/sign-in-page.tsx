@@ -4,11 +4,11 @@ import { useEffect, useId, useState } from "react";
 import { ApiError, messageOf } from "@/api/problem";
 import {
   providerUrl,
+  sessionUser,
   signInMethods,
   signInReason,
   signInWithPassword,
   signInWithToken,
-  token,
 } from "@/api/session";
 import { basePath } from "@/lib/base-path";
 import { useStore } from "@/lib/store";
@@ -19,7 +19,7 @@ export function SignInPage() {
   const { next } = route.useSearch();
   const router = useRouter();
   const reason = useStore(signInReason);
-  const signedIn = useStore(token) !== null;
+  const signedIn = useStore(sessionUser) !== null;
   const methods = useQuery({ queryKey: ["sign-in-methods"], queryFn: signInMethods });
   const [byToken, setByToken] = useState(false);
   useEffect(() => {

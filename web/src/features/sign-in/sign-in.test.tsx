@@ -1,7 +1,7 @@
 import { screen } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { expect, it } from "vitest";
-import { token } from "@/api/session";
+import { sessionUser } from "@/api/session";
 import { expectAccessible, open } from "@/test/render";
 import { api, cookie, PASSWORD, problem, server, TOKEN } from "@/test/server";
 
@@ -38,7 +38,7 @@ it("says what was wrong", async () => {
   await user.type(screen.getByLabelText("API token"), "weft_wrong");
   await user.click(button());
   expect((await screen.findByRole("alert")).textContent).toContain("does not know this token");
-  expect(token.get()).toBeNull();
+  expect(sessionUser.get()).toBeNull();
   expect(localStorage.length).toBe(0);
 });
 

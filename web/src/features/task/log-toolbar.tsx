@@ -4,8 +4,8 @@ import { Select } from "@/components/controls";
 import { ActionError } from "@/components/feedback";
 import { log as en } from "@/i18n/en/log";
 import { useText } from "@/i18n/text";
-import { LEVEL_FILTERS, type LevelFilter } from "@/lib/log-index";
 import { setLogOptions, useLogOptions } from "@/lib/log-options";
+import { LEVEL_FILTERS, type LevelFilter } from "@/lib/search-run";
 import type { LogSearch } from "./log-view";
 
 export function LogToolbar({
