@@ -4,6 +4,7 @@
 
 #include "server/auth/cross_site.h"
 #include "server/net/problem.h"
+#include "server/secrets/shallow_json.h"
 
 namespace weft::auth {
 namespace {
@@ -17,6 +18,12 @@ http::Response tell_token(const OpenedSession& opened) {
 json session_json(const std::string& user, std::optional<Instant> expires_at) {
   return {{"username", user},
           {"expires_at", expires_at ? json(format_instant_z(*expires_at)) : json()}};
+}
+
+bool says_nothing(const std::string& body) {
+  if (body.empty()) return true;
+  const secrets::ShallowJson read = secrets::parse_shallow(body);
+  return read.good() && read.value.is_object() && read.value.empty();
 }
 
 http::Response denied(const std::string& why, const http::Request& request) {
@@ -55,6 +62,11 @@ void SignInRoutes::login(http::Request request, http::Respond respond) {
   if (request.headers.contains("authorization")) {
     const auto caller = deps_.access.caller_of(request);
     if (!caller) return respond(caller.error());
+    // Which of two credentials counts must not be a matter of taste.
+    if (!says_nothing(request.body))
+      return respond(http::problem(422, "unprocessable",
+                                   "a token is shown in the header: the body stays empty, or {}",
+                                   request.path));
     return exchange(*caller, request, std::move(respond));
   }
   const auto before = deps_.access.session_of(request);

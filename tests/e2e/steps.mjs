@@ -131,7 +131,7 @@ export const steps = [
       await page.getByRole("link", { name: "print", exact }).click();
       const log = page.getByRole("log");
       await log.getByText("<img src=x onerror=document.title=1>").waitFor();
-      await page.getByText("Live", { exact }).waitFor();
+      await page.locator("main").getByText("Live", { exact }).waitFor();
       assert.equal(await log.locator(".ansi-green-fg").textContent(), "green");
       await inspect("log-live");
       signalLiveTask(folder);

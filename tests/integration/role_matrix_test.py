@@ -9,6 +9,9 @@ import unittest
 from role_world import FOREIGN, OWN, ROLES, RoleWorld, WebClient, filled
 
 REFUSED = "this needs the role"
+# What these answer depends on the kind of credential, and they end sessions; oidc_test and the unit
+# tests of auth/ drive them.
+SIGN_IN = "/auth/"
 # Paths that are not what they look like; `{}` is the path.
 TRICKS = ("{}", "{}/", "{}//", "{}/.", "{}/..", "{}/health", "{}/../healthz", "{}/..;/healthz",
           "{};x", "{};/healthz", "{}%2e%2e", "{}/%2e%2e/healthz", "{}/%2e", "{}%2f", "{}%20",
@@ -20,7 +23,7 @@ def mangled(path):
     """Tricks with the path's own letters."""
     yield path.upper()
     yield path.title()
-    yield "/%61" + path[2:]
+    yield f"/%{ord(path[1]):02x}{path[2:]}"
     yield path.replace("/", "%2f").replace("%2f", "/", 1)
     yield path.replace("/", "//")
     yield path.replace("/", "/./")
@@ -102,6 +105,8 @@ class RoleMatrix(unittest.TestCase):
                         for c in self.world.callers}
         self.best = {}
         for operation in self.world.operations:
+            if operation.path.startswith(SIGN_IN):
+                continue
             for dag_id, request, is_object in self.all_requests(operation):
                 self.best[operation.id, dag_id] = self.world.admin.send(
                     operation.method, *request)

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "tests/unit/worker/runner_fixture.h"
@@ -154,8 +155,9 @@ TEST(Spool, KeepsResultsInOrderAndSurvivesACutLine) {
 }
 
 TEST(RunAgent, WrongOptionsAreRefusedBeforeAnythingIsTouched) {
+  const TempDir dir;
   const AgentOptions good{
-      .server_url = "http://127.0.0.1:1", .token = "t", .state_dir = "/nonexistent/weft/state"};
+      .server_url = "http://127.0.0.1:1", .token = "t", .state_dir = dir.path() + "/state"};
   const auto code_with = [&](auto change) {
     AgentOptions options = good;
     change(options);
@@ -164,11 +166,12 @@ TEST(RunAgent, WrongOptionsAreRefusedBeforeAnythingIsTouched) {
   EXPECT_EQ(code_with([](auto& o) { o.slots = 0; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.slots = 10'001; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.server_url = "127.0.0.1:8080"; }), 2);
-  EXPECT_EQ(code_with([](auto& o) { o.ca_cert = "/nonexistent/ca.pem"; }), 2);
+  EXPECT_EQ(code_with([](auto& o) { o.ca_cert = o.state_dir + "/ca.pem"; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.token = ""; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.token = "a\r\nX: y"; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.name = "a/b"; }), 2);
   EXPECT_EQ(code_with([](auto& o) { o.queues.clear(); }), 2);
+  EXPECT_FALSE(std::filesystem::exists(good.state_dir));
 }
 
 }  // namespace

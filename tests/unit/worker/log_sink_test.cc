@@ -74,7 +74,8 @@ TEST(LogSink, AllIsKeptWhenTheTailDoesNotWrap) {
 }
 
 TEST(LogSink, ADiskThatRefusesIsNoReasonToFail) {
-  LogSink log("/nonexistent/1.log", 1000);
+  TempDir dir;
+  LogSink log(dir.path() + "/missing/1.log", 1000);
   for (int i = 0; i < 100; ++i) log.append(std::string(999, 'x') + "\n");
   log.finish("T");
   EXPECT_EQ(log.bytes(), 0);
