@@ -295,13 +295,6 @@ def same_as_reading(world, operation, name):
     return None
 
 
-def without_provider(world, operation, name):
-    """oidc_test.py, which plays the provider, shows what they do; without one there is no such way
-    in."""
-    for value in ("/dags", "x" * 100):
-        refused(world, operation, 404, (name, value))
-
-
 # (operation or "", parameter): what shows that it does what the document says.
 SHOWN = {
     ("", "update_mask"): update_mask, ("", "If-None-Match"): if_none_match,
@@ -325,8 +318,6 @@ SHOWN = {
     ("get_tokens", "username"): tokens_of, ("get_assets", "only_active"): only_active,
     ("get_dags", "exclude_stale"): exclude_stale, ("get_dags", "is_favorite"): favourite,
     ("get_event_logs", "before"): log_times, ("get_event_logs", "after"): log_times,
-    ("oidc_login", "next"): without_provider,
-    **{("oidc_callback", name): without_provider for name in ("state", "code", "error", "iss")},
     ("get_event_logs", "excluded_events"): excluded, ("get_dags", "tags_match_mode"): tags_mode,
 }
 WITH_MAP_INDEX = ("patch_task_instance", "delete_task_instance", "patch_task_instance_dry_run",
