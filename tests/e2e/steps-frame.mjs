@@ -120,9 +120,15 @@ export const frameSteps = [
     async run({ page, inspect }) {
       await page.goto("/");
       const failed = page.getByRole("region", { name: /^Failed/ });
-      await failed.getByRole("link", { name: "fails_on_purpose" }).waitFor();
-      await failed.getByRole("link", { name: /first: check_stock/ }).waitFor();
-      await failed.getByLabel(/Select fails_on_purpose/).check();
+      await failed.getByRole("link", { name: "fails_on_purpose" }).first().waitFor();
+      await failed
+        .getByRole("link", { name: /first: check_stock/ })
+        .first()
+        .waitFor();
+      await failed
+        .getByLabel(/Select fails_on_purpose/)
+        .first()
+        .check();
       await failed.getByRole("button", { name: "Retry 1 run …" }).click();
       const dialog = page.getByRole("dialog", { name: "Retry what failed" });
       await dialog.getByText(/tasks? runs? again/).waitFor();

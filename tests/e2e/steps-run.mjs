@@ -21,7 +21,7 @@ export const runSteps = [
     ownServer: true,
     async run({ page, inspect }) {
       const form = await triggered(page, "fails_on_purpose");
-      await form.getByLabel("stock").fill("4");
+      await form.getByRole("textbox", { name: "stock" }).fill("4");
       assert.match(await form.getByLabel("Params (JSON)").inputValue(), /"stock": 4/);
       await inspect("trigger-form");
       await form.getByRole("button", { name: "Trigger", exact }).click();

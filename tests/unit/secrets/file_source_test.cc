@@ -84,6 +84,10 @@ TEST_F(FileSourceTest, says_where_it_is_broken_and_shows_nothing_of_it) {
   EXPECT_THAT(refusal("{\"variables\": {\"a\": \"\xff\"}}"), HasSubstr("this is no JSON"));
 }
 
+TEST_F(FileSourceTest, a_number_beyond_all_bounds_is_no_json) {
+  EXPECT_NE(refusal(R"({"variables": {"a": 1e99999}})"), "");
+}
+
 TEST_F(FileSourceTest, is_refused_when_others_may_read_it_or_it_is_no_such_file) {
   write_file("{}");
   for (const mode_t mode : {0640, 0604, 0660}) {

@@ -83,7 +83,7 @@ export const outputsQuery = (key: InstanceKey, active: boolean) =>
 
 export const outputQuery = (key: InstanceKey, name: string, timestamp: string) =>
   queryOptions({
-    queryKey: ["instances", "output", key, name, timestamp],
+    queryKey: ["output", key, name, timestamp],
     queryFn: ({ signal }) =>
       unwrap(
         api.GET(
