@@ -22,8 +22,12 @@ std::string hex_digest(std::string_view bytes, std::size_t size) {
   WEFT_CHECK(size >= crypto_generichash_BYTES_MIN && size <= crypto_generichash_BYTES_MAX);
   std::array<unsigned char, crypto_generichash_BYTES_MAX> hash{};
   crypto_generichash(hash.data(), size, raw(bytes), bytes.size(), nullptr, 0);
+  return to_hex(hash.data(), size);
+}
+
+std::string to_hex(const unsigned char* bytes, std::size_t size) {
   std::string hex(2 * size + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), hash.data(), size);
+  sodium_bin2hex(hex.data(), hex.size(), bytes, size);
   hex.pop_back();
   return hex;
 }

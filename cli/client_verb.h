@@ -16,6 +16,7 @@
 #include "cli/remote_edits.h"
 #include "cli/remote_pools.h"
 #include "cli/remote_records.h"
+#include "cli/remote_workers.h"
 #include "cli/verbs.h"
 
 namespace weft::cli {
@@ -34,6 +35,8 @@ struct Words {
   VariableOptions variable;
   ConnectionOptions connection;
   PoolOptions pool;
+  InviteOptions invite;
+  std::string worker;
   ApiOptions api;
   UserOptions user;
   TokenOptions token;
@@ -87,7 +90,7 @@ void add_approvals(CLI::App& app, Exit& exit);
 /// variables, connections: what DAGs read and no file should hold.
 void add_variables(CLI::App& app, Exit& exit);
 void add_connections(CLI::App& app, Exit& exit);
-/// pools, workers: where tasks find room.
+/// pools, workers: where tasks find room, and run.
 void add_pools(CLI::App& app, Exit& exit);
 void add_workers(CLI::App& app, Exit& exit);
 /// api: any call.

@@ -56,6 +56,9 @@ Source source_of_values(const Continuation& asked) {
   if (value == "POOL")
     return {page(asked, {"pools"}, "", "pool_name_pattern"), "pools", "name", "description"};
   if (value == "TOKEN") return {api_path({"tokens"}) + "?limit=100", "tokens", "id", "name"};
+  if (value == "INVITE")
+    return {api_path({"workers", "joinTokens"}) + "?limit=100", "join_tokens", "id", "worker_name"};
+  if (value == "WORKER") return {api_path({"workers"}) + "?limit=100", "workers", "name", "state"};
   if (value == "BACKFILL")
     return {api_path({"backfills"}) + "?limit=100&order_by=-id", "backfills", "id", "dag_id"};
   if (value == "JOB") return {api_path({"jobs"}) + "?limit=100", "jobs", "id", "job_type"};

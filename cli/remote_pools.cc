@@ -7,16 +7,6 @@
 #include "cli/text.h"
 
 namespace weft::cli {
-namespace {
-
-std::string queues_of(const nlohmann::json& worker) {
-  std::string queues;
-  for (const auto& queue : worker.value("queues", nlohmann::json::array()))
-    queues += (queues.empty() ? "" : ", ") + cell(queue);
-  return queues.empty() ? "-" : queues;
-}
-
-}  // namespace
 
 int list_pools(const ServerOptions& server, const ListOptions& list) {
   auto path = api_path({"pools"}) + fmt::format("?limit={}&offset={}", list.limit, list.offset);
@@ -53,19 +43,6 @@ int set_pool(const ServerOptions& server, const PoolOptions& options) {
 int delete_pool(const ServerOptions& server, const std::string& name) {
   return print_done(server, Client(server).send("DELETE", api_path({"pools", name}), {}),
                     "pool " + name + " deleted");
-}
-
-int list_workers(const ServerOptions& server, const ListOptions& list) {
-  const auto path =
-      api_path({"workers"}) + fmt::format("?limit={}&offset={}", list.limit, list.offset);
-  return print_list(server, Client(server).get(path), "workers", [](const nlohmann::json& workers) {
-    Table table({"WORKER", "STATE", "BUSY", "SLOTS", "QUEUES", "LAST SEEN", "VERSION"});
-    for (const auto& worker : workers)
-      table.add({cell(worker, "name"), cell(worker, "state"), cell(worker, "occupied_slots"),
-                 cell(worker, "slots"), queues_of(worker), cell(worker, "last_seen"),
-                 cell(worker, "version")});
-    return table.to_text();
-  });
 }
 
 }  // namespace weft::cli

@@ -1,6 +1,6 @@
 #pragma once
 
-// pools and workers: where tasks find room.
+// pools: where tasks find room.
 
 #include <string>
 
@@ -18,7 +18,5 @@ int show_pool(const ServerOptions& server, const std::string& name);
 /// Makes or changes it.
 int set_pool(const ServerOptions& server, const PoolOptions& options);
 int delete_pool(const ServerOptions& server, const std::string& name);
-
-int list_workers(const ServerOptions& server, const ListOptions& list);
 
 }  // namespace weft::cli

@@ -139,21 +139,15 @@ void add_dev(CLI::App& app, Exit& exit) {
   });
 }
 
-/// The token in a file, or in WEFT_TOKEN; "" after a message.
-std::string read_token(const std::string& path) {
+/// The token in a file, or in WEFT_TOKEN. A worker that has joined needs none.
+void read_token(const std::string& path, worker::AgentOptions& options) {
   if (path.empty()) {
-    const char* const token = std::getenv("WEFT_TOKEN");
-    if (token != nullptr) return token;
-    std::fprintf(stderr, "weft worker: no token: name its file with --token-file\n");
-    return {};
+    if (const char* const token = std::getenv("WEFT_TOKEN")) options.token = token;
+    return;
   }
   std::ifstream file(path);
-  std::string token;
-  if (!std::getline(file, token) || token.empty()) {
-    std::fprintf(stderr, "weft worker: cannot read a token from %s\n", path.c_str());
-    return {};
-  }
-  return token;
+  if (!std::getline(file, options.token) || options.token.empty())
+    options.no_token = "cannot read a token from " + path;
 }
 
 /// A worker of `weft dev` must not outlive it; what it runs belongs to its runner, which does.
@@ -171,7 +165,9 @@ void add_worker(CLI::App& app, Exit& exit) {
   verb->add_option("--server", options->server_url, "the server's URL")
       ->envname("WEFT_SERVER")
       ->required();
-  verb->add_option("--token-file", *token_file, "file with the worker token");
+  verb->add_option("--token-file", *token_file,
+                   "file with the token with which it joins (see `weft workers "
+                   "invite`); later it has a key of its own, in --state");
   verb->add_option("--ca-cert", options->ca_cert,
                    "PEM file with the CAs that may have signed the server's certificate, instead "
                    "of the system's")
@@ -193,8 +189,8 @@ void add_worker(CLI::App& app, Exit& exit) {
       exit.code = 1;
       return;
     }
-    options->token = read_token(*token_file);
-    exit.code = options->token.empty() ? 2 : worker::run_agent(*options);
+    read_token(*token_file, *options);
+    exit.code = worker::run_agent(*options);
   });
 }
 

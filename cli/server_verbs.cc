@@ -34,6 +34,31 @@ void add_workers(CLI::App& app, Exit& exit) {
   add_verb(group, exit, "list", "List workers, what they run, and when they were last heard of",
            [](const Words& w) { return list_workers(w.server, w.list); })
       .with_page();
+  const Verb invite = add_verb(group, exit, "invite",
+                               "Make a token with which a worker joins and print it, this once",
+                               [](const Words& w) { return invite_worker(w.server, w.invite); });
+  InviteOptions& options = invite.words->invite;
+  auto* once = invite.app->add_flag("--once", options.once,
+                                    "for one worker, within 24 hours; so it is unless --hours");
+  invite.app->add_option("--hours", options.hours, "for any number of workers, so long")
+      ->check(CLI::Range(1, 24 * 365))
+      ->excludes(once);
+  invite.app->add_option("--name", options.name,
+                         "only for the worker of this name, also in the place of one that has it");
+  invite.app->add_option("--queues", options.queues, "the only ones that it may serve, with commas")
+      ->delimiter(',');
+  add_verb(group, exit, "invites", "List the tokens with which workers join", [](const Words& w) {
+    return list_invites(w.server, w.list);
+  }).with_page();
+  const Verb uninvite =
+      add_verb(group, exit, "uninvite", "Delete such a token; who has joined with it stays",
+               [](const Words& w) { return delete_invite(w.server, w.invite.id); });
+  uninvite.app->add_option("INVITE", uninvite.words->invite.id, "its id, as in the list")
+      ->required();
+  const Verb revoke =
+      add_verb(group, exit, "revoke", "Refuse a worker from now on, until it is invited again",
+               [](const Words& w) { return revoke_worker(w.server, w.worker); });
+  revoke.app->add_option("WORKER", revoke.words->worker, "its name")->required();
 }
 
 void add_api(CLI::App& app, Exit& exit) {

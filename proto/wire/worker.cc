@@ -105,6 +105,7 @@ std::string to_json_text(const RegisterResponse& response) {
   object.integer("lease_ms", response.lease_ms);
   object.integer("max_log_bytes", response.max_log_bytes);
   object.integer("max_output_bytes", response.max_output_bytes);
+  if (!response.key.empty()) object.string("key", response.key);
   object.close();
   return out;
 }

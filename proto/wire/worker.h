@@ -17,7 +17,8 @@
 
 namespace weft::wire {
 
-inline constexpr int protocol_version = 1;  ///< the server speaks this and the one before
+/// The server speaks this and the one before. 2: registering with a token brings a key.
+inline constexpr int protocol_version = 2;
 inline constexpr std::int64_t max_output_bytes = 1 << 20;  ///< $WEFT_OUTPUT, per attempt
 inline constexpr std::int64_t max_inline_log_bytes = 32 << 10;
 inline constexpr std::int64_t max_log_chunk_bytes = 1 << 20;
@@ -45,6 +46,7 @@ struct RegisterResponse {
   std::int64_t lease_ms = 60'000;
   std::int64_t max_log_bytes = 64 << 20;
   std::int64_t max_output_bytes = wire::max_output_bytes;
+  std::string key;  ///< for all further calls, instead of the token of this one; "": as before
 };
 
 /// One attempt that a worker shall run. What is absent takes the default.

@@ -133,6 +133,7 @@ Result<RegisterResponse> register_response_from(std::string_view json) {
       if (key == "lease_ms") return in.read(response.lease_ms);
       if (key == "max_log_bytes") return in.read(response.max_log_bytes);
       if (key == "max_output_bytes") return in.read(response.max_output_bytes);
+      if (key == "key") return in.read(response.key);
       return in.skip();
     });
   });

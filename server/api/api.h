@@ -17,6 +17,7 @@
 #include "server/auth/password.h"
 #include "server/auth/role.h"
 #include "server/auth/throttle.h"
+#include "server/auth/worker_keys.h"
 #include "server/engine/engine.h"
 #include "server/engine/engine_stats.h"
 #include "server/net/http.h"
@@ -41,6 +42,7 @@ struct ApiDependencies {
   const storage::LogStore& logs;
   Clock& clock;  ///< thread safe
   std::shared_ptr<const secrets::Keyring> keys;
+  auth::WorkerKeys& worker_keys;
   auth::Throttle& throttle;  ///< of guessed passwords
   auth::PasswordCost password_cost{};
   /// Grows after each commit that changed rows, before streams are woken for it: who follows the

@@ -4,36 +4,16 @@
 
 #include <algorithm>
 
+#include "base/shallow_json.h"
+
 namespace weft::api {
 namespace {
-
-constexpr int max_levels = 64;
 
 tl::unexpected<Failure> bad_json(std::string msg) {
   return refuse({{"body"}, std::move(msg), "json_invalid"});
 }
 
 }  // namespace
-
-bool is_shallow(std::string_view json, int levels) {
-  int depth = 0;
-  bool in_string = false;
-  for (std::size_t i = 0; i < json.size(); ++i) {
-    const char c = json[i];
-    if (in_string) {
-      if (c == '\\')
-        ++i;
-      else if (c == '"')
-        in_string = false;
-      continue;
-    }
-    if (c == '"') in_string = true;
-    if (c == '{' || c == '[') ++depth;
-    if (c == '}' || c == ']') --depth;
-    if (depth > levels) return false;
-  }
-  return true;
-}
 
 Outcome<Body> Body::parse(std::string_view text, bool may_be_empty) {
   Body body;
@@ -42,13 +22,11 @@ Outcome<Body> Body::parse(std::string_view text, bool may_be_empty) {
     if (may_be_empty) return body;
     return refuse({{"body"}, "Field required", "missing"});
   }
-  if (!is_shallow(text, max_levels))
-    return bad_json(fmt::format("JSON may be nested at most {} levels deep", max_levels));
-  try {
-    body.fields_ = nlohmann::json::parse(text);
-  } catch (const nlohmann::json::exception& e) {
-    return bad_json(std::string("JSON decode error: ") + e.what());
-  }
+  ShallowJson read = parse_shallow(text);
+  if (read.is_deep)
+    return bad_json(fmt::format("JSON may be nested at most {} levels deep", max_json_levels));
+  if (!read.good()) return bad_json("JSON decode error: " + read.error);
+  body.fields_ = std::move(read.value);
   if (!body.fields_.is_object())
     return refuse({{"body"}, "Input should be a valid dictionary", "model_attributes_type"});
   return body;

@@ -55,7 +55,4 @@ class Body {
   std::vector<Issue> issues_;
 };
 
-/// Is the text nested no deeper than `levels`? Strings are skipped; says nothing of the rest.
-bool is_shallow(std::string_view json, int levels);
-
 }  // namespace weft::api

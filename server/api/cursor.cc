@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/shallow_json.h"
 
 namespace weft::api {
 namespace {
@@ -31,11 +32,10 @@ std::string short_hash(std::string_view text) {
 
 /// A body's filters and order; null where it is no object (its handler has told so).
 json conditions_of(const std::string& body) {
-  if (!is_shallow(body, 64)) return nullptr;
-  json fields = json::parse(body, nullptr, false);
-  if (!fields.is_object()) return nullptr;
+  const ShallowJson fields = parse_shallow(body);
+  if (!fields.good() || !fields.value.is_object()) return nullptr;
   json kept = json::object();
-  for (const auto& [name, value] : fields.items())
+  for (const auto& [name, value] : fields.value.items())
     if (!value.is_null() && !is_page_word(name)) kept[name] = value;
   return kept;
 }

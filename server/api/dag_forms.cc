@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/digest.h"
 #include "server/api/forms.h"
 #include "server/core/scheduler/calendar.h"
 
@@ -8,18 +9,7 @@ namespace {
 
 /// Opaque to callers: bundle and path, base64url.
 std::string file_token(const DagRow& row) {
-  constexpr std::string_view digits =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-  const std::string text = row.bundle + '\0' + row.path;
-  std::string token;
-  std::uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    bits = bits << 8 | static_cast<unsigned char>(c);
-    for (count += 8; count >= 6; count -= 6) token += digits[bits >> (count - 6) & 63];
-  }
-  if (count > 0) token += digits[bits << (6 - count) & 63];
-  return token;
+  return to_base64url(row.bundle + '\0' + row.path);
 }
 
 bool has_task_limits(const Dag& dag) {

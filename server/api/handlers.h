@@ -88,6 +88,7 @@ Outcome<http::Response> patch_pool(Call&);
 Outcome<http::Response> delete_pool(Call&);
 Outcome<http::Response> bulk_pools(Call&);
 Outcome<http::Response> get_workers(Call&);
+Outcome<http::Response> revoke_worker_key(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);
 Outcome<http::Response> get_audit_logs(Call&);
@@ -119,6 +120,11 @@ Outcome<http::Response> change_password(Call&);
 Outcome<http::Response> get_tokens(Call&);
 Outcome<http::Response> post_token(Call&);
 Outcome<http::Response> delete_token(Call&);
+
+// join_tokens.cc
+Outcome<http::Response> get_join_tokens(Call&);
+Outcome<http::Response> post_join_token(Call&);
+Outcome<http::Response> delete_join_token(Call&);
 
 // backfills.cc, backfill_edit.cc
 Outcome<http::Response> get_backfills(Call&);

@@ -95,6 +95,20 @@ Outcome<int> map_index_of(const Call& call) {
   return static_cast<int>(index.value_or(-1));
 }
 
+InstanceNames instance_names(const Call& call, int map_index) {
+  return {call.value("dag_id"), call.value("dag_run_id"), call.value("task_id"), map_index};
+}
+
+Outcome<InstanceNames> instance_names(const Call& call) {
+  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  return instance_names(call, map_index);
+}
+
+Outcome<storage::InstanceRecord> require_instance(storage::Reader& reader,
+                                                  const InstanceNames& names) {
+  return require_instance(reader, names.dag_id, names.run_id, names.task_id, names.map_index);
+}
+
 Result<std::shared_ptr<const Dag>> load_dag(storage::Reader& reader, const Call& call,
                                             VersionId version) {
   TRY_ASSIGN(const auto hash, storage::version_hash(reader, version));

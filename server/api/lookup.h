@@ -45,6 +45,30 @@ Outcome<Scope> find_scope(storage::Reader& reader, const Call& call);
 /// {map_index} of the path, or the query's map_index, or -1.
 Outcome<int> map_index_of(const Call& call);
 
+/// The names of a path that leads to a task instance: {dag_id}, {dag_run_id}, {task_id}, and the
+/// map index, which a body may name instead.
+struct InstanceNames {
+  std::string dag_id, run_id, task_id;
+  int map_index = -1;
+};
+InstanceNames instance_names(const Call& call, int map_index);
+/// With map_index_of. Errors: as that.
+Outcome<InstanceNames> instance_names(const Call& call);
+Outcome<storage::InstanceRecord> require_instance(storage::Reader& reader,
+                                                  const InstanceNames& names);
+
+/// A command about the task instance, by the caller; what else it says is the caller's to fill in.
+template <class Command>
+Command about(const InstanceNames& names, const Call& call) {
+  Command command;
+  command.dag_id = names.dag_id;
+  command.run_id = names.run_id;
+  command.task_id = names.task_id;
+  command.map_index = names.map_index;
+  command.actor = call.actor();
+  return command;
+}
+
 /// The compiled version. Errors: not_found, internal.
 Result<std::shared_ptr<const Dag>> load_dag(storage::Reader& reader, const Call& call,
                                             VersionId version);

@@ -114,24 +114,16 @@ Outcome<http::Response> clear_dag_run(Call& call) {
 }
 
 Outcome<http::Response> delete_task_instance(Call& call) {
-  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
-  API_TRY(call.command(DeleteTask{.dag_id = call.value("dag_id"),
-                                  .run_id = call.value("dag_run_id"),
-                                  .task_id = call.value("task_id"),
-                                  .map_index = map_index,
-                                  .actor = call.actor()}));
+  API_TRY_ASSIGN(const auto names, instance_names(call));
+  API_TRY(call.command(about<DeleteTask>(names, call)));
   return json_response(nullptr);
 }
 
 Outcome<http::Response> cancel_task_instance(Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body, true));
   API_TRY(body.check());
-  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
-  API_TRY(call.command(CancelTask{.dag_id = call.value("dag_id"),
-                                  .run_id = call.value("dag_run_id"),
-                                  .task_id = call.value("task_id"),
-                                  .map_index = map_index,
-                                  .actor = call.actor()}));
+  API_TRY_ASSIGN(const auto names, instance_names(call));
+  API_TRY(call.command(about<CancelTask>(names, call)));
   return get_task_instance(call);
 }
 

@@ -91,11 +91,9 @@ Outcome<http::Response> get_task_instances_batch(Call& call) {
 }
 
 Outcome<http::Response> get_task_instance(Call& call) {
-  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
+  API_TRY_ASSIGN(const auto names, instance_names(call));
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto instance,
-                   require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
-                                    call.value("task_id"), map_index));
+    API_TRY_ASSIGN(const auto instance, require_instance(reader, names));
     API_TRY_ASSIGN(const auto dag, load_dag(reader, call, instance.version.id));
     JsonText answer;
     write_instance(answer, instance, *dag, call.deps);

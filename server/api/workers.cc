@@ -1,13 +1,23 @@
+#include <fmt/format.h>
+
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
+#include "server/api/records.h"
 #include "server/storage/queries/operations.h"
+#include "server/storage/queries/worker_keys.h"
 
 namespace weft::api {
 namespace {
 
 using storage::Reader;
 
-nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied) {
+std::string_view word_of(const std::optional<storage::WorkerKeyRow>& key) {
+  if (!key) return "none";
+  return key->revoked_at ? "revoked" : "valid";
+}
+
+nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied,
+                           const std::optional<storage::WorkerKeyRow>& key) {
   return {{"name", row.name},
           {"host", row.host},
           {"version", row.version},
@@ -15,6 +25,7 @@ nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied) {
           {"slots", row.slots},
           {"occupied_slots", occupied},
           {"queues", row.queues},
+          {"key", word_of(key)},
           {"registered_at", instant_json(row.registered_at)},
           {"last_seen", instant_json(row.last_seen)}};
 }
@@ -41,10 +52,26 @@ Outcome<http::Response> get_workers(Call& call) {
     API_TRY_ASSIGN(const auto workers, storage::list_workers(reader, {}, order, page));
     API_TRY_ASSIGN(auto slots, storage::count_worker_slots(reader));
     auto list = nlohmann::json::array();
-    for (const auto& row : workers.rows) list.push_back(worker_json(row, slots[row.id]));
+    for (const auto& row : workers.rows) {
+      API_TRY_ASSIGN(const auto key, storage::find_worker_key(reader, row.name));
+      list.push_back(worker_json(row, slots[row.id], key));
+    }
     return json_response(
         collection_json("workers", std::move(list), workers.total, workers.total_is_exact));
   });
+}
+
+Outcome<http::Response> revoke_worker_key(Call& call) {
+  const auto& name = call.value("worker_name");
+  API_TRY_ASSIGN(const bool is_known, call.read([&](Reader& reader) -> Outcome<bool> {
+    API_TRY_ASSIGN(const auto key, storage::find_worker_key(reader, name));
+    if (key) return true;
+    API_TRY_ASSIGN(const bool has, storage::has_worker(reader, name));
+    return has;
+  }));
+  if (!is_known) return refuse(ErrorCode::not_found, fmt::format("no worker \"{}\"", name));
+  API_TRY(call.deps.worker_keys.revoke(name, call.actor()));
+  return no_content();
 }
 
 }  // namespace weft::api

@@ -49,9 +49,7 @@ storage::OutputQuery read_outputs(Query& query) {
 Outcome<http::Response> output_response(const Call& call, const std::string& key, int map_index,
                                         bool as_text = false, int status = 200) {
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto instance,
-                   require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
-                                    call.value("task_id"), map_index));
+    API_TRY_ASSIGN(const auto instance, require_instance(reader, instance_names(call, map_index)));
     API_TRY_ASSIGN(const auto output, storage::find_output(reader, instance.row.id, key));
     if (!output)
       return refuse(ErrorCode::not_found,
@@ -74,14 +72,11 @@ Outcome<SetOutput> read_output(const Call& call, SetOutput::Mode mode) {
   if (!body.has("value")) body.report("value", "Field required", "missing");
   const auto* value = body.raw("value");
   API_TRY(body.check());
-  return SetOutput{.dag_id = call.value("dag_id"),
-                   .run_id = call.value("dag_run_id"),
-                   .task_id = call.value("task_id"),
-                   .map_index = static_cast<std::int32_t>(map_index),
-                   .key = std::move(key),
-                   .value = value == nullptr ? nlohmann::json() : *value,
-                   .mode = mode,
-                   .actor = call.actor()};
+  auto command = about<SetOutput>(instance_names(call, static_cast<int>(map_index)), call);
+  command.key = std::move(key);
+  if (value != nullptr) command.value = *value;
+  command.mode = mode;
+  return command;
 }
 
 }  // namespace
@@ -131,13 +126,10 @@ Outcome<http::Response> update_xcom_entry(Call& call) {
 }
 
 Outcome<http::Response> delete_xcom_entry(Call& call) {
-  API_TRY_ASSIGN(const auto map_index, map_index_of(call));
-  API_TRY(call.command(DeleteOutput{.dag_id = call.value("dag_id"),
-                                    .run_id = call.value("dag_run_id"),
-                                    .task_id = call.value("task_id"),
-                                    .map_index = map_index,
-                                    .key = call.value("xcom_key"),
-                                    .actor = call.actor()}));
+  API_TRY_ASSIGN(const auto names, instance_names(call));
+  auto command = about<DeleteOutput>(names, call);
+  command.key = call.value("xcom_key");
+  API_TRY(call.command(std::move(command)));
   return no_content();
 }
 

@@ -1,10 +1,8 @@
 #include "server/auth/access.h"
 
-#include <sodium.h>
-
 #include <algorithm>
+#include <array>
 
-#include "base/check.h"
 #include "server/auth/cookies.h"
 #include "server/auth/cross_site.h"
 #include "server/auth/token.h"
@@ -24,6 +22,8 @@ constexpr std::array<std::string_view, 6> docs_paths{"/docs",
                                                      "/docs/swagger-ui.css",
                                                      "/docs/swagger-ui-bundle.js",
                                                      "/docs/swagger-ui-bundle.js.LICENSE.txt"};
+
+const std::string register_path = std::string(worker_prefix) + "register";
 
 /// First words of paths that no route of the web UI begins with: what looks like them is denied.
 constexpr std::array<std::string_view, 8> reserved{"api",     "auth",    "healthz", "readyz",
@@ -80,6 +80,21 @@ http::Response unauthenticated(const http::Request& head, std::string_view detai
   return http::problem(401, "unauthenticated", detail, head.path);
 }
 
+tl::unexpected<http::Response> forbidden(const http::Request& head, std::string_view detail) {
+  return tl::make_unexpected(http::problem(403, "permission_denied", detail, head.path));
+}
+
+tl::expected<std::string_view, http::Response> token_of(const http::Request& head) {
+  const auto no = [&](std::string_view detail) {
+    return tl::make_unexpected(unauthenticated(head, detail));
+  };
+  if (!head.headers.contains("authorization"))
+    return no("this needs a token: send the header Authorization: Bearer TOKEN");
+  const auto token = bearer(head);
+  if (!token) return no("the Authorization header is malformed: expected Bearer TOKEN");
+  return *token;
+}
+
 }  // namespace
 
 const SignInRoute* find_sign_in(std::string_view method, std::string_view path) {
@@ -98,26 +113,34 @@ Realm realm_of(const http::Request& head) {
   return is_web_route(head) ? Realm::web : Realm::api;
 }
 
-Access::Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used,
+Access::Access(WorkerKeys& workers, Directory& directory, Clock& clock, TokenUsed used,
                std::string_view public_url)
-    : worker_(digest(worker_token)),
+    : workers_(workers),
       directory_(directory),
       clock_(clock),
       used_(std::move(used)),
       public_origin_(origin_of(public_url)) {}
 
-Access::Digest Access::digest(std::string_view token) {
-  WEFT_CHECK(sodium_init() >= 0);
-  Digest out{};
-  crypto_generichash(out.data(), out.size(), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size(), nullptr, 0);
-  return out;
+tl::expected<WorkerCaller, http::Response> Access::worker_of(const http::Request& head) const {
+  const auto token = token_of(head);
+  if (!token) return tl::make_unexpected(token.error());
+  auto worker = workers_.identify(*token, clock_.now().wall);
+  if (worker && (worker->by != WorkerCaller::By::join_token || head.path == register_path))
+    return std::move(*worker);
+  if (worker)
+    return forbidden(head, "a join token only registers a worker, which then has a key of its own");
+  if (!worker.error().empty()) return tl::make_unexpected(unauthenticated(head, worker.error()));
+  if (auto user = find_user(*token, head); !user) return tl::make_unexpected(user.error());
+  return forbidden(head,
+                   "this needs a worker's key, or a token with which a worker joins (see `weft "
+                   "workers invite`), not a user's");
 }
 
-/// Of equal digests only: neither the place of the first difference nor the length shows in time.
-bool Access::is_worker(std::string_view token) const {
-  const Digest actual = digest(token);
-  return sodium_memcmp(actual.data(), worker_.data(), worker_.size()) == 0;
+tl::expected<Caller, http::Response> Access::find_user(std::string_view token,
+                                                       const http::Request& head) const {
+  auto caller = directory_.find(token, clock_.now().wall);
+  if (caller) return std::move(*caller);
+  return tl::make_unexpected(unauthenticated(head, "the token is not valid here, or not any more"));
 }
 
 tl::expected<Caller, http::Response> Access::identify(const http::Request& head) const {
@@ -130,26 +153,17 @@ tl::expected<Caller, http::Response> Access::identify(const http::Request& head)
     return by_cookie(head);
   // A token that means nothing does not make its sender anonymous.
   if (realm == Realm::open && !has_header) return Caller{};
-  const auto no = [](http::Response response) { return tl::make_unexpected(std::move(response)); };
-  if (!has_header)
-    return no(
-        unauthenticated(head, "this needs a token: send the header Authorization: Bearer TOKEN"));
-  const auto token = bearer(head);
-  if (!token)
-    return no(
-        unauthenticated(head, "the Authorization header is malformed: expected Bearer TOKEN"));
-  if (is_worker(*token)) {
-    if (realm != Realm::api) return Caller{};
-    return no(http::problem(403, "permission_denied", "a worker's token does not open the API",
-                            head.path));
+  if (realm == Realm::workers) {
+    if (auto worker = worker_of(head); !worker) return tl::make_unexpected(worker.error());
+    return Caller{};
   }
-  auto caller = directory_.find(*token, clock_.now().wall);
-  if (!caller) return no(unauthenticated(head, "the token is not valid here, or not any more"));
-  if (realm != Realm::workers) return std::move(*caller);
-  return no(http::problem(403, "permission_denied",
-                          "this needs the worker token (worker-token in the server's data folder), "
-                          "not a user's",
-                          head.path));
+  const auto token = token_of(head);
+  if (!token) return tl::make_unexpected(token.error());
+  const auto worker = workers_.identify(*token, clock_.now().wall);
+  if (!worker && worker.error().empty()) return find_user(*token, head);
+  if (!worker) return tl::make_unexpected(unauthenticated(head, worker.error()));
+  if (realm != Realm::api) return Caller{};
+  return forbidden(head, "a worker's token does not open the API");
 }
 
 tl::expected<Caller, http::Response> Access::by_cookie(const http::Request& head) const {
@@ -159,7 +173,7 @@ tl::expected<Caller, http::Response> Access::by_cookie(const http::Request& head
   if (is_read(head)) return std::move(*caller);
   const auto fault = cross_site_fault(head, public_origin_);
   if (!fault) return std::move(*caller);
-  return tl::make_unexpected(http::problem(403, "permission_denied", *fault, head.path));
+  return forbidden(head, *fault);
 }
 
 std::optional<Caller> Access::session_of(const http::Request& request) const {

@@ -13,6 +13,7 @@
 #include <tl/expected.hpp>
 
 #include "server/auth/directory.h"
+#include "server/auth/worker_keys.h"
 #include "server/engine/engine.h"
 #include "server/net/http.h"
 
@@ -39,7 +40,7 @@ enum class Realm : std::uint8_t {
   open,     ///< everyone: health, version, schemas
   sign_in,  ///< everyone: sign-in and -out. A cookie that is over must not stand in the way of it
   web,      ///< everyone: the files and routes of the web UI, and /docs
-  workers,  ///< the worker token
+  workers,  ///< a worker's key, or what lets one join
   api,      ///< a user's token or session: the API, and all that is unknown
 };
 
@@ -52,8 +53,8 @@ class Access {
   /// Gets the row of a token that was used, at most once a minute each; must not block.
   using TokenUsed = std::function<void(TokenRow)>;
 
-  /// `directory` and `clock` must outlive it. `public_url`: by which others call the server.
-  Access(std::string_view worker_token, Directory& directory, Clock& clock, TokenUsed used,
+  /// All but `public_url`, by which others call the server, must outlive it.
+  Access(WorkerKeys& workers, Directory& directory, Clock& clock, TokenUsed used,
          std::string_view public_url = {});
 
   /// From now on /metrics is for everyone. Before the first request.
@@ -67,24 +68,25 @@ class Access {
 
   /// Who asks, now that the whole request is there; nobody where none is needed. The same refusals.
   tl::expected<Caller, http::Response> caller_of(const http::Request& request);
+  /// The same for a call of the worker protocol.
+  tl::expected<WorkerCaller, http::Response> worker_of(const http::Request& request) const;
 
   /// Whose session the cookie is, wherever it was sent from; nobody when it is none.
   std::optional<Caller> session_of(const http::Request& request) const;
 
-  /// Is the caller still who he was, with the same rights? The worker's token and nobody are.
+  /// Is the caller still who he was, with the same rights? A worker and nobody are.
   bool is_still(const Caller& caller) const;
 
   /// "" when the server was not told its public URL.
   const std::string& public_origin() const { return public_origin_; }
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-  static Digest digest(std::string_view token);
-  bool is_worker(std::string_view token) const;
   tl::expected<Caller, http::Response> identify(const http::Request& head) const;
   tl::expected<Caller, http::Response> by_cookie(const http::Request& head) const;
+  tl::expected<Caller, http::Response> find_user(std::string_view token,
+                                                 const http::Request& head) const;
 
-  Digest worker_{};
+  WorkerKeys& workers_;
   Directory& directory_;
   Clock& clock_;
   const TokenUsed used_;

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "base/digest.h"
-#include "server/secrets/shallow_json.h"
+#include "base/shallow_json.h"
 
 namespace weft::auth {
 namespace {
@@ -56,7 +56,7 @@ std::string member_text(const json& object, const char* name) {
 std::optional<json> object_in(std::string_view base64) {
   const auto text = from_base64url(base64);
   if (!text) return std::nullopt;
-  secrets::ShallowJson read = secrets::parse_shallow(*text);
+  ShallowJson read = parse_shallow(*text);
   if (!read.good() || !read.value.is_object()) return std::nullopt;
   return std::move(read.value);
 }
@@ -164,7 +164,7 @@ Result<Jwt> parse_jwt(std::string_view text) {
 }
 
 Result<std::vector<SigningKey>> signing_keys_from(std::string_view text) {
-  const secrets::ShallowJson read = secrets::parse_shallow(text);
+  const ShallowJson read = parse_shallow(text);
   const bool is_set = read.good() && read.value.is_object() && read.value.contains("keys") &&
                       read.value["keys"].is_array();
   if (!is_set)

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "base/digest.h"
+#include "base/shallow_json.h"
 #include "server/outgoing/url.h"
-#include "server/secrets/shallow_json.h"
 
 namespace weft::auth {
 namespace {
@@ -24,7 +24,7 @@ std::string text_at(const json& object, const char* name) {
 
 /// Of an error that the provider answers: its word for it, which is for people.
 std::string provider_word(const std::string& body) {
-  const secrets::ShallowJson read = secrets::parse_shallow(body);
+  const ShallowJson read = parse_shallow(body);
   if (!read.good() || !read.value.is_object()) return {};
   std::string word = text_at(read.value, "error").substr(0, max_provider_word);
   std::replace_if(
@@ -71,7 +71,7 @@ Result<outgoing::Answer> OidcProvider::call(const outgoing::Call& call) {
 
 Result<json> OidcProvider::get_json(const std::string& url, const char* what) {
   TRY_ASSIGN(const auto answer, call({.url = url}));
-  const secrets::ShallowJson read = secrets::parse_shallow(answer.body);
+  const ShallowJson read = parse_shallow(answer.body);
   if (answer.status == 200 && read.good() && read.value.is_object()) return read.value;
   return fail(ErrorCode::unavailable,
               fmt::format("the OpenID provider {} answers {} with {} and no JSON object",
@@ -167,7 +167,7 @@ Result<std::string> OidcProvider::id_token(const std::string& code, const OidcSe
     return fail(ErrorCode::unauthenticated,
                 fmt::format("the OpenID provider {} does not accept this sign-in ({}{})",
                             settings_.issuer, answer.status, provider_word(answer.body)));
-  const secrets::ShallowJson read = secrets::parse_shallow(answer.body);
+  const ShallowJson read = parse_shallow(answer.body);
   std::string text = answer.status == 200 && read.good() && read.value.is_object()
                          ? text_at(read.value, "id_token")
                          : std::string();

@@ -2,9 +2,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/shallow_json.h"
 #include "server/auth/cross_site.h"
 #include "server/net/problem.h"
-#include "server/secrets/shallow_json.h"
 
 namespace weft::auth {
 namespace {
@@ -22,7 +22,7 @@ json session_json(const std::string& user, std::optional<Instant> expires_at) {
 
 bool says_nothing(const std::string& body) {
   if (body.empty()) return true;
-  const secrets::ShallowJson read = secrets::parse_shallow(body);
+  const ShallowJson read = parse_shallow(body);
   return read.good() && read.value.is_object() && read.value.empty();
 }
 

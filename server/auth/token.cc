@@ -5,37 +5,30 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "base/digest.h"
 
 namespace weft::auth {
 namespace {
 
-constexpr std::string_view prefix = "weft_";
 constexpr std::string_view session_of = "session of the token ";
 constexpr std::size_t random_bytes = 32;
 constexpr std::size_t id_bytes = 8;
-
-std::string hex_of(const unsigned char* bytes, std::size_t size) {
-  std::string hex(2 * size + 1, '\0');
-  sodium_bin2hex(hex.data(), hex.size(), bytes, size);
-  hex.pop_back();
-  return hex;
-}
 
 template <std::size_t size>
 std::string random_hex() {
   WEFT_CHECK(sodium_init() >= 0);
   std::array<unsigned char, size> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
-  return hex_of(bytes.data(), bytes.size());
+  return to_hex(bytes.data(), bytes.size());
 }
 
 }  // namespace
 
-std::string make_token() {
+std::string make_token(std::string_view prefix) {
   return std::string(prefix) + random_hex<random_bytes>();
 }
 
-bool is_token(std::string_view text) {
+bool is_token(std::string_view text, std::string_view prefix) {
   if (text.size() != prefix.size() + 2 * random_bytes || !text.starts_with(prefix)) return false;
   text.remove_prefix(prefix.size());
   return std::all_of(text.begin(), text.end(),
@@ -59,7 +52,7 @@ std::string token_hash(std::string_view token) {
   std::array<unsigned char, crypto_hash_sha256_BYTES> hash{};
   crypto_hash_sha256(hash.data(), reinterpret_cast<const unsigned char*>(token.data()),
                      token.size());
-  return hex_of(hash.data(), hash.size());
+  return to_hex(hash.data(), hash.size());
 }
 
 bool is_same(std::string_view a, std::string_view b) {

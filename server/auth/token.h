@@ -6,10 +6,15 @@
 
 namespace weft::auth {
 
-/// A new token: `weft_` and 256 random bits in hex.
-std::string make_token();
-/// Does it have a token's form?
-bool is_token(std::string_view text);
+/// By which tokens of different use are told apart, also by who finds one: a user's (and the file
+/// worker-token), what lets a worker join, a worker's key.
+inline constexpr std::string_view token_prefix = "weft_", join_prefix = "weft_join_",
+                                  key_prefix = "weft_key_";
+
+/// A new token: the prefix and 256 random bits in hex.
+std::string make_token(std::string_view prefix = token_prefix);
+/// Does it have the form of one with this prefix?
+bool is_token(std::string_view text, std::string_view prefix = token_prefix);
 
 /// The public name of a token: 64 random bits in hex.
 std::string make_token_id();

@@ -2,6 +2,7 @@
 
 #include "server/dispatch/dispatch.h"
 #include "server/storage/log_store.h"
+#include "server/storage/queries/attempt_logs.h"
 #include "server/storage/readers.h"
 
 namespace weft::daemon {
@@ -12,12 +13,13 @@ class StoredAttemptLogs final : public dispatch::AttemptLogs {
   StoredAttemptLogs(storage::Readers& readers, const storage::LogStore& store)
       : readers_(readers), store_(store) {}
 
-  Result<std::int64_t> append(AttemptId attempt, std::int64_t offset,
-                              std::string_view bytes) override;
+  Result<std::int64_t> append(AttemptId attempt, const dispatch::MaySpeakFor& may,
+                              std::int64_t offset, std::string_view bytes) override;
+  Result<std::string> worker_of(AttemptId attempt) override;
   void finish(AttemptId attempt) override;
 
  private:
-  Result<storage::LogKey> find(AttemptId attempt);
+  Result<storage::AttemptLog> find(AttemptId attempt);
 
   storage::Readers& readers_;
   const storage::LogStore& store_;

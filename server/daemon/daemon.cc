@@ -23,6 +23,7 @@
 #include "server/storage/data_lock.h"
 #include "server/storage/queries/known_files.h"
 #include "server/storage/queries/records.h"
+#include "server/storage/queries/worker_keys.h"
 #include "server/storage/writer.h"
 
 namespace weft::daemon {
@@ -88,6 +89,7 @@ struct Daemon::Parts {
   std::unique_ptr<StoredAttemptLogs> attempt_logs;
   auth::Directory directory;
   auth::Throttle throttle;
+  std::unique_ptr<auth::WorkerKeys> worker_keys;
   std::unique_ptr<auth::Access> access;
   http::WorkerPool pool, dispatch_pool, lookup_pool;
   std::unique_ptr<http::WorkerPool> oidc_pool;  ///< nullptr: there is no provider
@@ -119,12 +121,17 @@ struct Daemon::Parts {
 Result<void> Daemon::Parts::open_data() {
   TRY_ASSIGN(lock, storage::DataLock::acquire(settings.data));
   TRY_ASSIGN(worker_token, auth::load_or_make_token(in_data("worker-token")));
+  worker_keys = std::make_unique<auth::WorkerKeys>(
+      worker_token, [this](const Engine::Write& write) { return engine->write(write); },
+      [this](const std::string& worker) {
+        loop.post([this, worker] { dispatch->cut_off(worker); });
+      });
   const auto note_use = [this](TokenRow row) {
     // Of no weight: dropped when the engine has too much to do.
     engine->post(PutRecord{.record = std::move(row), .mode = PutRecord::Mode::update}, {});
   };
   access =
-      std::make_unique<auth::Access>(worker_token, directory, clock, note_use, settings.public_url);
+      std::make_unique<auth::Access>(*worker_keys, directory, clock, note_use, settings.public_url);
   if (settings.public_metrics) access->open_metrics();
   if (settings.secrets_key.empty()) {
     TRY_ASSIGN(settings.secrets_key, secrets::default_key_path());
@@ -197,7 +204,8 @@ Result<void> Daemon::Parts::start_engine() {
   for (const Bundle& bundle : settings.bundles) {
     options.render.bundle_roots.emplace(bundle.name, bundle.path);
   }
-  dispatch = std::make_unique<dispatch::Dispatch>(std::move(options), loop, *attempt_logs);
+  dispatch =
+      std::make_unique<dispatch::Dispatch>(std::move(options), loop, *attempt_logs, *worker_keys);
 
   EngineOptions engine_options;
   engine_options.scheduler = scheduler;
@@ -209,7 +217,8 @@ Result<void> Daemon::Parts::start_engine() {
                            commits.fetch_add(1, std::memory_order_release);
                            server->wake_streams();
                          }));
-  dispatch->attach(*engine);
+  TRY_ASSIGN(auto owners, readers->with(storage::session_owners));
+  dispatch->attach(*engine, std::move(owners));
   TRY(start_accounts());
   start_sign_in();
   for (const PoolRow& pool_row : settings.pools) {
@@ -221,6 +230,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .logs = *logs,
                                               .clock = clock,
                                               .keys = keys,
+                                              .worker_keys = *worker_keys,
                                               .throttle = throttle,
                                               .password_cost = settings.password_cost,
                                               .commits = commits,
@@ -244,6 +254,9 @@ Result<void> Daemon::Parts::start_accounts() {
   TRY_ASSIGN(auto users, readers->with(storage::all_users));
   TRY_ASSIGN(auto tokens, readers->with(storage::all_tokens));
   directory.load(std::move(users), std::move(tokens));
+  TRY_ASSIGN(auto join_tokens, readers->with(storage::all_join_tokens));
+  TRY_ASSIGN(auto keys_of_workers, readers->with(storage::all_worker_keys));
+  worker_keys->load(std::move(join_tokens), std::move(keys_of_workers));
   return {};
 }
 

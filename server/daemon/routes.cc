@@ -40,8 +40,13 @@ Routes::Routes(auth::Access& access, auth::SignInRoutes& sign_in, dispatch::Disp
 
 void Routes::handle(http::Request request, http::Respond respond) {
   switch (auth::realm_of(request)) {
-    case auth::Realm::workers:
-      return dispatch_.handle(std::move(request), under(worker_route, std::move(respond)));
+    case auth::Realm::workers: {
+      respond = under(worker_route, std::move(respond));
+      // Once more, as below.
+      const auto worker = access_.worker_of(request);
+      if (!worker) return respond(worker.error());
+      return dispatch_.handle(std::move(request), *worker, std::move(respond));
+    }
     case auth::Realm::web: return under(page_route, std::move(respond))(files_.handle(request));
     case auth::Realm::sign_in: {
       const std::string_view route = auth::find_sign_in(request.method, request.path)->path;

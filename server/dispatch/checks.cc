@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "server/auth/worker_join.h"
 #include "server/net/problem.h"
 
 namespace weft::dispatch {
@@ -80,6 +81,23 @@ std::optional<http::Response> check_register(const wire::RegisterRequest& reques
                          "the worker " + in_quotes(request.name) +
                              " belongs to another database: its attempts are not known here; give "
                              "it a state folder of its own for this server");
+  }
+  return std::nullopt;
+}
+
+std::optional<http::Response> check_key(const wire::RegisterRequest& request,
+                                        const auth::WorkerCaller& caller) {
+  if (caller.by != auth::WorkerCaller::By::key) return std::nullopt;
+  if (request.name != caller.worker) {
+    return http::problem(403, "permission_denied",
+                         "the key is that of the worker " + in_quotes(caller.worker) + ", not of " +
+                             in_quotes(request.name) +
+                             ": give each worker a state folder of its own");
+  }
+  if (const auto foreign = auth::foreign_queue(caller.queues, request.queues)) {
+    return http::problem(403, "permission_denied",
+                         "the worker " + in_quotes(request.name) +
+                             " was not invited to serve the queue " + in_quotes(*foreign));
   }
   return std::nullopt;
 }

@@ -34,24 +34,32 @@ std::int64_t milliseconds(Duration duration) {
 
 }  // namespace
 
-Dispatch::Dispatch(DispatchOptions options, http::Loop& loop, AttemptLogs& logs)
-    : options_(std::move(options)), loop_(loop), logs_(logs), renderer_(options_.render) {}
+Dispatch::Dispatch(DispatchOptions options, http::Loop& loop, AttemptLogs& logs,
+                   auth::WorkerKeys& keys)
+    : options_(std::move(options)),
+      loop_(loop),
+      logs_(logs),
+      keys_(keys),
+      renderer_(options_.render) {}
 
 Dispatch::~Dispatch() = default;
 
-void Dispatch::handle(http::Request request, http::Respond respond) {
+void Dispatch::handle(http::Request request, const auth::WorkerCaller& caller,
+                      http::Respond respond) {
   WEFT_CHECK(engine_ != nullptr);
   const std::string_view rest = std::string_view(request.path).substr(worker_api.size());
-  if (request.method == "POST" && rest == "/sync") return handle_sync(request, std::move(respond));
+  if (request.method == "POST" && rest == "/sync") {
+    return handle_sync(request, caller, std::move(respond));
+  }
   if (request.method == "POST" && rest == "/results") {
-    return handle_results(request, std::move(respond));
+    return handle_results(request, caller, std::move(respond));
   }
   if (request.method == "POST" && rest == "/register") {
-    return handle_register(request, std::move(respond));
+    return handle_register(request, caller, std::move(respond));
   }
   const auto attempt = attempt_of_log_path(rest);
   if (request.method == "PUT" && attempt) {
-    return handle_log(*attempt, std::move(request), std::move(respond));
+    return handle_log(*attempt, std::move(request), caller, std::move(respond));
   }
   respond(no_such_call(request));
 }
@@ -64,29 +72,44 @@ Engine::Reply Dispatch::on_loop(std::function<void(Result<Answer>)> reply) {
   };
 }
 
-void Dispatch::handle_register(const http::Request& request, http::Respond respond) {
+void Dispatch::handle_register(const http::Request& request, const auth::WorkerCaller& caller,
+                               http::Respond respond) {
   auto parsed = wire::register_request_from(request.body);
   if (!parsed) return respond(http::problem(parsed.error()));
   if (auto refused = check_register(*parsed, options_.database_id)) {
     return respond(std::move(*refused));
   }
-  const std::string database_id = options_.database_id;
-  auto reply = [database_id, respond = std::move(respond)](const Result<Answer>& answer) {
-    if (!answer) return respond(http::problem(answer.error()));
-    const auto& registered = std::get<RegisterAnswer>(*answer);
-    wire::RegisterResponse response;
-    response.worker_id = registered.worker.value;
-    response.database_id = database_id;
-    response.lease_ms = milliseconds(registered.lease);
-    respond(http::json_response(wire::to_json_text(response)));
-  };
-  engine_->post(RegisterWorker{std::move(*parsed)}, on_loop(std::move(reply)));
+  if (auto refused = check_key(*parsed, caller)) return respond(std::move(*refused));
+  if (caller.by == auth::WorkerCaller::By::key) {
+    return post_register(std::move(*parsed), {}, std::move(respond));
+  }
+  join(std::move(*parsed), caller, request.remote, std::move(respond));
 }
 
-void Dispatch::handle_sync(const http::Request& request, http::Respond respond) {
+void Dispatch::post_register(wire::RegisterRequest request, std::string key,
+                             http::Respond respond) {
+  auto reply = [this, name = request.name, session = request.session, key = std::move(key),
+                respond = std::move(respond)](const Result<Answer>& answer) {
+    if (!answer) return respond(http::problem(answer.error()));
+    const auto& registered = std::get<RegisterAnswer>(*answer);
+    owners_.insert_or_assign(session, name);
+    wire::RegisterResponse response;
+    response.worker_id = registered.worker.value;
+    response.database_id = options_.database_id;
+    response.lease_ms = milliseconds(registered.lease);
+    response.key = key;
+    respond(http::json_response(wire::to_json_text(response)));
+  };
+  engine_->post(RegisterWorker{std::move(request)}, on_loop(std::move(reply)));
+}
+
+void Dispatch::handle_sync(const http::Request& request, const auth::WorkerCaller& caller,
+                           http::Respond respond) {
   auto parsed = wire::sync_request_from(request.body);
   if (!parsed) return respond(http::problem(parsed.error()));
+  if (auto refused = refuse(caller, parsed->session)) return respond(std::move(*refused));
   Call call;
+  call.caller = caller;
   call.session = parsed->session;
   call.acked = parsed->acked;
   call.wait_ms = std::clamp<std::int64_t>(parsed->wait_ms, 0, max_wait_ms);
@@ -98,7 +121,8 @@ void Dispatch::handle_sync(const http::Request& request, http::Respond respond) 
   engine_->post(SyncWorker{std::move(*parsed)}, on_loop(std::move(reply)));
 }
 
-void Dispatch::handle_results(const http::Request& request, http::Respond respond) {
+void Dispatch::handle_results(const http::Request& request, const auth::WorkerCaller& caller,
+                              http::Respond respond) {
   auto parsed = wire::results_request_from(request.body);
   if (!parsed) return respond(http::problem(parsed.error()));
   if (parsed->results.size() > wire::max_batch) {
@@ -107,7 +131,9 @@ void Dispatch::handle_results(const http::Request& request, http::Respond respon
                                      " in one call, not " +
                                      std::to_string(parsed->results.size())));
   }
+  if (auto refused = refuse(caller, parsed->session)) return respond(std::move(*refused));
   Call call;
+  call.caller = caller;
   call.session = parsed->session;
   call.acked = parsed->acked;
   call.arrived = ++moment_;
@@ -115,6 +141,7 @@ void Dispatch::handle_results(const http::Request& request, http::Respond respon
   bool has_logs = false;
   for (const wire::AttemptResult& result : parsed->results) {
     has_logs = has_logs || !result.log.empty();
+    call.attempts.push_back(AttemptId{result.attempt});
     if (result.log_bytes >= large_log) call.large_logs.push_back(AttemptId{result.attempt});
   }
   const auto known = sessions_.find(call.session);
@@ -131,14 +158,16 @@ void Dispatch::handle_results(const http::Request& request, http::Respond respon
 void Dispatch::write_logs(wire::ResultsRequest results, Call call) {
   auto shared_call = std::make_shared<Call>(std::move(call));
   auto shared_results = std::make_shared<wire::ResultsRequest>(std::move(results));
-  const bool accepted = options_.background([this, shared_call, shared_results] {
+  const bool accepted = options_.background([this, shared_call, shared_results,
+                                             may = may_of(shared_call->caller)] {
     std::optional<Error> failed;
     for (wire::AttemptResult& result : shared_results->results) {
       const std::string log = std::exchange(result.log, {});
       if (log.empty()) continue;
-      const auto written = logs_.append(AttemptId{result.attempt}, 0, log);
+      const auto written = logs_.append(AttemptId{result.attempt}, may, 0, log);
       if (written || written.error().code == ErrorCode::not_found) continue;  // the engine answers
-      if (written.error().code == ErrorCode::unavailable)
+      if (written.error().code == ErrorCode::unavailable ||
+          written.error().code == ErrorCode::permission_denied)
         failed = written.error();
       else
         spdlog::error("the log of attempt {} is lost: {}", result.attempt, written.error().message);
@@ -161,7 +190,8 @@ void Dispatch::post_results(wire::ResultsRequest results, Call call) {
   engine_->post(FinishAttempts{std::move(results)}, on_loop(std::move(reply)));
 }
 
-void Dispatch::handle_log(AttemptId attempt, http::Request request, http::Respond respond) {
+void Dispatch::handle_log(AttemptId attempt, http::Request request,
+                          const auth::WorkerCaller& caller, http::Respond respond) {
   const auto text = request.query_value("offset");
   const auto offset = text ? parse_number(*text) : std::nullopt;
   if (!offset) {
@@ -169,11 +199,12 @@ void Dispatch::handle_log(AttemptId attempt, http::Request request, http::Respon
                                  "offset: the query must name the byte where these begin"));
   }
   auto body = std::make_shared<const std::string>(std::move(request.body));
-  const bool accepted = options_.background([this, attempt, offset, body, respond] {
-    const auto next = logs_.append(attempt, *offset, *body);
-    if (!next) return respond(http::problem(next.error()));
-    respond(http::json_response(wire::to_json_text(wire::LogResponse{*next})));
-  });
+  const bool accepted =
+      options_.background([this, attempt, offset, body, respond, may = may_of(caller)] {
+        const auto next = logs_.append(attempt, may, *offset, *body);
+        if (!next) return respond(http::problem(next.error()));
+        respond(http::json_response(wire::to_json_text(wire::LogResponse{*next})));
+      });
   if (!accepted) respond(too_busy());
 }
 
@@ -206,6 +237,10 @@ void Dispatch::on_sync_reply(Call call, Result<Answer> answer) {
 }
 
 void Dispatch::on_results_reply(Call call, Result<Answer> answer) {
+  if (!look_whose(call, answer)) answer_results(std::move(call), std::move(answer));
+}
+
+void Dispatch::answer_results(Call call, Result<Answer> answer) {
   const auto known = sessions_.find(call.session);
   if (call.is_counted && known != sessions_.end() && known->second.results_in_work > 0) {
     --known->second.results_in_work;

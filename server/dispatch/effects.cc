@@ -138,6 +138,7 @@ void Dispatch::hold(const std::string& id, Session& session, Call call) {
 }
 
 void Dispatch::close_session(const std::string& id) {
+  owners_.erase(id);
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return;
   std::optional<Poll> poll = std::move(found->second.poll);

@@ -42,6 +42,8 @@ class Engine {
   /// event streams). Must not block.
   using CommitSink = std::function<void()>;
   using Question = std::function<void(const Scheduler&, Now)>;
+  /// Writes rows. Called on the engine thread inside of a transaction of its own.
+  using Write = std::function<Result<void>(storage::Writer&, Now)>;
 
   /// `writer` and `clock` must outlive it. Rebuilds the scheduler from storage before it returns.
   static Result<std::unique_ptr<Engine>> start(EngineOptions options, storage::Writer& writer,
@@ -58,6 +60,10 @@ class Engine {
   /// A read-only question on the engine thread, between commands; waits for it. False when
   /// stopping, when too many are waiting, and while the storage fails.
   virtual bool ask(Question question) = 0;
+  /// For rows that no rule of the scheduler reads: all of them or none, durable when it returns.
+  /// Not from the engine thread or an event loop. Errors: `write`'s own; unavailable when it cannot
+  /// be stored, and where `ask` says no.
+  virtual Result<void> write(const Write& write) = 0;
   /// Applies PrepareStop and what is queued, commits, ends the thread. Idempotent.
   virtual void stop() = 0;
 };

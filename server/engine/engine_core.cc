@@ -95,15 +95,36 @@ bool EngineCore::run_batch(Fill fill, Now now) {
 }
 
 Result<void> EngineCore::commit(const Outcome& outcome) {
+  TRY(commit(outcome.changed_rows));
+  EngineStats& stats = *options_.stats;
+  stats.commands.add(outcome.replies.size());
+  if (outcome.changed_rows) stats.add(outcome.tally);
+  return {};
+}
+
+Result<void> EngineCore::commit(bool has_changed) {
   EngineStats& stats = *options_.stats;
   const auto begun = std::chrono::steady_clock::now();
   TRY(writer_.commit());
-  stats.commands.add(outcome.replies.size());
-  if (!outcome.changed_rows) return {};
+  if (!has_changed) return {};
   stats.commits.add();
   stats.commit_took.observe(
       std::chrono::duration_cast<Duration>(std::chrono::steady_clock::now() - begun));
-  stats.add(outcome.tally);
+  return {};
+}
+
+Result<void> EngineCore::write(const Engine::Write& write, Now now) {
+  writer_.begin();
+  auto done = write(writer_, now);
+  const bool is_refused = !done;
+  if (done) done = commit(true);
+  if (!done) {
+    writer_.rollback();
+    if (is_refused) return done;
+    options_.stats->failed_batches.add();
+    return tl::unexpected(unavailable("not stored, try again: " + done.error().message));
+  }
+  if (committed_) committed_();
   return {};
 }
 

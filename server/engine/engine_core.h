@@ -30,6 +30,8 @@ class EngineCore {
   /// Runs the commands in batches, then the timers if `fire_timers`; answers each command. If a
   /// batch fails, its commands and all behind it answer unavailable.
   void run(std::vector<PostedCommand>& commands, bool fire_timers, Now now);
+  /// As Engine::write, now. The scheduler stays as it is, whatever comes of it.
+  Result<void> write(const Engine::Write& write, Now now);
   /// Answers all with unavailable: the storage has failed.
   void refuse(std::vector<PostedCommand>& commands, std::size_t from);
 
@@ -52,6 +54,7 @@ class EngineCore {
   template <class Fill>
   bool run_batch(Fill fill, Now now);
   Result<void> commit(const Outcome& outcome);
+  Result<void> commit(bool has_changed);
   void release(Outcome& outcome);
   void fail_batch(const Error& error, Outcome& outcome, Now now);
 

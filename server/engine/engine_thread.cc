@@ -72,6 +72,12 @@ bool EngineThread::ask(Question question) {
   return inbox_.ask(question);
 }
 
+Result<void> EngineThread::write(const Write& write) {
+  Result<void> written = tl::unexpected(unavailable("the storage takes no writes now: try again"));
+  ask([&](const Scheduler&, Now now) { written = core_.write(write, now); });
+  return written;
+}
+
 void EngineThread::stop() {
   std::call_once(stopped_, [this] {
     inbox_.close();

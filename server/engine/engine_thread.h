@@ -25,6 +25,7 @@ class EngineThread final : public Engine {
   void post(Command command, Reply reply) override;
   Result<Answer> call(Command command) override;
   bool ask(Question question) override;
+  Result<void> write(const Write& write) override;
   void stop() override;
 
  private:

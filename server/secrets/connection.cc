@@ -1,12 +1,11 @@
 #include "server/secrets/connection.h"
+#include "base/shallow_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-
-#include "server/secrets/shallow_json.h"
 
 namespace weft::secrets {
 namespace {

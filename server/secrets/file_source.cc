@@ -1,10 +1,9 @@
 #include "server/secrets/file_source.h"
+#include "base/shallow_json.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-
-#include "server/secrets/shallow_json.h"
 
 namespace weft::secrets {
 namespace {

@@ -14,6 +14,7 @@
 #include <filesystem>
 
 #include "base/check.h"
+#include "base/digest.h"
 
 namespace weft::secrets {
 namespace {
@@ -32,13 +33,6 @@ tl::unexpected<Error> broken(const std::string& path, const char* doing) {
 
 const unsigned char* bytes_of(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
-}
-
-std::string hex(const unsigned char* bytes, std::size_t size) {
-  std::string text(2 * size + 1, '\0');
-  sodium_bin2hex(text.data(), text.size(), bytes, size);
-  text.pop_back();
-  return text;
 }
 
 /// A descriptor that ends with its scope.
@@ -69,7 +63,7 @@ Result<std::string> read_all(const File& file, const std::string& path) {
 std::string name_beside(const std::string& path) {
   std::array<unsigned char, 8> bytes{};
   randombytes_buf(bytes.data(), bytes.size());
-  return path + "." + hex(bytes.data(), bytes.size());
+  return path + "." + to_hex(bytes.data(), bytes.size());
 }
 
 Result<void> make_folder_of(const std::string& path) {
@@ -91,7 +85,7 @@ Keyring::Key Keyring::make_key() {
   Key key;
   std::array<unsigned char, id_digits / 2> id{};
   randombytes_buf(id.data(), id.size());
-  key.id = hex(id.data(), id.size());
+  key.id = to_hex(id.data(), id.size());
   randombytes_buf(key.bytes.data(), key.bytes.size());
   return key;
 }
@@ -166,7 +160,7 @@ Result<void> Keyring::save(const std::string& path) const {
   const std::string draft = name_beside(path);
   std::string text;
   for (const Key& key : keys_)
-    text += key.id + " " + hex(key.bytes.data(), key.bytes.size()) + "\n";
+    text += key.id + " " + to_hex(key.bytes.data(), key.bytes.size()) + "\n";
   const File file(::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600));
   if (file.fd < 0) return broken(path, "make");
   std::string_view rest = text;

@@ -1,8 +1,8 @@
 #pragma once
 
 // What variables and connections hold, on its way into the database and out of it, and from where
-// else it may come. May use storage and libsodium; HTTP only in vault_http. A newcomer reads this,
-// then lookup.h, then vault_client.h.
+// else it may come. May use storage and libsodium; HTTP only in vault_client. A newcomer reads
+// this, then lookup.h, then vault_client.h.
 
 #include <array>
 #include <memory>

@@ -1,8 +1,7 @@
 #include "server/secrets/lookup.h"
+#include "base/shallow_json.h"
 
 #include <fmt/format.h>
-
-#include "server/secrets/shallow_json.h"
 
 namespace weft::secrets {
 

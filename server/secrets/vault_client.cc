@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/shallow_json.h"
 #include "server/outgoing/url.h"
 #include "server/secrets/private_file.h"
-#include "server/secrets/shallow_json.h"
 
 namespace weft::secrets {
 namespace {

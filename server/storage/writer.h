@@ -9,6 +9,7 @@
 #include "server/core/scheduler/history.h"
 #include "server/storage/database.h"
 #include "server/storage/version_cache.h"
+#include "server/storage/worker_keys.h"
 #include "server/storage/writer_sql.h"
 
 namespace weft::storage {
@@ -36,6 +37,11 @@ class Writer final : public History {
   /// Writes one row. Of a RunRow that exists, only what may change is written (not its ids, dates,
   /// conf, params). Errors: unavailable or internal; the batch must be rolled back.
   Result<void> write(const Change& change);
+  /// The same for rows that the scheduler has no word for (Engine::write).
+  Result<void> put(const JoinTokenRow& row);
+  Result<void> put(const WorkerKeyRow& row);
+  Result<void> delete_join_token(const std::string& id);
+  Result<void> delete_worker_key(const std::string& worker);
   /// Durable when it returns. Errors: as write, also of a read by History in this batch that
   /// failed (its answer was "nothing there"); the batch must be rolled back.
   Result<void> commit();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "server/storage/rows.h"
+#include "server/storage/worker_keys.h"
 
 namespace weft::storage {
 namespace {
@@ -152,6 +153,14 @@ std::string text_of(Sql sql) {
     case Sql::delete_user: return "DELETE FROM user WHERE name = ?1";
     case Sql::delete_token: return "DELETE FROM token WHERE id = ?1";
     case Sql::delete_tokens_of_user: return "DELETE FROM token WHERE user = ?1";
+    case Sql::put_join_token:
+      return upsert("join_token", columns::join_token, "id", {"used_at", "used_by"});
+    case Sql::delete_join_token: return "DELETE FROM join_token WHERE id = ?1";
+    case Sql::put_worker_key:
+      return upsert(
+          "worker_key", columns::worker_key, "worker",
+          {"hash", "queues", "join_token", "session", "created_at", "revoked_at", "revoked_by"});
+    case Sql::delete_worker_key: return "DELETE FROM worker_key WHERE worker = ?1";
     case Sql::has_variable: return "SELECT 1 FROM variable WHERE key = ?1";
     case Sql::has_connection: return "SELECT 1 FROM connection WHERE connection_id = ?1";
     case Sql::has_user: return "SELECT 1 FROM user WHERE name = ?1";

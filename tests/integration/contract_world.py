@@ -92,6 +92,8 @@ class World:
                                           "host": "db.example.com", "port": 5432})
         self.ask("POST", "/users", {"username": "ada", "role": "viewer"})
         self.token = self.ask("POST", "/tokens", {"name": "spare"})
+        self.join("spare")
+        self.join_token = self.ask("POST", "/workers/joinTokens", {"is_single_use": False})
         self.run = self.pair.trigger("orders", {"dag_run_id": "first", "conf": {"who": "all"},
                                                 "note": "by hand"})
         runs = [(dag, self.pair.trigger(dag, {"logical_date": DAY.format(1)}))
@@ -122,9 +124,21 @@ class World:
             "try_number": 1, "task_try_number": 1, "version_number": 1, "xcom_key": "rows",
             "pool_name": "small", "variable_key": "region", "connection_id": "dwh",
             "username": "ada", "token_id": self.token["id"], "backfill_id": self.backfill,
+            "worker_name": "spare", "join_token_id": self.join_token["id"],
             "asset_id": self.asset, "asset_alias_id": 1, "job_id": self.first("/jobs", "jobs", "id"),
             "event_log_id": self.first("/eventLogs", "event_logs", "event_log_id"),
             "import_error_id": self.first("/importErrors", "import_errors", "import_error_id")}
+
+    def join(self, name):
+        """A worker that has a key and never asks for work: one to be revoked."""
+        token = self.ask("POST", "/workers/joinTokens", {"worker_name": name})["token"]
+        worker = WebClient(self.pair.port, token)
+        answer = worker.send("POST", "/api/worker/v1/register", {
+            "protocol": 2, "name": name, "host": "h", "version": "1", "slots": 1,
+            "queues": ["nowhere"], "session": "5" * 32})
+        worker.close()
+        if answer.status != 200:
+            raise AssertionError(f"{name} does not join: {answer.status} {answer.text[:500]}")
 
     def first(self, path, key, field):
         rows = self.get(path)[key]

@@ -113,7 +113,8 @@ class RoleWorld:
         self.ask("POST", "/connections", {"connection_id": "dwh", "conn_type": "postgres"})
         for values in self.values.values():
             values.update(pool_name="small", variable_key="region", connection_id="dwh",
-                          username="spare", token_id="no_such")
+                          username="spare", token_id="no_such", worker_name="no_such",
+                          join_token_id="no_such")
         self.ask("POST", "/users", {"username": "spare", "role": "viewer"})
 
     def make_callers(self):

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "worker/agent/agent_loop.h"
+#include "worker/agent/worker_key.h"
 #include "worker/runner/state_dir.h"
 
 namespace weft::worker {
@@ -32,8 +33,8 @@ Result<void> check(const AgentOptions& options) {
                              options.server_url));
   if (!options.ca_cert.empty() && ::access(options.ca_cert.c_str(), R_OK) != 0)
     return wrong(fmt::format("cannot read the CAs in {}", options.ca_cert));
-  if (options.token.empty() || options.token.find_first_of("\r\n \t") != std::string::npos)
-    return wrong("the worker token is empty or not one word");
+  if (options.token.find_first_of("\r\n \t") != std::string::npos)
+    return wrong("the worker token is not one word");
   if (!options.name.empty() && !is_id(options.name))
     return wrong(fmt::format(
         "the name \"{}\" may only have letters, digits, _ . and -, at most 250", options.name));
@@ -57,7 +58,14 @@ int run_agent(const AgentOptions& options) {
   if (!state_dir) return refuse(1, state_dir.error());
   const auto lock = take_lock(*state_dir + "/agent.lock", "a worker");
   if (!lock) return refuse(1, lock.error());
-  return AgentLoop(options, *state_dir).run();
+  WorkerKey key = load_key(*state_dir);
+  // A folder that had another name before: that one's key is of no use.
+  if (key.worker != worker_name(options.name)) key = {};
+  if (key.text.empty() && options.token.empty())
+    return refuse(2, {ErrorCode::invalid_argument, options.no_token.empty()
+                                                       ? "no token: name its file with --token-file"
+                                                       : options.no_token});
+  return AgentLoop(options, *state_dir, std::move(key.text)).run();
 }
 
 }  // namespace weft::worker

@@ -13,7 +13,8 @@ namespace weft::worker {
 struct AgentOptions {
   std::string server_url;  ///< http://HOST:PORT or https://…
   std::string ca_cert;     ///< PEM file of the CAs that are trusted, "" = the system's
-  std::string token;       ///< the worker token
+  std::string token;       ///< with which it joins; "" when its state folder has its key
+  std::string no_token;    ///< why there is none, in words
   int slots = 8;           ///< 1 to 10,000
   std::vector<std::string> queues{"default"};
   std::string state_dir;
@@ -26,8 +27,8 @@ struct AgentOptions {
 
 /// Works until SIGTERM or SIGINT has drained it (a second one cancels what runs), or the server
 /// refuses it. Returns the process's exit code: 0; 1 the state folder or the runner is unusable;
-/// 2 an option is wrong; 3 the server says no. Says why on stderr. REQUIRES: the main thread, no
-/// other one that handles SIGTERM and SIGINT.
+/// 2 an option is wrong, or neither token nor key is there; 3 the server says no. Says why on
+/// stderr. REQUIRES: the main thread, no other one that handles SIGTERM and SIGINT.
 int run_agent(const AgentOptions& options);
 
 }  // namespace weft::worker

@@ -81,7 +81,9 @@ void AgentLoop::on_log_answer(std::int64_t attempt, const HttpAnswer& answer) {
   }
   const Refusal refusal = refusal_of(answer.status, answer.body);
   if (refusal == Refusal::too_large_on_the_way) return logs_.too_large(attempt, now_);
-  logs_.failed(attempt, refusal != Refusal::passing, now_);
+  // A token that is refused is the protocol's affair; the log waits.
+  const bool is_refused = refusal != Refusal::passing && refusal != Refusal::unknown_token;
+  logs_.failed(attempt, is_refused, now_);
 }
 
 }  // namespace weft::worker

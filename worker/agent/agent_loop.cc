@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "worker/agent/worker_key.h"
 #include "worker/runner/clock.h"
 #include "worker/runner/state_dir.h"
 
@@ -31,26 +32,21 @@ std::string host_name() {
   return name.data();
 }
 
-std::string name_from(const std::string& wanted) {
-  std::string name = wanted.empty() ? host_name() : wanted;
-  if (wanted.empty())
-    for (char& c : name)
-      if (!isalnum(static_cast<unsigned char>(c)) && c != '_' && c != '.' && c != '-') c = '-';
-  return name;
-}
-
 std::string trimmed(std::string text) {
   while (!text.empty() && text.back() == '\n') text.pop_back();
   return text;
 }
 
-WorkerIdentity identity_from(const AgentOptions& options, const std::string& state_dir) {
+WorkerIdentity identity_from(const AgentOptions& options, const std::string& state_dir,
+                             bool has_key) {
   WorkerIdentity identity;
-  identity.name = name_from(options.name);
+  identity.name = worker_name(options.name);
   identity.host = host_name();
   identity.version = options.version;
   identity.slots = options.slots;
   identity.queues = options.queues;
+  identity.has_key = has_key;
+  identity.has_token = !options.token.empty();
   identity.database_id = trimmed(read_small_file(state_dir + "/database"));
   return identity;
 }
@@ -82,13 +78,15 @@ UniqueFd signal_fd() {
 
 }  // namespace
 
-AgentLoop::AgentLoop(const AgentOptions& options, std::string state_dir)
+AgentLoop::AgentLoop(const AgentOptions& options, std::string state_dir, std::string key)
     : state_dir_(std::move(state_dir)),
+      name_(worker_name(options.name)),
+      join_token_(options.token),
       drain_limit_(options.drain_limit),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       signals_(signal_fd()),
-      http_(options.server_url, options.ca_cert, options.token, epoll_.get()),
-      protocol_(identity_from(options, state_dir_), seed_of_this_process()),
+      http_(options.server_url, options.ca_cert, key.empty() ? join_token_ : key, epoll_.get()),
+      protocol_(identity_from(options, state_dir_, !key.empty()), seed_of_this_process()),
       spool_(state_dir_ + "/spool/results"),
       runner_({.state_dir = state_dir_, .binary = options.binary}, {.pass_env = options.pass_env}),
       dead_sessions_(lines_of(state_dir_ + "/dead_sessions")),
@@ -281,6 +279,15 @@ void AgentLoop::keep_results(ProtocolOutput& output) {
         AgentExit{1, "results are neither handed in nor on disk: " + spooled.error().message};
 }
 
+/// Calls that are made from now on show the new one. A key is on disk before it is used.
+void AgentLoop::change_token(const ProtocolOutput& output) {
+  if (output.use_join_token) http_.set_token(join_token_);
+  if (output.new_key.empty()) return;
+  if (const auto saved = save_key(state_dir_, {output.new_key, name_}); !saved)
+    note(saved.error().message + ": after a restart this worker has to join again");
+  http_.set_token(output.new_key);
+}
+
 /// The part of an output that needs no runner.
 void AgentLoop::keep(ProtocolOutput& output) {
   for (const std::string& text : output.notes) note(text);
@@ -294,6 +301,7 @@ void AgentLoop::keep(ProtocolOutput& output) {
     in_flight_.clear();
     logs_.aborted();
   }
+  change_token(output);
 }
 
 void AgentLoop::apply(ProtocolOutput output) {

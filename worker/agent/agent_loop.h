@@ -21,8 +21,8 @@ namespace weft::worker {
 
 class AgentLoop {
  public:
-  /// `state_dir` is absolute and locked by the caller.
-  AgentLoop(const AgentOptions& options, std::string state_dir);
+  /// `state_dir` is absolute and locked by the caller; `key` is the one in it, or "".
+  AgentLoop(const AgentOptions& options, std::string state_dir, std::string key);
 
   /// Until the protocol ends. Returns the exit code.
   int run();
@@ -46,6 +46,7 @@ class AgentLoop {
   void hear_server();
   void on_log_answer(std::int64_t attempt, const HttpAnswer& answer);
   void release_results();
+  void change_token(const ProtocolOutput& output);
   void keep(ProtocolOutput& output);
   void keep_results(ProtocolOutput& output);
   void apply(ProtocolOutput output);
@@ -59,6 +60,8 @@ class AgentLoop {
   void begin_end(AgentExit exit);
 
   std::string state_dir_;
+  const std::string name_;
+  const std::string join_token_;
   std::chrono::seconds drain_limit_;
   UniqueFd epoll_;
   UniqueFd signals_;

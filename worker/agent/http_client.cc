@@ -25,10 +25,10 @@ HttpClient::HttpClient(std::string base_url, std::string ca_cert, const std::str
                        int epoll_fd)
     : base_url_(std::move(base_url)),
       ca_cert_(std::move(ca_cert)),
-      authorization_("Authorization: Bearer " + token),
       is_loopback_(names_loopback(base_url_)),
       epoll_fd_(epoll_fd),
       wakeup_(never) {
+  set_token(token);
   curl_global_init(CURL_GLOBAL_DEFAULT);
   while (!base_url_.empty() && base_url_.back() == '/') base_url_.pop_back();
   multi_ = curl_multi_init();
@@ -41,11 +41,25 @@ HttpClient::HttpClient(std::string base_url, std::string ca_cert, const std::str
 
 HttpClient::~HttpClient() {
   abort_all();
-  for (auto& transfer : idle_) {
-    curl_easy_cleanup(transfer->easy);
-    curl_slist_free_all(transfer->headers);
-  }
+  discard_idle();
   curl_multi_cleanup(multi_);
+}
+
+void HttpClient::discard(Transfer& transfer) {
+  curl_easy_cleanup(transfer.easy);
+  curl_slist_free_all(transfer.headers);
+}
+
+void HttpClient::discard_idle() {
+  for (auto& transfer : idle_) discard(*transfer);
+  idle_.clear();
+}
+
+/// The idle ones have the old header.
+void HttpClient::set_token(const std::string& token) {
+  authorization_ = "Authorization: Bearer " + token;
+  ++token_number_;
+  discard_idle();
 }
 
 int HttpClient::on_socket(CURL*, curl_socket_t fd, int what, void* self, void* known) {
@@ -96,6 +110,7 @@ std::unique_ptr<HttpClient::Transfer> HttpClient::idle_transfer(const HttpReques
 
 void HttpClient::prepare(Transfer& transfer) {
   CURL* easy = transfer.easy;
+  transfer.token_number = token_number_;
   const std::string type = std::string("Content-Type: ") + transfer.request.content_type;
   for (const char* header : {authorization_.c_str(), type.c_str(), "Expect:", "Accept:"})
     transfer.headers = curl_slist_append(transfer.headers, header);
@@ -173,20 +188,17 @@ void HttpClient::collect() {
     answer.status = code == CURLE_OK ? static_cast<int>(status) : 0;
     answer.body = code == CURLE_OK ? std::move(transfer->response) : curl_easy_strerror(code);
     transfer->response = {};
-    if (idle_.size() < max_idle) {
+    if (idle_.size() < max_idle && transfer->token_number == token_number_)
       idle_.push_back(std::move(transfer));
-    } else {
-      curl_easy_cleanup(easy);
-      curl_slist_free_all(transfer->headers);
-    }
+    else
+      discard(*transfer);
   }
 }
 
 void HttpClient::abort_all() {
   for (auto& [easy, transfer] : active_) {
     curl_multi_remove_handle(multi_, easy);
-    curl_easy_cleanup(easy);
-    curl_slist_free_all(transfer->headers);
+    discard(*transfer);
   }
   active_.clear();
   answers_.clear();

@@ -42,6 +42,9 @@ class HttpClient {
   HttpClient(const HttpClient&) = delete;
   HttpClient& operator=(const HttpClient&) = delete;
 
+  /// What calls show that start from now on.
+  void set_token(const std::string& token);
+
   void start(HttpRequest request);
   /// Forgets everything in flight: no answers come of it.
   void abort_all();
@@ -61,6 +64,7 @@ class HttpClient {
     HttpRequest request;
     std::string url;
     curl_slist* headers = nullptr;
+    int token_number = 0;  ///< which one the headers show
     std::string response;
   };
 
@@ -72,9 +76,12 @@ class HttpClient {
   void prepare(Transfer& transfer);
   void act(curl_socket_t fd, int mask);
   void collect();
+  static void discard(Transfer& transfer);
+  void discard_idle();
 
   std::string base_url_, ca_cert_;
   std::string authorization_;
+  int token_number_ = 0;
   bool is_loopback_ = false;
   int epoll_fd_;
   CURLM* multi_ = nullptr;

@@ -183,24 +183,6 @@ void Protocol::try_later(std::int64_t now) {
   retry_at_ = now + backoff_.next();
 }
 
-/// Refusals that no repetition changes.
-bool Protocol::is_fatal(const CallAnswer& answer) {
-  const bool at_register = answer.kind == CallKind::registration;
-  const int status = answer.status;
-  std::string why;
-  if (status == 401 || status == 403)
-    why = "the server refuses this worker's token";
-  else if (status == 426)
-    why = "the server does not speak this worker's protocol version";
-  else if (at_register && status == 409)
-    why = "the server refuses this worker";
-  else if (at_register && (status == 400 || status == 422))
-    why = "the server refuses this worker's registration";
-  if (why.empty()) return false;
-  end({3, fmt::format("{}: {}", why, words_of(answer.body))});
-  return true;
-}
-
 void Protocol::answered(const CallAnswer& answer, std::int64_t now) {
   const auto found = flights_.find(answer.kind);
   if (found == flights_.end() || found->second.serial != answer.serial) return;
@@ -216,12 +198,13 @@ void Protocol::answered(const CallAnswer& answer, std::int64_t now) {
 
 void Protocol::on_failed(const CallAnswer& answer, Flight& flight, std::int64_t now) {
   const Refusal refusal = refusal_of(answer.status, answer.body);
-  if (refusal == Refusal::unknown_session && !flight.dead_session.empty())
+  const bool is_given_up = refusal == Refusal::unknown_session || refusal == Refusal::not_ours;
+  if (is_given_up && !flight.dead_session.empty())
     return settle_all(flight);  // and its attempts are given up with it
   const std::size_t carried = flight.results.size();
   if (carried > 0 && stuck_since_ == 0) stuck_since_ = now;
   give_back(flight);
-  if (is_fatal(answer)) return;
+  if (joins_again(answer) || is_fatal(answer)) return;
   if (refusal == Refusal::unknown_session && answer.kind != CallKind::registration) {
     if (phase_ == Phase::active) phase_ = Phase::registering;
     // Only the first time at once: a server that forgets again and again is asked more slowly.
@@ -318,6 +301,11 @@ void Protocol::on_registered(const CallAnswer& answer, const Flight& flight, std
   }
   went_well(flight, now);
   server_ = *response;
+  if (!response->key.empty()) {
+    out_.new_key = std::exchange(server_.key, {});
+    identity_.has_key = true;
+    key_refusal_.clear();
+  }
   identity_.database_id = response->database_id;
   renew_lease(flight.sent_at, response->lease_ms);
   if (!old_.empty()) {

@@ -7,7 +7,7 @@
 //
 //   no runner ─► registering ─► handing in what dead sessions finished ─► active
 //                    ▲                                                       │
-//                    └────── a runner died, or the server forgot the session ◄┘
+//                    └── a runner died, the server forgot the session or the key ◄┘
 //
 // While active there is at most one `results` and one `sync` call in flight. Results gather while
 // one is in flight. A free worker holds a waiting sync; a full one lives by the answers to its
@@ -69,6 +69,8 @@ struct ProtocolOutput {
   bool clear_dead_sessions = false;     ///< the server knows of them now
   bool abort_calls = false;             ///< what is in flight is of no use any more
   std::vector<std::int64_t> settled;    ///< attempts whose result the server has judged
+  std::string new_key;                  ///< for all further calls, to be kept; "": as before
+  bool use_join_token = false;          ///< the key is taken no more: join again
   std::vector<std::string> notes;       ///< for the operator
   std::optional<AgentExit> exit;
 };
@@ -81,6 +83,8 @@ struct WorkerIdentity {
   int slots = 8;
   std::vector<std::string> queues;
   std::string database_id;  ///< of the server it worked for before, or empty
+  bool has_key = false;     ///< from when it joined; calls show it
+  bool has_token = true;    ///< with which it may join, when it has no key or that is refused
 };
 
 class Protocol {
@@ -164,6 +168,7 @@ class Protocol {
   void take_up_aside(std::int64_t now);
   void cannot_use(const std::string& why, std::int64_t now);
   bool is_fatal(const CallAnswer& answer);
+  bool joins_again(const CallAnswer& answer);
   std::vector<wire::AttemptResult>& queue_of(const std::string& dead_session);
   void give_back(Flight& flight);
   void settle_all(Flight& flight);
@@ -213,6 +218,7 @@ class Protocol {
   std::int64_t drain_until_ = 0;
   std::set<std::int64_t> spooled_;
   std::int64_t wakeup_ = 0;
+  std::string key_refusal_;  ///< why the server did not take the key
   ProtocolOutput out_;
 };
 

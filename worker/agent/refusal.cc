@@ -16,6 +16,8 @@ struct OwnProblem {
 // 421, 431 and others bear one of these codes too, but speak of the way, not of what was carried.
 constexpr OwnProblem own_problems[] = {
     {400, ErrorCode::invalid_argument, Refusal::malformed},
+    {401, ErrorCode::unauthenticated, Refusal::unknown_token},
+    {403, ErrorCode::permission_denied, Refusal::not_ours},
     {404, ErrorCode::not_found, Refusal::unknown_session},
     {409, ErrorCode::conflict, Refusal::unknown_session},
     {413, ErrorCode::too_large, Refusal::too_large},

@@ -12,6 +12,8 @@ namespace weft::worker {
 enum class Refusal : std::uint8_t {
   passing,               ///< nothing that the call carried is to blame: try it again later
   unknown_session,       ///< the server has given the session up
+  unknown_token,         ///< the server does not take the key or token that was shown
+  not_ours,              ///< what the call speaks of is another worker's
   malformed,             ///< the server never takes something that the call carried
   too_large,             ///< the server takes it only in smaller calls
   too_large_on_the_way,  ///< something between takes it only in smaller calls

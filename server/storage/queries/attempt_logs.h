@@ -1,13 +1,18 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include "server/storage/log_store.h"
 #include "server/storage/readers.h"
 
 namespace weft::storage {
 
-/// Where the log of an attempt stands; nullopt for one that was never leased.
-Result<std::optional<LogKey>> find_log(Reader& reader, AttemptId attempt);
+struct AttemptLog {
+  LogKey key;          ///< where it stands
+  std::string worker;  ///< the name of the one that the attempt was leased to
+};
+/// nullopt for an attempt that was never leased.
+Result<std::optional<AttemptLog>> find_log(Reader& reader, AttemptId attempt);
 
 }  // namespace weft::storage

@@ -22,6 +22,7 @@ ApiFixture::ApiFixture()
                           .logs = logs_,
                           .clock = clock_,
                           .keys = secrets::Keyring::load_or_make(folder_ / "secrets.key").value(),
+                          .worker_keys = worker_keys_,
                           .throttle = throttle_,
                           .password_cost = {.memory = 8192, .passes = 1},
                           .commits = engine_->commits,

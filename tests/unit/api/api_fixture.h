@@ -69,6 +69,11 @@ class ApiFixture : public ::testing::Test {
   /// Who sends the requests.
   auth::Caller caller_{.user = "admin", .role = auth::Role::admin};
   std::unique_ptr<SyncEngine> engine_;
+  std::vector<std::string> cut_off_;  ///< workers that were revoked
+  auth::WorkerKeys worker_keys_{
+      "weft_" + std::string(64, '0'),
+      [this](const Engine::Write& write) { return engine_->write(write); },
+      [this](const std::string& name) { cut_off_.push_back(name); }};
   std::unique_ptr<Api> api_;
 };
 

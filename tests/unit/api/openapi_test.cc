@@ -131,6 +131,15 @@ class OpenApiCalls : public ApiFixture {
                                 .role = "admin"}});
     post_json("/api/v2/users", {{"username", "ada"}}, 201);
     apply(PutRecord{.record = TokenRow{.id = "t1", .hash = "h", .user = "ada"}});
+    const Instant now = clock_.now().wall;
+    EXPECT_TRUE(worker_keys_.invite({.id = "j1",
+                                     .hash = "h",
+                                     .worker = "w1",
+                                     .queues = {"default"},
+                                     .created_by = "admin",
+                                     .created_at = now,
+                                     .expires_at = now + std::chrono::hours(1)},
+                                    "admin"));
     const auto from = *parse_instant("2025-02-01"), to = *parse_instant("2025-02-03");
     apply(CreateBackfill{.dag_id = "orders", .from_date = from, .to_date = to});
     JobRow job;
@@ -173,7 +182,7 @@ class OpenApiCalls : public ApiFixture {
         {"{import_error_id}", "1"},   {"{event_log_id}", "1"},    {"{backfill_id}", "1"},
         {"{audit_log_id}", "1"},      {"{job_id}", "1"},          {"{asset_id}", "1"},
         {"{variable_key}", "region"}, {"{connection_id}", "dwh"}, {"{username}", "ada"},
-        {"{token_id}", "t1"}};
+        {"{token_id}", "t1"},         {"{worker_name}", "w1"},    {"{join_token_id}", "j1"}};
     for (const auto& [name, value] : values)
       if (const auto at = path.find(name); at != std::string::npos)
         path.replace(at, name.size(), value);

@@ -54,6 +54,7 @@ TEST_F(Operations, slots_are_counted_from_what_runs) {
   EXPECT_EQ(worker["name"], "w1");
   EXPECT_EQ(worker["state"], "online");
   EXPECT_EQ(worker["occupied_slots"], 1);
+  EXPECT_EQ(worker["key"], "none");
   EXPECT_EQ(worker["queues"], json::parse(R"(["default", "heavy"])"));
 }
 

@@ -115,6 +115,7 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       task + "/-1/hitlDetails",
       "/api/v2/pools",
       "/api/v2/workers",
+      "/api/v2/workers/joinTokens",
       "/api/v2/importErrors/1",
       "/api/v2/assets",
       "/api/v2/assets?dag_ids=orders&name_pattern=x",

@@ -193,7 +193,8 @@ std::string upper(std::string text) {
 TEST(Spellings, none_of_a_route_is_open_without_a_token) {
   auth::Directory directory;
   ManualClock clock;
-  const auth::Access access("weft_w", directory, clock, {});
+  auth::WorkerKeys workers("weft_w", {}, {});
+  const auth::Access access(workers, directory, clock, {});
   std::size_t tried = 0;
   for (const auto& route : Api::routes()) {
     const std::string method(route.method);

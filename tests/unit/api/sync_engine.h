@@ -61,6 +61,18 @@ class SyncEngine final : public Engine {
     return true;
   }
 
+  Result<void> write(const Write& write) override {
+    if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
+    writer_.begin();
+    auto done = write(writer_, clock_.now());
+    if (done) done = writer_.commit();
+    if (done)
+      ++commits;
+    else
+      writer_.rollback();
+    return done;
+  }
+
   void stop() override { is_stopped_ = true; }
 
   std::vector<Effect> effects;  ///< of all commands so far

@@ -39,7 +39,8 @@ class AccessTest : public ::testing::Test {
   Directory directory_;
   weft::test::ManualClock clock_;
   std::vector<TokenRow> used_;
-  Access access_{worker_token, directory_, clock_,
+  WorkerKeys workers_{worker_token, [](const Engine::Write&) { return Result<void>(); }, {}};
+  Access access_{workers_, directory_, clock_,
                  [this](TokenRow row) { used_.push_back(std::move(row)); }};
 };
 
@@ -95,6 +96,7 @@ TEST_F(AccessTest, OpensTheDocsByTheNamesOfTheirFiles) {
 TEST_F(AccessTest, OpensTheMetricsOnlyWhenItIsTold) {
   EXPECT_EQ(ask("GET", "/metrics"), 401);
   EXPECT_EQ(ask("GET", "/metrics", "Bearer " + api_token), 200);
+  EXPECT_EQ(ask("GET", "/metrics", "Bearer " + worker_token), 403);
   access_.open_metrics();
   EXPECT_EQ(ask("GET", "/metrics"), 200);
   EXPECT_EQ(ask("HEAD", "/metrics"), 200);
@@ -121,6 +123,33 @@ TEST_F(AccessTest, WantsTheTokenOfTheRealm) {
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + worker_token), 200);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync", "Bearer " + api_token), 403);
   EXPECT_EQ(ask("POST", "/api/worker/v1/sync"), 401);
+}
+
+TEST_F(AccessTest, TellsWhichWorkerCalls) {
+  const std::string join_token = make_token(join_prefix), key = make_token(key_prefix),
+                    gone = make_token(key_prefix);
+  const Instant now = clock_.now().wall;
+  workers_.load({{.id = "j1", .hash = token_hash(join_token), .expires_at = now + Duration(1)}},
+                {{.worker = "a", .hash = token_hash(key)},
+                 {.worker = "b", .hash = token_hash(gone), .revoked_at = now}});
+  const std::string calls[] = {"/api/worker/v1/sync", "/api/worker/v1/results",
+                               "/api/worker/v1/attempts/1/log"};
+  for (const std::string& path : calls) {
+    EXPECT_EQ(ask("POST", path, "Bearer " + key), 200) << path;
+    EXPECT_EQ(ask("POST", path, "Bearer " + join_token), 403) << path;
+    EXPECT_EQ(ask("POST", path, "Bearer " + gone), 401) << path;
+  }
+  for (const std::string& token : {key, join_token}) {
+    EXPECT_EQ(ask("POST", "/api/worker/v1/register", "Bearer " + token), 200);
+    EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + token), 403);
+    EXPECT_EQ(ask("GET", "/api/v2/version", "Bearer " + token), 200);
+  }
+  EXPECT_EQ(ask("GET", "/api/v2/dags", "Bearer " + gone), 401);
+  const auto worker = access_.worker_of(request("POST", calls[0], "Bearer " + key));
+  ASSERT_TRUE(worker);
+  EXPECT_EQ(worker->worker, "a");
+  clock_.advance(Duration(1));
+  EXPECT_EQ(ask("POST", "/api/worker/v1/register", "Bearer " + join_token), 401);
 }
 
 TEST_F(AccessTest, AMalformedOrWrongTokenIsNotAnonymous) {
@@ -232,6 +261,27 @@ TEST_F(CookieAccessTest, TakesNothingElseForASession) {
   EXPECT_EQ(status_of(plain), 200);
 }
 
+TEST_F(CookieAccessTest, IsNoWorkersAndNoWorkersTokenIsOne) {
+  const std::string join_token = make_token(join_prefix), key = make_token(key_prefix);
+  const Instant later = clock_.now().wall + std::chrono::hours(1);
+  workers_.load({{.id = "j1", .hash = token_hash(join_token), .expires_at = later}},
+                {{.worker = "a", .hash = token_hash(key)}});
+  for (const char* call : {"register", "sync", "results", "attempts/1/log"}) {
+    const std::string path = std::string(worker_prefix) + call;
+    EXPECT_EQ(status_of(with_cookie("POST", path, {{"origin", own_}})), 401) << path;
+    EXPECT_EQ(ask("POST", path, "Bearer " + session_), 403) << path;
+    EXPECT_EQ(status_of(with_cookie("POST", path, {{"authorization", "Bearer " + key}})), 200);
+  }
+  for (const std::string& token : {join_token, key, worker_token}) {
+    http::Request head = with_cookie("GET", "/api/v2/dags");
+    head.headers["cookie"] = "__Host-weft_session=" + token;
+    EXPECT_EQ(status_of(head), 401);
+    EXPECT_EQ(ask("POST", "/auth/logout", "Bearer " + token), 200) << "nobody's";
+    EXPECT_FALSE(
+        access_.caller_of(request("POST", "/auth/logout", "Bearer " + token))->is_signed_in());
+  }
+}
+
 TEST_F(CookieAccessTest, TheHeaderCountsWhenThereAreBoth) {
   const auto both = [&](const std::string& authorization) {
     return status_of(with_cookie("POST", "/api/v2/pools", {{"authorization", authorization}}));
@@ -278,7 +328,7 @@ TEST_F(CookieAccessTest, ChangesAreJson) {
 }
 
 TEST_F(CookieAccessTest, ThePublicUrlIsItsOwn) {
-  Access access{worker_token, directory_, clock_, [](TokenRow) {}, "https://Weft.example.com/x"};
+  Access access{workers_, directory_, clock_, [](TokenRow) {}, "https://Weft.example.com/x"};
   auto head = with_cookie("POST", "/api/v2/pools", {{"origin", "https://weft.example.com"}});
   head.host = "127.0.0.1:8080";
   head.is_https = false;

@@ -32,6 +32,7 @@ class RecordEngine final : public Engine {
     return Answer{Done{}};
   }
   bool ask(Question) override { return false; }
+  Result<void> write(const Write&) override { return fail(ErrorCode::unavailable, "not here"); }
   void stop() override {}
 
   std::vector<std::string> actions;
@@ -104,7 +105,8 @@ class SignInRoutesTest : public ::testing::Test {
   Throttle throttle_;
   RecordEngine engine_{directory_};
   NowLoop loop_;
-  Access access_{worker_token_, directory_, clock_, [](TokenRow) {}};
+  WorkerKeys workers_{worker_token_, [](const Engine::Write&) { return Result<void>(); }, {}};
+  Access access_{workers_, directory_, clock_, [](TokenRow) {}};
   Cookies cookies_{""};
   Sessions sessions_{directory_, engine_, clock_};
   SignIn sign_in_{{.directory = directory_,

@@ -37,6 +37,7 @@ class QueueEngine final : public Engine {
   }
   Result<Answer> call(Command) override { return fail(ErrorCode::unavailable, "not here"); }
   bool ask(Question) override { return false; }
+  Result<void> write(const Write&) override { return fail(ErrorCode::unavailable, "not here"); }
   void stop() override {}
 
   std::vector<Command> commands;

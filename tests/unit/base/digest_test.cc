@@ -13,6 +13,12 @@ TEST(Digest, is_blake2b) {
   EXPECT_EQ(hex_digest("", 16).size(), 32U);
 }
 
+TEST(Hex, has_two_digits_a_byte) {
+  const unsigned char bytes[] = {0x00, 0x0a, 0xff};
+  EXPECT_EQ(to_hex(bytes, sizeof bytes), "000aff");
+  EXPECT_EQ(to_hex(bytes, 0), "");
+}
+
 TEST(Base64Url, goes_both_ways) {
   const std::string bytes("\xfb\xff\x00\x10 abc", 8);
   EXPECT_EQ(to_base64url(bytes), "-_8AECBhYmM");

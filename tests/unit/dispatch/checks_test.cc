@@ -28,7 +28,7 @@ TEST(CheckRegister, NamesWhatIsWrong) {
     const char* says;
   };
   const std::vector<Case> cases = {
-      {[](auto& r) { r.protocol = 2; }, 426, "update the server"},
+      {[](auto& r) { r.protocol = 3; }, 426, "update the server"},
       {[](auto& r) { r.protocol = 0; }, 426, "update the worker"},
       {[](auto& r) { r.slots = 0; }, 422, "slots: 0"},
       {[](auto& r) { r.slots = 10'001; }, 422, "slots"},

@@ -14,7 +14,7 @@ const std::string session_id(32, 'a');
 
 class DispatchTest : public ::testing::Test {
  protected:
-  DispatchTest() { dispatch_.attach(engine_); }
+  DispatchTest() { dispatch_.attach(engine_, {{session_id, "w"}}); }
 
   /// What a call was answered; nullopt while it waits.
   using Answered = std::shared_ptr<std::optional<http::Response>>;
@@ -30,7 +30,7 @@ class DispatchTest : public ::testing::Test {
     request.path = std::string(worker_api) + path.substr(0, query);
     request.body = std::move(body);
     auto answered = std::make_shared<std::optional<http::Response>>();
-    dispatch_.handle(std::move(request), [answered](http::Response response) {
+    dispatch_.handle(std::move(request), {}, [answered](http::Response response) {
       ASSERT_FALSE(*answered) << "answered twice";
       *answered = std::move(response);
     });
@@ -93,6 +93,7 @@ class DispatchTest : public ::testing::Test {
   FakeEngine engine_;
   FakeLoop loop_;
   FakeLogs logs_;
+  FakeKeys keys_;
   bool background_full_ = false;
   Dispatch dispatch_{{.render = {.api_url = "http://x", .bundle_roots = {{"main", "/dags"}}},
                       .database_id = "db",
@@ -103,7 +104,8 @@ class DispatchTest : public ::testing::Test {
                             return true;
                           }},
                      loop_,
-                     logs_};
+                     logs_,
+                     keys_};
   std::shared_ptr<RunFacts> facts_ = facts_of(dag_of(
       R"({"params": {"n": {"type": "integer", "default": 1}},
           "tasks": [{"task_id": "t", "command": "true"},
@@ -226,6 +228,13 @@ TEST_F(DispatchTest, ClosesSessions) {
   const Answered poll = sync(0);
   commit({SessionClosed{WorkerId{1}, session_id}});
   EXPECT_EQ((*poll)->status, 404);
+  wire::SyncRequest request;
+  request.session = session_id;
+  EXPECT_EQ((*call("POST", "/sync", wire::to_json_text(request)))->status, 404);
+  EXPECT_THAT(engine_.posted, IsEmpty());
+}
+
+TEST_F(DispatchTest, ForgetsASessionThatTheEngineDoesNotKnow) {
   EXPECT_EQ((*sync(0, 5'000, fail(ErrorCode::not_found, "unknown session")))->status, 404);
 }
 

@@ -11,6 +11,7 @@
 
 #include "server/core/dag/parse.h"
 #include "server/dispatch/dispatch.h"
+#include "server/storage/writer.h"
 
 namespace weft::dispatch::test {
 
@@ -22,6 +23,7 @@ class FakeEngine : public Engine {
   }
   Result<Answer> call(Command) override { return fail(ErrorCode::internal, "not here"); }
   bool ask(Question) override { return false; }
+  Result<void> write(const Write&) override { return fail(ErrorCode::unavailable, "not here"); }
   void stop() override {}
 
   /// The oldest command without a reply.
@@ -79,19 +81,48 @@ class FakeLoop : public http::Loop {
 
 class FakeLogs : public AttemptLogs {
  public:
-  Result<std::int64_t> append(AttemptId attempt, std::int64_t offset,
+  Result<std::int64_t> append(AttemptId attempt, const MaySpeakFor& may, std::int64_t offset,
                               std::string_view bytes) override {
     if (failure) return tl::unexpected<Error>(*failure);
+    if (!may(workers[attempt.value]))
+      return fail(ErrorCode::permission_denied, "leased to another worker");
     std::string& log = logs[attempt.value];
     log.resize(static_cast<std::size_t>(offset));
     log += bytes;
     return static_cast<std::int64_t>(log.size());
   }
+  Result<std::string> worker_of(AttemptId attempt) override {
+    const auto found = workers.find(attempt.value);
+    if (found == workers.end()) return fail(ErrorCode::not_found, "never leased");
+    return found->second;
+  }
   void finish(AttemptId attempt) override { finished.push_back(attempt.value); }
 
+  std::map<std::int64_t, std::string> workers;
   std::map<std::int64_t, std::string> logs;
   std::vector<std::int64_t> finished;
   std::optional<Error> failure;
+};
+
+/// Real ones, of which nothing is written.
+class FakeKeys : public auth::WorkerKeys {
+ public:
+  FakeKeys()
+      : WorkerKeys("weft_" + std::string(64, '0'),
+                   [this](const Engine::Write& write) { return store(write); }, {}) {}
+
+  bool is_broken = false;
+
+ private:
+  Result<void> store(const Engine::Write& write) {
+    if (is_broken) return fail(ErrorCode::unavailable, "the disk is full");
+    writer_->begin();
+    auto done = write(*writer_, {from_micros(1), {}});
+    writer_->rollback();
+    return done;
+  }
+
+  std::unique_ptr<storage::Writer> writer_ = storage::Writer::open(":memory:").value();
 };
 
 inline std::shared_ptr<const Dag> dag_of(std::string text) {

@@ -24,7 +24,7 @@ secrets::Values some_values() {
 
 class StoredValues : public ::testing::Test {
  protected:
-  StoredValues() { dispatch_.attach(engine_); }
+  StoredValues() { dispatch_.attach(engine_, {{std::string(holder), "w"}}); }
 
   LeaseGranted granted(std::int64_t attempt, const char* task, std::int64_t after = 0) {
     LeaseGranted effect;
@@ -48,7 +48,7 @@ class StoredValues : public ::testing::Test {
     call.path = std::string(worker_api) + "/sync";
     call.body = wire::to_json_text(request);
     std::optional<http::Response> answered;
-    dispatch_.handle(call, [&](http::Response response) { answered = std::move(response); });
+    dispatch_.handle(call, {}, [&](http::Response response) { answered = std::move(response); });
     loop_.turn();
     SessionAnswer alive;
     engine_.take<SyncWorker>(alive);
@@ -63,6 +63,7 @@ class StoredValues : public ::testing::Test {
   FakeEngine engine_;
   FakeLoop loop_;
   FakeLogs logs_;
+  FakeKeys keys_;
   std::vector<std::function<void()>> background_;
   bool is_full_ = false;
   Result<secrets::Values> values_ = some_values();
@@ -81,7 +82,8 @@ class StoredValues : public ::testing::Test {
                             return !is_full_;
                           }},
                      loop_,
-                     logs_};
+                     logs_,
+                     keys_};
   std::shared_ptr<RunFacts> facts_ = facts_of(dag_of(R"({"tasks": [
       {"task_id": "plain", "command": "true"},
       {"task_id": "erp", "command": ["x", "{{ var.value.region }}"],
@@ -163,6 +165,7 @@ TEST_F(StoredValues, of_a_session_that_is_over_go_nowhere) {
   commit({granted(1, "erp")});
   commit({SessionClosed{WorkerId{1}, holder}});
   fetch();
+  dispatch_.attach(engine_, {{std::string(holder), "w"}});  // it has registered again
   EXPECT_THAT(leases(), IsEmpty());
 }
 

@@ -17,6 +17,9 @@ class FakeEngine final : public Engine {
   void post(Command command, Reply reply) override { reply(answer(command)); }
   Result<Answer> call(Command command) override { return answer(command); }
   bool ask(Question) override { return false; }
+  Result<void> write(const Write&) override {
+    return weft::fail(ErrorCode::unavailable, "not here");
+  }
   void stop() override {}
 
   /// From now on everything is answered `unavailable`, or no more.

@@ -115,6 +115,8 @@ TEST(WorkerWire, RegisterSurvivesTheWire) {
   EXPECT_EQ(answer->worker_id, 4);
   EXPECT_EQ(answer->lease_ms, 5000);
   EXPECT_EQ(answer->max_log_bytes, 64 << 20);
+  EXPECT_EQ(answer->key, "");
+  EXPECT_EQ(register_response_from(to_json_text(RegisterResponse{.key = "k"}))->key, "k");
 }
 
 TEST(WorkerWire, SyncSurvivesTheWire) {

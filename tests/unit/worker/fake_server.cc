@@ -138,6 +138,23 @@ void FakeServer::set_database(const std::string& id) {
   database_ = id;
 }
 
+void FakeServer::set_key(const std::string& key) {
+  const std::lock_guard lock(mutex_);
+  key_ = key;
+  has_keys_ = true;
+  changed_.notify_all();
+}
+
+void FakeServer::spend_token() {
+  const std::lock_guard lock(mutex_);
+  is_spent_ = true;
+}
+
+bool FakeServer::takes(const std::string& shown, bool is_register) const {
+  if (has_keys_ && !key_.empty() && shown == key_) return true;
+  return shown == token && !is_spent_ && (is_register || !has_keys_);
+}
+
 FakeServer::Record FakeServer::record() {
   const std::lock_guard lock(mutex_);
   return record_;
@@ -155,21 +172,26 @@ FakeServer::Answer FakeServer::handle(const std::string& method, const std::stri
   changed_.notify_all();
   if (down_) return {0, ""};
   if (status_ != 0) return {status_, R"({"detail":"as the test wishes"})"};
-  if (authorization != "Bearer " + token) return {401, R"({"detail":"wrong token"})"};
+  const bool is_register = target == "/api/worker/v1/register";
+  const std::string shown = authorization.substr(std::min<std::size_t>(7, authorization.size()));
+  if (!takes(shown, is_register))
+    return {401, R"({"status":401,"code":"unauthenticated","detail":"wrong token"})"};
   if (method == "PUT") return on_log(target, body);
-  if (target == "/api/worker/v1/register") return on_register(body);
+  if (is_register) return on_register(body, shown);
   if (target == "/api/worker/v1/sync") return on_sync(body, lock);
   if (target == "/api/worker/v1/results") return on_results(body, lock);
   return {404, ""};
 }
 
-FakeServer::Answer FakeServer::on_register(const std::string& body) {
+FakeServer::Answer FakeServer::on_register(const std::string& body, const std::string& shown) {
   auto request = wire::register_request_from(body);
   if (!request) return {422, request.error().message};
   session_ = request->session;
   record_.registrations.push_back(*request);
-  return {200, wire::to_json_text(wire::RegisterResponse{
-                   .worker_id = 1, .database_id = database_, .lease_ms = lease_ms_})};
+  record_.registered_with.push_back(shown);
+  wire::RegisterResponse response{.worker_id = 1, .database_id = database_, .lease_ms = lease_ms_};
+  if (shown == token) response.key = key_;
+  return {200, wire::to_json_text(response)};
 }
 
 std::vector<wire::Lease> FakeServer::unacked(std::int64_t acked) const {

@@ -42,10 +42,16 @@ class FakeServer {
   void forget_sessions();
   void set_lease_ms(std::int64_t lease_ms);
   void set_database(const std::string& id);
+  /// Who registers with the token gets this key, with which alone all else is called; "": the key
+  /// is taken no more.
+  void set_key(const std::string& key);
+  /// Nobody joins any more.
+  void spend_token();
 
   /// What came so far.
   struct Record {
     std::vector<wire::RegisterRequest> registrations;
+    std::vector<std::string> registered_with;  ///< the token of each
     std::vector<wire::SyncRequest> syncs;
     std::map<std::int64_t, wire::AttemptResult> results;
     std::map<std::int64_t, std::string> result_sessions;
@@ -69,7 +75,8 @@ class FakeServer {
   };
   Answer handle(const std::string& method, const std::string& target, const std::string& token,
                 const std::string& body);
-  Answer on_register(const std::string& body);
+  bool takes(const std::string& shown, bool is_register) const;
+  Answer on_register(const std::string& body, const std::string& shown);
   Answer on_sync(const std::string& body, std::unique_lock<std::mutex>& lock);
   Answer on_results(const std::string& body, std::unique_lock<std::mutex>& lock);
   Answer on_log(const std::string& target, const std::string& body);
@@ -81,7 +88,8 @@ class FakeServer {
   std::condition_variable changed_;
   std::map<std::int64_t, wire::Lease> leases_;
   std::vector<std::int64_t> cancels_;
-  std::string session_;
+  std::string session_, key_;
+  bool has_keys_ = false, is_spent_ = false;
   std::string database_ = "db-1";
   std::int64_t lease_ms_ = 60'000;
   std::int64_t last_lease_ = 0;
