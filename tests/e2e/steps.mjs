@@ -281,7 +281,7 @@ export const steps = [
       await page.getByRole("button", { name: "Authorize" }).first().click();
       await page.getByLabel("auth-bearer-value").fill(weft.token);
       const dialog = page.locator(".dialog-ux");
-      await dialog.getByRole("button", { name: "Apply credentials" }).click();
+      await dialog.getByRole("button", { name: "Apply credentials" }).first().click();
       await dialog.getByRole("button", { name: "Close" }).last().click();
       await page.locator("[data-tag=Pool] button").first().click();
       const operation = page.locator("#operations-Pool-get_pools");

@@ -17,7 +17,7 @@ from pypi import package_folder  # noqa: E402
 
 VERSION = "4.32.5"
 SEED = int(os.environ.get("WEFT_FUZZ_SEED", "1"))
-SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "150"))
+SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "60"))
 CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
           "response_headers_conformance", "response_schema_conformance")
 # Its answer has no end, which the program waits for; contract_test.py asks for it.
