@@ -54,6 +54,13 @@ int refuse(int code, const Error& error) {
 
 int run_agent(const AgentOptions& options) {
   if (const auto checked = check(options); !checked) return refuse(2, checked.error());
+  const auto no_token = [&] {
+    return refuse(2, {ErrorCode::invalid_argument, options.no_token.empty()
+                                                       ? "no token: name its file with --token-file"
+                                                       : options.no_token});
+  };
+  // Before a folder is made for nothing.
+  if (options.token.empty() && load_key(options.state_dir).text.empty()) return no_token();
   const auto state_dir = make_state_dir(options.state_dir);
   if (!state_dir) return refuse(1, state_dir.error());
   const auto lock = take_lock(*state_dir + "/agent.lock", "a worker");
@@ -61,10 +68,7 @@ int run_agent(const AgentOptions& options) {
   WorkerKey key = load_key(*state_dir);
   // A folder that had another name before: that one's key is of no use.
   if (key.worker != worker_name(options.name)) key = {};
-  if (key.text.empty() && options.token.empty())
-    return refuse(2, {ErrorCode::invalid_argument, options.no_token.empty()
-                                                       ? "no token: name its file with --token-file"
-                                                       : options.no_token});
+  if (key.text.empty() && options.token.empty()) return no_token();
   return AgentLoop(options, *state_dir, std::move(key.text)).run();
 }
 
