@@ -82,7 +82,9 @@ class WorkerKeys(unittest.TestCase):
         return (self.folder / f"log-{name}").read_text(encoding="utf-8")
 
     def wait_online(self, name):
+        """The server knows it, and it has put its key away."""
         self.pair.wait_for(lambda: self.row(name).get("state") == "online", f"{name} online")
+        self.pair.wait_for((self.state(name) / "key").exists, f"the key of {name}")
 
     def row(self, name):
         rows = self.pair.get("/api/v2/workers")["workers"]
