@@ -82,7 +82,7 @@ void AssetLedger::step(const Command& command, const Changes& changes, bool edit
 void AssetLedger::see_dags(const Changes& changes) {
   each<AssetRow>(changes, [&](const AssetRow& row) {
     for (const auto& [id, uri] : book_.uris)
-      require(id == row.id || uri != row.uri, "two assets with the uri " + row.uri);
+      REQUIRE(id == row.id || uri != row.uri, "two assets with the uri " + row.uri);
     book_.uris[row.id] = row.uri;
   });
   each<VersionRow>(changes, [&](const VersionRow& row) {
@@ -113,15 +113,15 @@ void AssetLedger::see_runs(const Changes& changes) {
     else
       queued.erase(row.id);
     if (!is_new) return;
-    require(!dag.is_stale, "an asset-triggered run of the stale DAG " + dag.dag_id);
-    require(!row.logical_date && row.data_interval->start == row.run_after &&
+    REQUIRE(!dag.is_stale, "an asset-triggered run of the stale DAG " + dag.dag_id);
+    REQUIRE(!row.logical_date && row.data_interval->start == row.run_after &&
                 row.data_interval->end == row.run_after,
             "the asset-triggered run " + row.run_id + " has another interval than its moment");
     std::set<std::string> events;
     each<AssetConsumedRow>(changes, [&](const AssetConsumedRow& consumed) {
       if (consumed.run == row.id) events.insert(book_.uris.at(consumed.asset));
     });
-    require(!dag.tree.is_null() && holds(dag.tree, events),
+    REQUIRE(!dag.tree.is_null() && holds(dag.tree, events),
             "run " + row.run_id + " of " + dag.dag_id + " was made though its condition is false");
   });
 }
@@ -132,11 +132,11 @@ void AssetLedger::consume(const AssetConsumedRow& row) {
                            std::to_string(row.first_event) + " to " +
                            std::to_string(row.last_event) + " of " + book_.uris.at(row.asset);
   const auto pending = book_.pending.find(key);
-  require(pending != book_.pending.end(), what + ", none was waiting");
-  require(
+  REQUIRE(pending != book_.pending.end(), what + ", none was waiting");
+  REQUIRE(
       *pending->second.begin() == row.first_event && *pending->second.rbegin() == row.last_event,
       what + ", others were waiting");
-  require(book_.taken[key] < row.first_event, what + ", which another run had");
+  REQUIRE(book_.taken[key] < row.first_event, what + ", which another run had");
   book_.taken[key] = row.last_event;
   book_.pending.erase(pending);
 }
@@ -146,7 +146,7 @@ void AssetLedger::forget(const Command& command, const AssetQueuedDeleted& row) 
   if (pending == book_.pending.end()) return;
   const bool asked = std::holds_alternative<DeleteQueuedAssetEvents>(command);
   const bool wanted = book_.dags.at(row.dag).uris.contains(book_.uris.at(row.asset));
-  require(asked || !wanted, "events of " + book_.uris.at(row.asset) + " were forgotten");
+  REQUIRE(asked || !wanted, "events of " + book_.uris.at(row.asset) + " were forgotten");
   book_.pending.erase(pending);
 }
 
@@ -185,7 +185,7 @@ void AssetLedger::outlets(const Changes& changes) const {
     made.insert(row.source_dag_id + " " + row.source_run_id + " " + row.source_task_id + " " +
                 std::to_string(row.source_map_index) + " " + book_.uris.at(row.asset));
   });
-  require(expected == made, "tasks succeeded that have " + std::to_string(expected.size()) +
+  REQUIRE(expected == made, "tasks succeeded that have " + std::to_string(expected.size()) +
                                 " outlets, there are " + std::to_string(made.size()) + " events" +
                                 (expected.empty() ? "" : ": " + *expected.begin()));
 }
@@ -201,7 +201,7 @@ void AssetLedger::queues(const Changes& changes) const {
   }
   for (const auto& [key, row] : last) {
     const auto pending = book_.pending.find(key);
-    require(pending != book_.pending.end() && *pending->second.begin() == row->first_event &&
+    REQUIRE(pending != book_.pending.end() && *pending->second.begin() == row->first_event &&
                 *pending->second.rbegin() == row->last_event,
             "the queue of DAG " + text(row->dag) + " has other events of " +
                 book_.uris.at(row->asset) + " than there are");
@@ -225,7 +225,7 @@ void AssetLedger::somebody_looks(const Scheduler& scheduler) const {
     const auto queued = book_.queued.find({dag_key, partition});
     if (queued != book_.queued.end() && !queued->second.empty()) continue;
     const AssetQueue& queue = scheduler.state().dags.at(dag_key).assets;
-    require(
+    REQUIRE(
         queue.armed && queue.to_check.contains(partition),
         "nobody looks at what waits for DAG " + dag.dag_id + " in partition \"" + partition + "\"");
   }
@@ -234,11 +234,11 @@ void AssetLedger::somebody_looks(const Scheduler& scheduler) const {
 void AssetLedger::compare(const Snapshot& snapshot) const {
   for (const AssetQueuedRow& row : snapshot.asset_queue) {
     const auto pending = book_.pending.find({row.dag, row.asset, row.partition_key});
-    require(pending != book_.pending.end() && *pending->second.begin() == row.first_event &&
+    REQUIRE(pending != book_.pending.end() && *pending->second.begin() == row.first_event &&
                 *pending->second.rbegin() == row.last_event,
             "the table of the asset queue differs from what waits");
   }
-  require(snapshot.asset_queue.size() == book_.pending.size(),
+  REQUIRE(snapshot.asset_queue.size() == book_.pending.size(),
           "the table of the asset queue has " + std::to_string(snapshot.asset_queue.size()) +
               " rows, " + std::to_string(book_.pending.size()) + " should wait");
 }

@@ -38,7 +38,7 @@ const Dag& Checker::dag_of(RunId run) const {
 
 const Task& Checker::task_of(const InstanceRow& row) const {
   const Task* task = dag_of(row.run).find_task(row.task_id);
-  require(task != nullptr, "instance of an unknown task " + row.task_id);
+  REQUIRE(task != nullptr, "instance of an unknown task " + row.task_id);
   return *task;
 }
 
@@ -80,13 +80,13 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   for (const Change& change : applied.changes.rows)
     if (const auto* row = std::get_if<InstanceRow>(&change)) {
       const Known& known = instances_.at(row->id);
-      require(known.by_events == row->state,
+      REQUIRE(known.by_events == row->state,
               "instance " + text(row->id) + " is " + text(name_of(row->state)) +
                   " but its events say " + text(name_of(known.by_events)));
-      require(row->failures == known.failures,
+      REQUIRE(row->failures == known.failures,
               "instance " + text(row->id) + " counts " + std::to_string(row->failures) +
                   " failures, its attempts had " + std::to_string(known.failures));
-      require(row->losses == known.losses,
+      REQUIRE(row->losses == known.losses,
               "instance " + text(row->id) + " counts " + std::to_string(row->losses) +
                   " losses, its attempts had " + std::to_string(known.losses));
     }
@@ -100,7 +100,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
 }
 
 void Checker::see(const VersionRow& row) {
-  require(!versions_.contains(row.id), "version " + text(row.id) + " was made twice");
+  REQUIRE(!versions_.contains(row.id), "version " + text(row.id) + " was made twice");
   put(versions_, row.id, row.spec);
 }
 void Checker::see(const PoolRow& row) {
@@ -121,16 +121,16 @@ void Checker::see(const RunRow& row) {
     if (row.type == RunType::backfill) backfilled(row);
     if (row.logical_date) {
       const auto key = std::make_pair(row.dag, *row.logical_date);
-      require(!dates_.contains(key),
+      REQUIRE(!dates_.contains(key),
               "two runs of one DAG with logical_date " + format_instant(*row.logical_date));
       put(dates_, key, row.id);
     }
   } else {
-    require(
+    REQUIRE(
         known->second.version == row.version || (edit_ && is_terminal(known->second.state) &&
                                                  row.version == dags_.at(row.dag).current_version),
         "run " + row.run_id + " changed its version");
-    require(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
+    REQUIRE(!is_terminal(known->second.state) || known->second.state == row.state || edit_,
             "run " + row.run_id + " left a terminal state");
     // It was over, or on its way there.
     const bool ended = is_terminal(known->second.state) || !known->second.reason.empty();
@@ -143,7 +143,7 @@ void Checker::see(const InstanceRow& row) {
   Known known;
   if (auto it = instances_.find(row.id); it != instances_.end()) {
     known = it->second;
-    require(known.row.map_index == row.map_index || known.row.map_index < 0,
+    REQUIRE(known.row.map_index == row.map_index || known.row.map_index < 0,
             "instance " + text(row.id) + " changed its map index");
   }
   known.before = std::exchange(known.row, row);
@@ -159,14 +159,14 @@ void Checker::see(const AttemptRow& row) {
   const std::string run = text(row.run);
   if (known == attempts_.end() && is_terminal(row.state)) {
     // A try that no worker had: it took nothing.
-    require(row.worker.value == 0 && (row.state == AttemptState::success || !row.error.empty()),
+    REQUIRE(row.worker.value == 0 && (row.state == AttemptState::success || !row.error.empty()),
             "attempt " + text(row.id) + " was over when it was made");
   } else if (known == attempts_.end()) {
     put(pool_used_, pool, pool_used_[pool] + slots);
     put(run_used_, run, run_used_[run] + 1);
     granted(row);
   } else {
-    require(!is_terminal(known->second.state), "attempt " + text(row.id) + " got a second outcome");
+    REQUIRE(!is_terminal(known->second.state), "attempt " + text(row.id) + " got a second outcome");
     if (!holds_slot(row.state)) {
       put(pool_used_, pool, pool_used_[pool] - slots);
       put(run_used_, run, run_used_[run] - 1);
@@ -180,13 +180,13 @@ void Checker::granted(const AttemptRow& row) {
   const InstanceRow& instance = instances_.at(row.instance).row;
   const Task& task = task_of(instance);
   in_pool(task);
-  require(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
+  REQUIRE(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
           "run " + text(row.run) + " exceeds max_active_tasks");
   keys(row, instance, task);
   int of_task = 0;
   for (const auto& [id, attempt] : attempts_) {
     if (is_terminal(attempt.state) || attempt.run.value == 0) continue;
-    require(attempt.instance != row.instance,
+    REQUIRE(attempt.instance != row.instance,
             "instance " + text(row.instance) + " has two live attempts");
     const InstanceRow& other = instances_.at(attempt.instance).row;
     if (other.task_id == instance.task_id &&
@@ -195,14 +195,14 @@ void Checker::granted(const AttemptRow& row) {
       ++of_task;
   }
   if (task.max_active_tis_per_dag > 0)
-    require(of_task + 1 <= task.max_active_tis_per_dag, "max_active_tis_per_dag exceeded");
+    REQUIRE(of_task + 1 <= task.max_active_tis_per_dag, "max_active_tis_per_dag exceeded");
 }
 
 void Checker::lease(const LeaseGranted& lease) {
   auto attempt = attempts_.find(lease.attempt);
-  require(attempt != attempts_.end(), "a lease without an attempt row");
+  REQUIRE(attempt != attempts_.end(), "a lease without an attempt row");
   const RunRow& run = runs_.at(attempt->second.run);
-  require(lease.facts->dag->hash == versions_.at(run.version)->hash,
+  REQUIRE(lease.facts->dag->hash == versions_.at(run.version)->hash,
           "run " + run.run_id + " executes another version than it started with");
   map_of(lease, instances_.at(attempt->second.instance).row);
   outputs_of(lease, run);
@@ -234,12 +234,12 @@ void Checker::task_event(const EventRow& event) {
   Known known = instances_.at(event.instance);
   const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
   ++report_.transitions[text(name_of(from)) + " -> " + text(name_of(to))];
-  require(known.by_events == from, "an event says that instance " + text(event.instance) + " was " +
+  REQUIRE(known.by_events == from, "an event says that instance " + text(event.instance) + " was " +
                                        text(name_of(from)) + ", it was " +
                                        text(name_of(known.by_events)));
-  require(is_known(from, to),
+  REQUIRE(is_known(from, to),
           "illegal transition " + text(name_of(from)) + " -> " + text(name_of(to)));
-  require(!is_terminal(from) || edit_ || is_end(event) || from == TaskState::removed ||
+  REQUIRE(!is_terminal(from) || edit_ || is_end(event) || from == TaskState::removed ||
               event.detail.ends_with(" runs again"),
           "instance " + text(event.instance) + " left " + text(name_of(from)) +
               " without a person's command");
@@ -263,7 +263,7 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
   const RunRow& run = runs_.at(known.row.run);
   const Dag& dag = dag_of(known.row.run);
   if (event.detail == left_out_by_backfill)
-    return require(left_out(run, task), task.id + " was left out of run " + text(run.id));
+    return REQUIRE(left_out(run, task), task.id + " was left out of run " + text(run.id));
   if (task.teardown) return teardown_left_none(event, known, task);
   bool after_branch = false;
   const Seen seen = seen_by(known.row, task, task.upstream, after_branch);
@@ -276,7 +276,7 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
       to != TaskState::skipped && to != TaskState::upstream_failed && to != TaskState::removed;
   if (!ending && !no_map && goes_on) {
     const std::string block = past(known.row, task);
-    require(block.empty(), task.id + " of run " + text(run.id) + " goes on though " + block);
+    REQUIRE(block.empty(), task.id + " of run " + text(run.id) + " goes on though " + block);
   }
   const std::string what = task.id + " of run " + text(run.id) + " (" +
                            text(name_of(task.trigger_rule)) + ") went to " + text(name_of(to)) +
@@ -285,16 +285,16 @@ void Checker::left_none(const EventRow& event, const Known& known, const Task& t
                            " N=" + std::to_string(seen.n);
   if (is_terminal(to) && maps_with_group(event, known, task)) return;
   if (to == TaskState::skipped)
-    require(ending || may_set(task.trigger_rule, seen, to) || after_branch ||
+    REQUIRE(ending || may_set(task.trigger_rule, seen, to) || after_branch ||
                 ((task.when || mapped) && may_run(task.trigger_rule, seen)),
             what);
   else if (to == TaskState::upstream_failed)
-    require(may_set(task.trigger_rule, seen, to) || (mapped && may_run(task.trigger_rule, seen)),
+    REQUIRE(may_set(task.trigger_rule, seen, to) || (mapped && may_run(task.trigger_rule, seen)),
             what);
   else if (to == TaskState::removed)
-    require(known.row.map_index > 0, what);
+    REQUIRE(known.row.map_index > 0, what);
   else
-    require(ending || may_run(task.trigger_rule, seen), what);
+    REQUIRE(ending || may_run(task.trigger_rule, seen), what);
 }
 
 /// Invariant 7: what an outcome costs.
@@ -310,21 +310,21 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
                            std::to_string(known.failures) + " failures and " +
                            std::to_string(known.losses) + " losses before";
   if (to == TaskState::success || to == TaskState::skipped) {
-    require(ended || outcome ==
+    REQUIRE(ended || outcome ==
                          (to == TaskState::success ? AttemptState::success : AttemptState::skipped),
             what);
     return;
   }
   if (ended) {
-    require(to == TaskState::failed || to == TaskState::success, what + " (ended)");
+    REQUIRE(to == TaskState::failed || to == TaskState::success, what + " (ended)");
     return;
   }
   if (outcome == AttemptState::lost) {
     const bool burns = known.losses >= task.max_infrastructure_retries;
     ++known.losses;
-    if (!burns) return require(to == TaskState::scheduled, what);
+    if (!burns) return REQUIRE(to == TaskState::scheduled, what);
   } else {
-    require(outcome == AttemptState::failed || outcome == AttemptState::timed_out, what);
+    REQUIRE(outcome == AttemptState::failed || outcome == AttemptState::timed_out, what);
   }
   ++known.failures;
   const bool exited = outcome == AttemptState::failed && known.last_exit_code >= 0;
@@ -332,7 +332,7 @@ void Checker::ended_try(const EventRow& event, Known& known, const Task& task) {
   const bool retryable = !exited || only.empty() ||
                          std::find(only.begin(), only.end(), known.last_exit_code) != only.end();
   const bool retries = known.failures <= task.retry.retries && retryable;
-  require(to == (retries ? TaskState::up_for_retry : TaskState::failed), what);
+  REQUIRE(to == (retries ? TaskState::up_for_retry : TaskState::failed), what);
 }
 
 /// A poke that found nothing, and whether it was the last: by its time since the first one.
@@ -344,15 +344,15 @@ bool Checker::poked(const EventRow& event, Known& known, const Task& task) const
   const Instant looked = attempts_.at(event.attempt).ended_at.value_or(event.at);
   const bool is_up = looked - since.value_or(looked) >= task.timeout;
   if (to == TaskState::up_for_reschedule) {
-    require(known.last_outcome == AttemptState::rescheduled,
+    REQUIRE(known.last_outcome == AttemptState::rescheduled,
             task.id + " looks again, yet it was " + text(name_of(known.last_outcome)));
-    require(!is_up, task.id + " looks again though its time is up");
+    REQUIRE(!is_up, task.id + " looks again though its time is up");
     known.losses = 0;
     return true;
   }
   if (!event.detail.starts_with("timeout: ")) return false;
-  require(is_up, task.id + " gave up before its time");
-  require(to == (task.soft_fail ? TaskState::skipped : TaskState::failed),
+  REQUIRE(is_up, task.id + " gave up before its time");
+  REQUIRE(to == (task.soft_fail ? TaskState::skipped : TaskState::failed),
           task.id + " timed out and went to " + text(name_of(to)));
   known.failures += task.soft_fail ? 0 : 1;
   return true;
@@ -363,11 +363,11 @@ void Checker::execution_began(AttemptId attempt, const std::string& instance) {
   if (report_.verbose)
     std::printf("execution of attempt %lld of %s begins\n", static_cast<long long>(attempt.value),
                 instance.c_str());
-  require(executed_.insert(attempt).second, "attempt " + text(attempt) + " was executed twice");
+  REQUIRE(executed_.insert(attempt).second, "attempt " + text(attempt) + " was executed twice");
   auto [it, alone] = executing_.emplace(instance, attempt);
-  require(alone, "attempts " + text(it->second) + " and " + text(attempt) + " of " + instance +
+  REQUIRE(alone, "attempts " + text(it->second) + " and " + text(attempt) + " of " + instance +
                      " run at the same time");
-  require(attempts_.contains(attempt),
+  REQUIRE(attempts_.contains(attempt),
           "attempt " + text(attempt) + " was executed but never recorded");
 }
 

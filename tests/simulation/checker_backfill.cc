@@ -11,8 +11,8 @@ namespace weft::sim {
 void Checker::see(const BackfillRow& row) {
   auto known = backfills_.find(row.id);
   if (known != backfills_.end()) {
-    require(!known->second.completed_at, "backfill " + text(row.id) + " changed after its end");
-    require(known->second.handled <= row.handled, "backfill " + text(row.id) + " goes back");
+    REQUIRE(!known->second.completed_at, "backfill " + text(row.id) + " changed after its end");
+    REQUIRE(known->second.handled <= row.handled, "backfill " + text(row.id) + " goes back");
   }
   put(backfills_, row.id, row);
 }
@@ -21,13 +21,13 @@ void Checker::see(const BackfillRow& row) {
 void Checker::backfilled(const RunRow& row) const {
   auto known = backfills_.find(row.backfill);
   const std::string what = "run " + row.run_id + " of backfill " + text(row.backfill);
-  require(known != backfills_.end(), what + ", which is not there");
+  REQUIRE(known != backfills_.end(), what + ", which is not there");
   const BackfillRow& backfill = known->second;
-  require(!backfill.completed_at, what + ", which is over");
-  require(row.logical_date && *row.logical_date >= backfill.from_date &&
+  REQUIRE(!backfill.completed_at, what + ", which is over");
+  REQUIRE(row.logical_date && *row.logical_date >= backfill.from_date &&
               *row.logical_date <= backfill.to_date,
           what + " lies outside of its dates");
-  require(backfill.run_on_latest_version ? row.version == dags_.at(row.dag).current_version
+  REQUIRE(backfill.run_on_latest_version ? row.version == dags_.at(row.dag).current_version
                                          : row.version == backfill.version,
           what + " has another version");
 }
@@ -52,19 +52,19 @@ void Checker::backfill_limits(const Scheduler& scheduler) const {
   const Scheduler::State& s = scheduler.state();
   for (const auto& [id, backfill] : s.backfills) {
     for (const RunId run : backfill.running)
-      require(runs_.at(run).backfill == id && runs_.at(run).state == RunState::running,
+      REQUIRE(runs_.at(run).backfill == id && runs_.at(run).state == RunState::running,
               "run " + text(run) + " is not running in backfill " + text(id));
     std::size_t running = 0;
     for (const auto& [run_id, run] : s.runs)
       running += run->row.backfill == id && run->row.state == RunState::running;
-    require(running == backfill.running.size(), "backfill " + text(id) + " forgot a run");
+    REQUIRE(running == backfill.running.size(), "backfill " + text(id) + " forgot a run");
   }
 }
 
 /// Each date of a backfill that went to its end has one run.
 void Checker::backfills_at_rest() const {
   for (const auto& [id, backfill] : backfills_) {
-    require(backfill.completed_at.has_value(), "backfill " + text(id) + " never ended");
+    REQUIRE(backfill.completed_at.has_value(), "backfill " + text(id) + " never ended");
     if (backfill.is_cancelled || backfill.run_on_latest_version) continue;
     const Dag& dag = *versions_.at(backfill.version);
     const Instant end = std::min(backfill.to_date, backfill.created_at);
@@ -74,10 +74,10 @@ void Checker::backfills_at_rest() const {
       ++dates;
       // Its tasks read what others make: then it runs again what there is, and begins nothing.
       if (!backfill.task_ids.empty() && backfill.reprocess != ReprocessBehavior::none) continue;
-      require(dates_.contains({backfill.dag, *tick}),
+      REQUIRE(dates_.contains({backfill.dag, *tick}),
               "backfill " + text(id) + " made no run for " + format_instant(*tick));
     }
-    require(dates == backfill.total && dates == backfill.handled,
+    REQUIRE(dates == backfill.total && dates == backfill.handled,
             "backfill " + text(id) + " has " + std::to_string(dates) + " dates, counted " +
                 std::to_string(backfill.total) + " and handled " +
                 std::to_string(backfill.handled));

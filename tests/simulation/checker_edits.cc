@@ -47,16 +47,16 @@ bool Checker::began_anew(const EventRow& event, Known& known) {
   if (to == TaskState::none && from == TaskState::removed && !edit_) {
     return known.by_events = to, true;  // mapped anew over more
   } else if (to == TaskState::removed) {
-    require(edit_ && !is_there, what + " was removed");
+    REQUIRE(edit_ && !is_there, what + " was removed");
   } else if (to == TaskState::restarting) {
-    require(edit_ || again, what + " restarts though nobody cleared it");
+    REQUIRE(edit_ || again, what + " restarts though nobody cleared it");
     const AttemptRow& attempt = attempts_.at(event.attempt);
-    require(!is_terminal(attempt.state), what + " restarts without a live attempt");
+    REQUIRE(!is_terminal(attempt.state), what + " restarts without a live attempt");
   } else if (to == TaskState::none) {
-    require(edit_ || again || from == TaskState::restarting,
+    REQUIRE(edit_ || again || from == TaskState::restarting,
             what + " began anew though nobody cleared it");
     for (const auto& [id, attempt] : attempts_)
-      require(attempt.instance != event.instance || is_terminal(attempt.state),
+      REQUIRE(attempt.instance != event.instance || is_terminal(attempt.state),
               what + " began anew while an attempt lives");
   } else {
     return false;
@@ -79,7 +79,7 @@ void Checker::see(const JobRow& row) {
 void Checker::see(const DagRow& row) {
   note_cursor(row);
   hash(static_cast<std::uint64_t>(row.current_version.value));
-  require(!gone_dags_.contains(row.key), "DAG " + text(row.key) + " was deleted");
+  REQUIRE(!gone_dags_.contains(row.key), "DAG " + text(row.key) + " was deleted");
   DagRow kept = row;
   const auto known = dags_.find(row.key);
   if (known != dags_.end() && known->second.dag_id != row.dag_id) {
@@ -88,29 +88,29 @@ void Checker::see(const DagRow& row) {
   }
   put(dags_, row.key, kept);
   for (const auto& [key, dag] : dags_)
-    require(key == row.key || deleting_.contains(key) || deleting_.contains(row.key) ||
+    REQUIRE(key == row.key || deleting_.contains(key) || deleting_.contains(row.key) ||
                 dag.dag_id != kept.dag_id,
             "two DAGs are called " + kept.dag_id);
 }
 
 void Checker::deletion_began(const DagRow& row) {
   const std::string what = "DAG " + text(row.key) + " is being deleted ";
-  require(row.is_stale && row.dag_id == "deleted/" + text(row.key), what + "under its name");
+  REQUIRE(row.is_stale && row.dag_id == "deleted/" + text(row.key), what + "under its name");
   for (const auto& [id, run] : runs_)
-    require(run.dag != row.key || is_terminal(run.state), what + "though a run is not over");
+    REQUIRE(run.dag != row.key || is_terminal(run.state), what + "though a run is not over");
   for (const auto& [id, attempt] : attempts_)
-    require(is_terminal(attempt.state) || runs_.at(attempt.run).dag != row.key,
+    REQUIRE(is_terminal(attempt.state) || runs_.at(attempt.run).dag != row.key,
             what + "though an attempt lives");
   for (const auto& [id, backfill] : backfills_)
-    require(backfill.dag != row.key || backfill.completed_at, what + "with a backfill");
+    REQUIRE(backfill.dag != row.key || backfill.completed_at, what + "with a backfill");
   put(deleting_, row.key, true);
 }
 
 void Checker::see(const DagDeleted& row) {
   ++report_.commands["DAG gone"];
-  require(deleting_.contains(row.key), "DAG " + text(row.key) + " went at once");
+  REQUIRE(deleting_.contains(row.key), "DAG " + text(row.key) + " went at once");
   for (const auto& [id, run] : runs_)
-    require(run.dag != row.key, "run " + run.run_id + " outlives its DAG");
+    REQUIRE(run.dag != row.key, "run " + run.run_id + " outlives its DAG");
   const auto drop_all = [&](auto& map) {
     for (auto it = map.begin(); it != map.end();) {
       const auto one = it++;
@@ -132,7 +132,7 @@ void Checker::see(const OutputsWritten& row) {
 }
 
 void Checker::see(const OutputRow& row) {
-  require(is_terminal(instances_.at(row.instance).by_events),
+  REQUIRE(is_terminal(instances_.at(row.instance).by_events),
           "an output of instance " + text(row.instance) + " was changed before its end");
   nlohmann::json values = outputs_of(row.instance);
   values[row.key] = *row.value;
@@ -141,7 +141,7 @@ void Checker::see(const OutputRow& row) {
 
 void Checker::see(const OutputDeleted& row) {
   nlohmann::json values = outputs_of(row.instance);
-  require(values.erase(row.key) == 1, "an output was deleted that was not there");
+  REQUIRE(values.erase(row.key) == 1, "an output was deleted that was not there");
   if (values.empty())
     drop(outputs_, row.instance);
   else
@@ -161,7 +161,7 @@ void Checker::outputs_of(const LeaseGranted& lease, const RunRow& run) const {
     if (values.is_null() || members == by_task_.end() || members->second.size() != 1) continue;
     const Known& known = instances_.at(*members->second.begin());
     if (known.row.map_index >= 0) continue;
-    require(values == outputs_of(known.row.id),
+    REQUIRE(values == outputs_of(known.row.id),
             "run " + run.run_id + " reads other outputs of " + task_id + " than there are");
   }
 }
@@ -169,12 +169,12 @@ void Checker::outputs_of(const LeaseGranted& lease, const RunRow& run) const {
 void Checker::see(const InstanceDeleted& row) {
   drop(outputs_, row.id);
   const Known known = instances_.at(row.id);
-  require(is_terminal(known.by_events) || left_open_,
+  REQUIRE(is_terminal(known.by_events) || left_open_,
           "instance " + text(row.id) + " was deleted alive");
   for (auto it = attempts_.begin(); it != attempts_.end();) {
     const auto attempt = it++;
     if (attempt->second.instance != row.id) continue;
-    require(is_terminal(attempt->second.state), "a live attempt was deleted");
+    REQUIRE(is_terminal(attempt->second.state), "a live attempt was deleted");
     drop(attempts_, AttemptId(attempt->first));
   }
   drop(by_task_, std::pair(known.row.run, known.row.task_id));
@@ -183,9 +183,9 @@ void Checker::see(const InstanceDeleted& row) {
 
 void Checker::see(const RunDeleted& row) {
   const RunRow run = runs_.at(row.id);
-  require(is_terminal(run.state), "run " + run.run_id + " was deleted alive");
+  REQUIRE(is_terminal(run.state), "run " + run.run_id + " was deleted alive");
   for (const auto& [id, known] : instances_)
-    require(known.row.run != row.id, "an instance outlives its run " + run.run_id);
+    REQUIRE(known.row.run != row.id, "an instance outlives its run " + run.run_id);
   if (run.logical_date) drop(dates_, std::pair(run.dag, *run.logical_date));
   put(gone_, std::pair(dags_.at(run.dag).dag_id, run.run_id), true);
   drop(runs_, row.id);

@@ -9,16 +9,16 @@ namespace weft::sim {
 void Checker::keys(const AttemptRow& row, const InstanceRow& instance, const Task& task) const {
   const std::string& key = instance.concurrency_key;
   if (!task.concurrency_key)
-    return require(key.empty(), "instance " + text(row.instance) + " has a key it never asked for");
+    return REQUIRE(key.empty(), "instance " + text(row.instance) + " has a key it never asked for");
   if (task.concurrency_key->is_constant())
-    require(key == task.concurrency_key->text(),
+    REQUIRE(key == task.concurrency_key->text(),
             "instance " + text(row.instance) + " holds key " + key + ", its task says another");
   if (key.empty()) return;
   int holders = 1;
   for (const auto& [id, attempt] : attempts_)
     if (!is_terminal(attempt.state) && instances_.at(attempt.instance).row.concurrency_key == key)
       ++holders;
-  require(holders <= task.concurrency_limit, "key " + key + " is held by " +
+  REQUIRE(holders <= task.concurrency_limit, "key " + key + " is held by " +
                                                  std::to_string(holders) + ", " + task.id +
                                                  " says " + std::to_string(task.concurrency_limit));
 }
@@ -60,10 +60,10 @@ void Checker::left_scheduled(const EventRow& event, Known& known, const Task& ta
   if (to != TaskState::failed && to != TaskState::up_for_retry) return;
   if (is_end(event)) return;
   if (event.detail.starts_with("queued_timeout")) {
-    return require(task.on_queued_timeout == OnQueuedTimeout::fail && to == TaskState::failed,
+    return REQUIRE(task.on_queued_timeout == OnQueuedTimeout::fail && to == TaskState::failed,
                    task.id + " failed by a queued_timeout that shall only alert");
   }
-  require(task.concurrency_key.has_value(), task.id + " failed without a worker and a key");
+  REQUIRE(task.concurrency_key.has_value(), task.id + " failed without a worker and a key");
   ended_try(event, known, task);
 }
 

@@ -43,7 +43,7 @@ void Checker::see(const MappingRow& row) {
   const auto key = std::make_pair(row.run, row.owner);
   if (row.length == 0) return drop(mappings_, key);
   ++report_.maps;
-  require(elements(*row.lists).size() == static_cast<std::size_t>(row.length),
+  REQUIRE(elements(*row.lists).size() == static_cast<std::size_t>(row.length),
           "the map of " + row.owner + " has another length than its lists");
   put(mappings_, key, row);
 }
@@ -145,28 +145,28 @@ void Checker::teardown_left_none(const EventRow& event, const Known& known, cons
   const Seen setups = seen_by(known.row, task, task.setups, ignored);
   const std::string what = "the teardown " + task.id + " of run " + text(known.row.run) +
                            " went to " + text(name_of(to));
-  require(all.done() == all.n, what + " with " + std::to_string(all.n - all.done()) + " to go");
+  REQUIRE(all.done() == all.n, what + " with " + std::to_string(all.n - all.done()) + " to go");
   const bool mapped = dag_of(known.row.run).mapping_of(task) != nullptr;
   const bool runs = setups.n == 0 || setups.s > 0;
   if (to == TaskState::skipped)
-    require((runs && (task.when || mapped)) || (setups.n > 0 && setups.k == setups.n), what);
+    REQUIRE((runs && (task.when || mapped)) || (setups.n > 0 && setups.k == setups.n), what);
   else if (to == TaskState::upstream_failed)
-    require((runs && mapped) || (setups.n > 0 && setups.s == 0 && setups.k < setups.n), what);
+    REQUIRE((runs && mapped) || (setups.n > 0 && setups.s == 0 && setups.k < setups.n), what);
   else
-    require(runs, what + " without a setup that succeeded");
+    REQUIRE(runs, what + " without a setup that succeeded");
 }
 
 /// A lease of a mapped instance carries its element, of another none.
 void Checker::map_of(const LeaseGranted& lease, const InstanceRow& row) const {
   const Task& task = task_of(row);
   const std::string what = "instance " + text(row.id) + " of " + row.task_id;
-  require(lease.map_index == row.map_index, what + " is leased with another map index");
+  REQUIRE(lease.map_index == row.map_index, what + " is leased with another map index");
   if (dag_of(row.run).mapping_of(task) == nullptr)  // an element may be of an older version's map
-    return require(lease.map == nullptr || row.map_index >= 0, what + " is not mapped");
-  require(row.map_index >= 0 && lease.map != nullptr, what + " is leased without its element");
+    return REQUIRE(lease.map == nullptr || row.map_index >= 0, what + " is not mapped");
+  REQUIRE(row.map_index >= 0 && lease.map != nullptr, what + " is leased without its element");
   const auto& mapping = mappings_.at({row.run, owner_of(dag_of(row.run), task)});
-  require(row.map_index < mapping.length, what + " is beyond its map");
-  require(*lease.map == elements(*mapping.lists)[static_cast<std::size_t>(row.map_index)],
+  REQUIRE(row.map_index < mapping.length, what + " is beyond its map");
+  REQUIRE(*lease.map == elements(*mapping.lists)[static_cast<std::size_t>(row.map_index)],
           what + " is leased with another element: " + lease.map->dump());
 }
 

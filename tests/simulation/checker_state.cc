@@ -24,48 +24,50 @@ void Checker::owners(const Scheduler& scheduler) const {
     int unsettled = 0;
     for (const Instance& instance : run->instances) {
       const InstanceRow& row = instance.row;
-      const std::string what =
-          "instance " + row.task_id + " of run " + text(id) + " is " + text(name_of(row.state));
+      const auto what = [&, run_id = id] {
+        return "instance " + row.task_id + " of run " + text(run_id) + " is " +
+               text(name_of(row.state));
+      };
       unsettled += !is_terminal(row.state);
       switch (row.state) {
         case TaskState::none:
-          require(!s.work.empty() || s.more_grants ||
+          REQUIRE(!s.work.empty() || s.more_grants ||
                       (s.waits.waits(row.id) &&
                        (!past(row, *run->dag().find_task(row.task_id)).empty() ||
                         !runs_.contains(RunId{s.waits.awaited_by(row.id)->id}))) ||
                       ((run->ending.empty() || run->task_of(instance).teardown) &&
                        run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait),
-                  what + " and nobody will evaluate it" + awaited(s, row.id));
+                  what() + " and nobody will evaluate it" + awaited(s, row.id));
           break;
         case TaskState::scheduled:
-          require(s.admission.waits(row.id), what + " and asks for no slot");
+          REQUIRE(s.admission.waits(row.id), what() + " and asks for no slot");
           break;
         case TaskState::queued:
         case TaskState::running: {
           const ActiveAttempt* attempt = s.attempts.find(row.attempt);
-          require(attempt != nullptr, what + " without a live attempt");
-          require(s.attempts.session(attempt->row.session) != nullptr, what + " in no session");
+          REQUIRE(attempt != nullptr, what() + " without a live attempt");
+          REQUIRE(s.attempts.session(attempt->row.session) != nullptr, what() + " in no session");
           break;
         }
         case TaskState::restarting: {
           const ActiveAttempt* attempt = s.attempts.find(row.attempt);
-          require(attempt != nullptr && attempt->cancel, what + " and nobody ends its attempt");
+          REQUIRE(attempt != nullptr && attempt->cancel, what() + " and nobody ends its attempt");
           break;
         }
         case TaskState::deferred:
         case TaskState::up_for_reschedule:
-          require(waits_well(scheduler, *run, instance), what + " and nobody looks again");
+          REQUIRE(waits_well(scheduler, *run, instance), what() + " and nobody looks again");
           break;
         case TaskState::up_for_retry:
-          require(row.retry_at.has_value(), what + " without a time");
+          REQUIRE(row.retry_at.has_value(), what() + " without a time");
           break;
         default: break;
       }
     }
-    require(unsettled == run->unsettled, "run " + text(id) + " counts " +
+    REQUIRE(unsettled == run->unsettled, "run " + text(id) + " counts " +
                                              std::to_string(run->unsettled) + " unsettled, has " +
                                              std::to_string(unsettled));
-    require(
+    REQUIRE(
         unsettled > 0 || !run->growing.empty() || !s.work.empty() || (run->held && !s.jobs.empty()),
         "run " + text(id) + " has nothing left to do and is not over; held " +
             std::to_string(run->held) + ", ending \"" + run->ending + "\", swept " +
@@ -97,15 +99,15 @@ void Checker::capacities(const Scheduler& scheduler) const {
   for (const auto& [name, used] : pool_used_) {
     const Limit* limit = s.admission.find_limit({LimitName::Kind::pool, name});
     auto deferred = pool_deferred_.find(name);
-    require((limit == nullptr ? 0 : limit->deferred) ==
+    REQUIRE((limit == nullptr ? 0 : limit->deferred) ==
                 (deferred == pool_deferred_.end() ? 0 : deferred->second),
             "pool " + name + " counts other deferred ones than there are");
-    require((limit == nullptr ? 0 : limit->used) == used,
+    REQUIRE((limit == nullptr ? 0 : limit->used) == used,
             "pool " + name + " counts " + std::to_string(limit == nullptr ? 0 : limit->used) +
                 " in use, live attempts hold " + std::to_string(used));
   }
   for (const auto& [id, session] : s.attempts.sessions())
-    require(static_cast<int>(session.leases.size()) <= session.slots || session.free() < 0,
+    REQUIRE(static_cast<int>(session.leases.size()) <= session.slots || session.free() < 0,
             "session " + id + " has more leases than slots");
 }
 
@@ -114,33 +116,33 @@ void Checker::compare(const Snapshot& snapshot) const {
   std::size_t active = 0;
   for (const RunSnapshot& run : snapshot.runs) {
     auto known = runs_.find(run.run.id);
-    require(known != runs_.end(), "the tables hold run " + run.run.run_id + " that never was");
-    require(known->second.state == run.run.state, "run " + run.run.run_id + " differs in state");
+    REQUIRE(known != runs_.end(), "the tables hold run " + run.run.run_id + " that never was");
+    REQUIRE(known->second.state == run.run.state, "run " + run.run.run_id + " differs in state");
     for (const InstanceRow& row : run.instances) {
       const Known& instance = instances_.at(row.id);
-      require(instance.by_events == row.state && instance.row.try_number == row.try_number &&
+      REQUIRE(instance.by_events == row.state && instance.row.try_number == row.try_number &&
                   instance.row.attempt == row.attempt && instance.row.map_index == row.map_index &&
                   instance.row.failures == row.failures,
               "instance " + text(row.id) + " differs between tables and events");
     }
     for (const OutputsWritten& written : run.outputs)
-      require(*written.values == outputs_of(written.instance),
+      REQUIRE(*written.values == outputs_of(written.instance),
               "outputs of instance " + text(written.instance) + " differ");
     for (const AttemptRow& row : run.active_attempts) {
       ++active;
-      require(attempts_.at(row.id).state == row.state, "attempt " + text(row.id) + " differs");
+      REQUIRE(attempts_.at(row.id).state == row.state, "attempt " + text(row.id) + " differs");
     }
   }
   std::size_t expected = 0;
   for (const auto& [id, attempt] : attempts_) expected += !is_terminal(attempt.state);
-  require(active == expected, "the tables hold " + std::to_string(active) +
+  REQUIRE(active == expected, "the tables hold " + std::to_string(active) +
                                   " live attempts, the events say " + std::to_string(expected));
   std::size_t runs_expected = 0, runs_found = 0;
   for (const auto& [id, run] : runs_) runs_expected += !is_terminal(run.state);
   for (const RunSnapshot& run : snapshot.runs) runs_found += !is_terminal(run.run.state);
-  require(runs_expected == runs_found, "active runs differ between tables and events");
-  require(snapshot.jobs.size() == jobs_.size(), "jobs differ between tables and changes");
-  require(snapshot.dags.size() == dags_.size(), "DAGs differ between tables and changes");
+  REQUIRE(runs_expected == runs_found, "active runs differ between tables and events");
+  REQUIRE(snapshot.jobs.size() == jobs_.size(), "jobs differ between tables and changes");
+  REQUIRE(snapshot.dags.size() == dags_.size(), "DAGs differ between tables and changes");
   for (const auto& named : acknowledged_) {
     if (gone_.contains(named)) continue;
     const auto& dag_id = named.first;
@@ -148,7 +150,7 @@ void Checker::compare(const Snapshot& snapshot) const {
     const bool there = std::any_of(runs_.begin(), runs_.end(), [&](const auto& run) {
       return run.second.run_id == run_id && dags_.at(run.second.dag).dag_id == dag_id;
     });
-    require(there, "the acknowledged run " + run_id + " of " + dag_id + " is lost");
+    REQUIRE(there, "the acknowledged run " + run_id + " of " + dag_id + " is lost");
   }
 }
 
@@ -175,19 +177,19 @@ static std::string stuck(const Scheduler& scheduler, RunId id) {
 
 void Checker::at_rest(const Scheduler& scheduler) const {
   for (const auto& [id, run] : runs_)
-    require(is_terminal(run.state), "run " + text(id) + " never ended: " + stuck(scheduler, id));
+    REQUIRE(is_terminal(run.state), "run " + text(id) + " never ended: " + stuck(scheduler, id));
   for (const auto& [id, attempt] : attempts_)
-    require(is_terminal(attempt.state), "attempt " + text(id) + " never ended");
+    REQUIRE(is_terminal(attempt.state), "attempt " + text(id) + " never ended");
   for (const auto& [name, used] : pool_used_)
-    require(used == 0, "pool " + name + " leaks " + std::to_string(used));
-  require(scheduler.state().runs.empty(), "runs stay in memory");
-  require(scheduler.state().attempts.active().empty(), "attempts stay in memory");
+    REQUIRE(used == 0, "pool " + name + " leaks " + std::to_string(used));
+  REQUIRE(scheduler.state().runs.empty(), "runs stay in memory");
+  REQUIRE(scheduler.state().attempts.active().empty(), "attempts stay in memory");
   for (const auto& [name, limit] : scheduler.state().admission.limits())
-    require(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
-  require(scheduler.state().jobs.empty() && jobs_.empty(), "a job never ended");
-  require(deleting_.size() == gone_dags_.size(), "a DAG was never deleted whole");
+    REQUIRE(name.kind == LimitName::Kind::pool, "limit " + name.name + " stays in memory");
+  REQUIRE(scheduler.state().jobs.empty() && jobs_.empty(), "a job never ended");
+  REQUIRE(deleting_.size() == gone_dags_.size(), "a DAG was never deleted whole");
   for (const auto& [id, known] : instances_)
-    require(is_terminal(known.by_events) || (left_open_ && known.by_events == TaskState::none),
+    REQUIRE(is_terminal(known.by_events) || (left_open_ && known.by_events == TaskState::none),
             "instance " + text(id) + " never ended");
   backfills_at_rest();
 }

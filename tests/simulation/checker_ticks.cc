@@ -46,7 +46,7 @@ void Checker::ticks_passed(const Changes& changes) {
       if (ranges != dropped.end())
         for (const Range& range : ranges->second)
           found = found || (range.from <= *tick && *tick <= range.to);
-      require(found, "the tick " + format_instant(*tick) + " of " + dag.id + " is lost");
+      REQUIRE(found, "the tick " + format_instant(*tick) + " of " + dag.id + " is lost");
     }
   }
   passed_.clear();

@@ -11,7 +11,7 @@ namespace weft::sim {
 void Checker::in_pool(const Task& task) {
   const std::int64_t capacity = pools_.contains(task.pool) ? pools_.at(task.pool) : 0;
   const std::int64_t deferred = counts_deferred_[task.pool] ? pool_deferred_[task.pool] : 0;
-  require(capacity < 0 || pool_used_[task.pool] + deferred <= capacity,
+  REQUIRE(capacity < 0 || pool_used_[task.pool] + deferred <= capacity,
           "pool " + task.pool + " holds " + std::to_string(pool_used_[task.pool]) + " and " +
               std::to_string(deferred) + " deferred of " + std::to_string(capacity));
 }
@@ -31,7 +31,7 @@ void Checker::see(const ApprovalAnswered& row) {
 void Checker::left_waiting(const EventRow& event, Known& known, const Task& task) {
   const auto from = static_cast<TaskState>(event.from), to = static_cast<TaskState>(event.to);
   if (to == TaskState::deferred) {
-    require(task.type == TaskType::trigger_dag || task.type == TaskType::approval,
+    REQUIRE(task.type == TaskType::trigger_dag || task.type == TaskType::approval,
             task.id + " is deferred, being a " + text(name_of(task.type)));
     put(pool_deferred_, task.pool, pool_deferred_[task.pool] + task.pool_slots);
     if (counts_deferred_[task.pool]) in_pool(task);
@@ -43,13 +43,13 @@ void Checker::left_waiting(const EventRow& event, Known& known, const Task& task
   if (!known.has_outcome) return;
   if (event.detail.starts_with("timeout: ")) {
     known.failures += task.soft_fail ? 0 : 1;
-    require(to == (task.soft_fail ? TaskState::skipped : TaskState::failed),
+    REQUIRE(to == (task.soft_fail ? TaskState::skipped : TaskState::failed),
             task.id + " timed out and went to " + text(name_of(to)));
     return;
   }
   if (to == TaskState::success) waited_for(event, known, task);
   if (to == TaskState::skipped && task.type == TaskType::approval)
-    require(answers_.contains(event.instance) && answers_.at(event.instance) == "Reject",
+    REQUIRE(answers_.contains(event.instance) && answers_.at(event.instance) == "Reject",
             task.id + " was skipped though nobody rejected it");
   ended_try(event, known, task);
 }
@@ -59,11 +59,11 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
   const RunRow& run = runs_.at(known.row.run);
   const std::string what = task.id + " of run " + text(run.id);
   if (task.type == TaskType::approval)
-    return require(answers_.contains(event.instance) && answers_.at(event.instance) != "Reject",
+    return REQUIRE(answers_.contains(event.instance) && answers_.at(event.instance) != "Reject",
                    what + " goes on without an answer");
   if (const auto* sensor = std::get_if<SensorTime>(&task.waiting_for)) {
     const auto until = parse_instant(sensor->until.text());
-    return require(!until || event.at >= *until, what + " goes on before its time");
+    return REQUIRE(!until || event.at >= *until, what + " goes on before its time");
   }
   if (const auto* trigger = std::get_if<TriggerDag>(&task.waiting_for)) {
     std::string by = dags_.at(run.dag).dag_id + "/" + run.run_id + "/" + task.id;
@@ -73,8 +73,8 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
     for (const auto& [id, other] : runs_)
       if (other.triggered_by == TriggeredBy::dag_operator && other.actor == by)
         if (made == nullptr || made->state != RunState::success) made = &other;
-    require(made != nullptr, what + " triggered nothing");
-    return require(!trigger->wait || made->state == RunState::success,
+    REQUIRE(made != nullptr, what + " triggered nothing");
+    return REQUIRE(!trigger->wait || made->state == RunState::success,
                    what + " goes on though run " + text(made->id) + ", which it triggered, is " +
                        text(name_of(made->state)));
   }
@@ -96,10 +96,10 @@ void Checker::waited_for(const EventRow& event, const Known& known, const Task& 
         other.logical_date != run.logical_date)
       continue;
     if (sensor.task_id.text().empty())
-      return require(other.state == RunState::success, what + " goes on before the run it awaits");
+      return REQUIRE(other.state == RunState::success, what + " goes on before the run it awaits");
     for (const auto& [instance, seen] : instances_)
       if (seen.row.run == id && seen.row.task_id == sensor.task_id.text())
-        require(seen.by_events == TaskState::success, what + " goes on before its task");
+        REQUIRE(seen.by_events == TaskState::success, what + " goes on before its task");
     return;
   }
   throw Violation(what + " goes on though the run it awaits was never made");
