@@ -9,6 +9,7 @@
 #include <optional>
 
 #include "base/digest.h"
+#include "base/freed.h"
 #include "base/shallow_json.h"
 
 namespace weft::auth {
@@ -22,13 +23,6 @@ constexpr std::size_t min_rsa_bytes = 256, max_rsa_bytes = 1024;
 /// Of P-256: each of a point's coordinates, and each half of a signature.
 constexpr std::size_t p256_bytes = 32;
 
-template <auto free_it>
-struct Freed {
-  template <class T>
-  void operator()(T* thing) const {
-    free_it(thing);
-  }
-};
 using Number = std::unique_ptr<BIGNUM, Freed<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Freed<OSSL_PARAM_BLD_free>>;
 using Params = std::unique_ptr<OSSL_PARAM, Freed<OSSL_PARAM_free>>;

@@ -16,6 +16,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/freed.h"
+
 namespace weft::http {
 namespace {
 
@@ -25,13 +27,6 @@ constexpr std::size_t max_pem_bytes = 1 << 20;
 /// Of TLS 1.2, all with ephemeral keys and authenticated encryption. 1.3 has no others.
 constexpr const char* ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
-template <auto free_it>
-struct Freed {
-  template <class T>
-  void operator()(T* owned) const {
-    free_it(owned);
-  }
-};
 using Bio = std::unique_ptr<BIO, Freed<BIO_free>>;
 using Certificate = std::unique_ptr<X509, Freed<X509_free>>;
 using Key = std::unique_ptr<EVP_PKEY, Freed<EVP_PKEY_free>>;

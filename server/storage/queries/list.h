@@ -172,4 +172,24 @@ auto select_one(Reader& reader, std::string_view columns, std::string_view from,
   return row;
 }
 
+/// The row of a table whose `key` is `value`; `make` is one of columns.h.
+template <class Make>
+auto find_by(Reader& reader, std::string_view columns, std::string_view from, std::string_view key,
+             std::string_view value, Make make) {
+  Filter filter;
+  filter.add_equal(key, std::string(value));
+  return select_one(reader, columns, from, filter, [&](Statement& row) { return make(row, 0); });
+}
+
+/// Every row of a small table: of people, keys, tokens; never of history.
+template <class Make>
+auto select_all(Reader& reader, std::string_view columns, std::string_view table, Make make)
+    -> Result<std::vector<std::invoke_result_t<Make, Statement&, int>>> {
+  std::string sql = "SELECT ";
+  sql.append(columns).append(" FROM ").append(table);
+  std::vector<std::invoke_result_t<Make, Statement&, int>> rows;
+  TRY(reader.prepare(sql).each([&](Statement& row) { rows.push_back(make(row, 0)); }));
+  return rows;
+}
+
 }  // namespace weft::storage

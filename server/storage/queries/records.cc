@@ -29,23 +29,6 @@ constexpr OrderColumn token_order[] = {{"id", "id"},
                                        {"expires_at", "expires_at"},
                                        {"last_used_at", "last_used_at"}};
 
-template <class Make>
-auto find(Reader& reader, std::string_view columns, std::string_view from, std::string_view key,
-          std::string_view value, Make make) {
-  Filter filter;
-  filter.add_equal(key, std::string(value));
-  return select_one(reader, columns, from, filter, [&](Statement& row) { return make(row, 0); });
-}
-
-template <class Row, class Make>
-Result<std::vector<Row>> all(Reader& reader, const char* columns, const char* table, Make make) {
-  std::string sql = "SELECT ";
-  sql.append(columns).append(" FROM ").append(table);
-  std::vector<Row> rows;
-  TRY(reader.prepare(sql).each([&](Statement& row) { rows.push_back(make(row, 0)); }));
-  return rows;
-}
-
 }  // namespace
 
 bool is_variable_order(std::string_view name) {
@@ -69,7 +52,7 @@ Result<Listing<VariableRow>> list_variables(Reader& reader, const Filter& filter
 }
 
 Result<std::optional<VariableRow>> find_variable(Reader& reader, std::string_view key) {
-  return find(reader, columns::variable, "FROM variable", "key", key, variable_row);
+  return find_by(reader, columns::variable, "FROM variable", "key", key, variable_row);
 }
 
 Result<Listing<ConnectionRow>> list_connections(Reader& reader, const Filter& filter,
@@ -80,7 +63,7 @@ Result<Listing<ConnectionRow>> list_connections(Reader& reader, const Filter& fi
 }
 
 Result<std::optional<ConnectionRow>> find_connection(Reader& reader, std::string_view id) {
-  return find(reader, columns::connection, "FROM connection", "connection_id", id, connection_row);
+  return find_by(reader, columns::connection, "FROM connection", "connection_id", id, connection_row);
 }
 
 Result<Listing<UserRow>> list_users(Reader& reader, const Filter& filter,
@@ -91,7 +74,7 @@ Result<Listing<UserRow>> list_users(Reader& reader, const Filter& filter,
 }
 
 Result<std::optional<UserRow>> find_user(Reader& reader, std::string_view name) {
-  return find(reader, columns::user, "FROM user", "name", name, user_row);
+  return find_by(reader, columns::user, "FROM user", "name", name, user_row);
 }
 
 Result<Listing<TokenRow>> list_tokens(Reader& reader, const Filter& filter,
@@ -102,15 +85,15 @@ Result<Listing<TokenRow>> list_tokens(Reader& reader, const Filter& filter,
 }
 
 Result<std::optional<TokenRow>> find_token(Reader& reader, std::string_view id) {
-  return find(reader, columns::token, "FROM token", "id", id, token_row);
+  return find_by(reader, columns::token, "FROM token", "id", id, token_row);
 }
 
 Result<std::vector<UserRow>> all_users(Reader& reader) {
-  return all<UserRow>(reader, columns::user, "user", user_row);
+  return select_all(reader, columns::user, "user", user_row);
 }
 
 Result<std::vector<TokenRow>> all_tokens(Reader& reader) {
-  return all<TokenRow>(reader, columns::token, "token", token_row);
+  return select_all(reader, columns::token, "token", token_row);
 }
 
 }  // namespace weft::storage

@@ -11,15 +11,6 @@ constexpr OrderColumn join_token_order[] = {{"id", "id"},
                                             {"expires_at", "expires_at"},
                                             {"used_at", "used_at"}};
 
-template <class Row, class Make>
-Result<std::vector<Row>> every(Reader& reader, const char* columns, const char* table, Make make) {
-  std::string sql = "SELECT ";
-  sql.append(columns).append(" FROM ").append(table);
-  std::vector<Row> rows;
-  TRY(reader.prepare(sql).each([&](Statement& row) { rows.push_back(make(row, 0)); }));
-  return rows;
-}
-
 }  // namespace
 
 bool is_join_token_order(std::string_view name) {
@@ -34,17 +25,11 @@ Result<Listing<JoinTokenRow>> list_join_tokens(Reader& reader, const Filter& fil
 }
 
 Result<std::optional<JoinTokenRow>> find_join_token(Reader& reader, std::string_view id) {
-  Filter filter;
-  filter.add_equal("id", std::string(id));
-  return select_one(reader, columns::join_token, "FROM join_token", filter,
-                    [](Statement& row) { return join_token_row(row); });
+  return find_by(reader, columns::join_token, "FROM join_token", "id", id, join_token_row);
 }
 
 Result<std::optional<WorkerKeyRow>> find_worker_key(Reader& reader, std::string_view worker) {
-  Filter filter;
-  filter.add_equal("worker", std::string(worker));
-  return select_one(reader, columns::worker_key, "FROM worker_key", filter,
-                    [](Statement& row) { return worker_key_row(row); });
+  return find_by(reader, columns::worker_key, "FROM worker_key", "worker", worker, worker_key_row);
 }
 
 Result<bool> has_worker(Reader& reader, std::string_view name) {
@@ -55,11 +40,11 @@ Result<bool> has_worker(Reader& reader, std::string_view name) {
 }
 
 Result<std::vector<JoinTokenRow>> all_join_tokens(Reader& reader) {
-  return every<JoinTokenRow>(reader, columns::join_token, "join_token", join_token_row);
+  return select_all(reader, columns::join_token, "join_token", join_token_row);
 }
 
 Result<std::vector<WorkerKeyRow>> all_worker_keys(Reader& reader) {
-  return every<WorkerKeyRow>(reader, columns::worker_key, "worker_key", worker_key_row);
+  return select_all(reader, columns::worker_key, "worker_key", worker_key_row);
 }
 
 Result<std::unordered_map<std::string, std::string>> session_owners(Reader& reader) {
