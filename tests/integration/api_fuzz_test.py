@@ -18,8 +18,11 @@ from pypi import package_folder  # noqa: E402
 VERSION = "4.32.5"
 SEED = int(os.environ.get("WEFT_FUZZ_SEED", "1"))
 SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "60"))
-CHECKS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
-          "response_headers_conformance", "response_schema_conformance")
+# Of what the document does not promise; the program makes all other checks. Allow names what the
+# path as it is can be asked for: of /users/me also what a person called "me" can be.
+LEFT_OUT = ("negative_data_rejection", "positive_data_acceptance", "missing_required_header",
+            "unsupported_method", "allow_header_conformance", "use_after_free",
+            "ensure_resource_availability", "ignored_auth")
 # Its answer has no end, which the program waits for; contract_test.py asks for it.
 ENDLESS = ("get_events",)
 
@@ -29,6 +32,10 @@ def settings(world, folder):
     values = {**world.values, "dag_run_id": "first", "xcom_key": "rows"}
     lines = [f"seed = {SEED}", "continue-on-failure = true", "[parameters]"]
     lines += [f'"path.{name}" = {json.dumps(value)}' for name, value in values.items()]
+    # It reads the events of a followed log as objects, where the document says that they are text;
+    # contract_test.py holds these answers to the document.
+    lines += ["[[operations]]", 'include-operation-id = "get_log"',
+              "checks.response_schema_conformance.enabled = false"]
     path = Path(folder) / "schemathesis.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path
@@ -46,10 +53,12 @@ class ApiFuzz(unittest.TestCase):
         report = place / "report.json"
         excluded = [word for name in ENDLESS for word in ("--exclude-operation-id", name)]
         told = subprocess.run(
+            # One worker: CPython 3.11's ast.parse, which the program uses, fails now and then in threads
+            # (SystemError "AST constructor recursion depth mismatch").
             [sys.executable, "-m", "schemathesis.cli", "--config-file",
              str(settings(world, place)), "run", f"{world.pair.url}/openapi.json",
-             "--header", f"Authorization: Bearer {world.pair.token}", "--checks",
-             ",".join(CHECKS), "--phases", "examples,coverage,fuzzing", "--workers", "2",
+             "--header", f"Authorization: Bearer {world.pair.token}", "--exclude-checks",
+             ",".join(LEFT_OUT), "--phases", "examples,coverage,fuzzing", "--workers", "1",
              "--max-time", str(SECONDS), "--request-timeout", "30", "--suppress-health-check",
              "all", "--warnings", "off", "--no-color", "--generation-database", "none",
              "--report", "json", "--report-json-path", str(report), *excluded],
