@@ -20,19 +20,18 @@ void add_ranges(Filter& filter, Input& input) {
 
 /// `null` and "none" are the state none.
 template <class Report>
-void add_states(Filter& filter, const std::vector<std::string>& words, Report report) {
-  if (words.empty()) return;
-  std::vector<std::int64_t> states;
+std::vector<TaskState> read_states(const std::vector<std::string>& words, Report report) {
+  std::vector<TaskState> states;
   for (const auto& word : words) {
     const auto state = word == "null" || word == "no_status" || word == "None"
                            ? std::optional(TaskState::none)
                            : task_state_from(word);
     if (state)
-      states.push_back(static_cast<std::int64_t>(*state));
+      states.push_back(*state);
     else
       report();
   }
-  filter.add_in("ti.state", states);
+  return states;
 }
 
 void add_integers(Filter& filter, Query& query, std::string_view name, std::string_view column) {
@@ -132,8 +131,9 @@ InstanceListQuery read_instance_query(Query& query) {
   if (const auto task_id = query.text("task_id")) filter.add_equal("ti.task_id", *task_id);
   add_ranges(filter, query);
   add_instant_range(filter, query, "updated_at", "ti.updated_at");
-  add_states(filter, query.texts("state"),
-             [&] { query.report("state", "Input should be a task instance state", "enum"); });
+  list.query.states = read_states(query.texts("state"), [&] {
+    query.report("state", "Input should be a task instance state", "enum");
+  });
   add_integers(filter, query, "version_number", "v.number");
   add_integers(filter, query, "try_number", "ti.try_number");
   add_integers(filter, query, "map_index", "ti.map_index");
@@ -158,8 +158,8 @@ Outcome<InstanceListQuery> read_instance_query(const Call& call, Body& body) {
   add_words("dag_run_ids", "r.run_id");
   add_words("task_ids", "ti.task_id");
   if (const auto states = body.words("state"))
-    add_states(filter, *states,
-               [&] { body.report("state", "Input should be a task instance state", "enum"); });
+    list.query.states = read_states(
+        *states, [&] { body.report("state", "Input should be a task instance state", "enum"); });
   if (const auto executors = body.words("executor"); executors && !executors->empty())
     filter.add_never();
   list.tasks.pools = body.words("pool").value_or(std::vector<std::string>{});

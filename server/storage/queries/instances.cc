@@ -1,5 +1,8 @@
 #include "server/storage/queries/instances.h"
 
+#include <algorithm>
+#include <initializer_list>
+
 #include "server/storage/queries/keyset.h"
 #include "server/storage/queries/order.h"
 
@@ -20,6 +23,14 @@ constexpr std::string_view joins =
 // The order of the tables is the way in: by the run, or along the instances.
 constexpr std::string_view by_run = "FROM run r CROSS JOIN task_instance ti ON ti.run = r.id ";
 constexpr std::string_view by_instance = "FROM task_instance ti CROSS JOIN run r ON r.id = ti.run ";
+// Over all DAGs, where history is long: what failed, what is live, and by the dates of the runs.
+constexpr std::string_view by_failure =
+    "FROM task_instance ti INDEXED BY task_instance_failed CROSS JOIN run r ON r.id = ti.run ";
+constexpr std::string_view by_active_run =
+    "FROM run r INDEXED BY run_active CROSS JOIN task_instance ti ON ti.run = r.id ";
+constexpr std::string_view along_ids = "ti.id > 0";
+constexpr std::string_view by_run_after =
+    "FROM run r INDEXED BY run_recent CROSS JOIN task_instance ti ON ti.run = r.id ";
 
 constexpr OrderColumn order_columns[] = {
     {"id", "ti.id", false},
@@ -76,19 +87,51 @@ InstanceRecord make_instance(Statement& row) {
           .pid = static_cast<int>(row.integer(29))};
 }
 
-std::string from(std::string_view way) {
-  return std::string(way).append(joins);
+/// Where a list begins.
+struct Way {
+  std::string_view from;
+  std::string_view condition = "";  ///< all of its rows meet it, and the index asks for it
+  std::string_view walk = "";       ///< of Source
+};
+
+/// One state is an equality, along which an index keeps its order.
+void add_states(Filter& filter, const std::vector<TaskState>& states) {
+  std::vector<std::int64_t> numbers;
+  for (const TaskState state : states) numbers.push_back(static_cast<std::int64_t>(state));
+  if (numbers.size() == 1)
+    filter.add_equal("ti.state", numbers.front());
+  else if (!numbers.empty())
+    filter.add_in("ti.state", numbers);
+}
+
+bool all_of(const std::vector<TaskState>& states, std::initializer_list<TaskState> allowed) {
+  return !states.empty() && std::ranges::all_of(states, [&](TaskState state) {
+    return std::ranges::find(allowed, state) != allowed.end();
+  });
+}
+
+Way way_of(const InstanceQuery& query) {
+  using enum TaskState;
+  if (query.run || query.dag) return {by_run};
+  if (all_of(query.states, {failed, upstream_failed})) return {by_failure, "ti.state IN (5, 7)"};
+  // Whatever is live has a run that is.
+  if (all_of(query.states,
+             {scheduled, queued, running, up_for_retry, up_for_reschedule, deferred, restarting}))
+    return {by_active_run, "r.state < 2"};
+  if (!query.order.empty() && query.order.front().name == "run_after")
+    return {.from = by_run_after, .walk = along_ids};
+  return {.from = by_instance, .walk = along_ids};
 }
 
 /// What the total is counted from: each task instance has one run, DAG and version.
-std::string counted(const InstanceQuery& query) {
-  const Filter& filter = query.filter;
+std::string counted(const Filter& filter, const Way& way) {
   const bool names_dag = filter.names("d"), names_version = filter.names("v");
-  std::string text = "FROM task_instance ti ";
-  if (query.run || query.dag)
-    text = by_run;
-  else if (filter.names("r") || names_dag || names_version)
-    text = by_instance;
+  const bool names_run = filter.names("r") || names_dag || names_version;
+  std::string text(way.from);
+  if (way.from == by_failure && !names_run)
+    text = "FROM task_instance ti INDEXED BY task_instance_failed ";
+  else if (!way.walk.empty())
+    text = names_run ? by_instance : "FROM task_instance ti ";
   if (names_dag) text += "CROSS JOIN dag d ON d.key = r.dag ";
   if (names_version) text += "CROSS JOIN dag_version v ON v.id = r.version ";
   return text;
@@ -112,17 +155,20 @@ bool is_instance_order(std::string_view name) {
 }
 
 Result<Listing<InstanceRecord>> list_instances(Reader& reader, const InstanceQuery& query) {
-  Source source{.columns = columns, .from = from(by_run), .counted = counted(query)};
+  const Way way = way_of(query);
+  Source source{.columns = columns,
+                .from = std::string(way.from).append(joins),
+                .counted = counted(query.filter, way),
+                .walk = way.walk};
   Filter filter;
   if (query.run) {
     filter.add_equal("ti.run", query.run->value);
     filter.add_equal("r.id", query.run->value);
   } else if (query.dag) {
     filter.add_equal("r.dag", query.dag->value);
-  } else {
-    source.from = from(by_instance);
-    source.walk = "ti.id > 0";
   }
+  if (!way.condition.empty()) filter.add(way.condition);
+  add_states(filter, query.states);
   filter.add(query.filter);
   return select_sorted(reader, source, filter, terms_of(query), query.page, make_instance);
 }
@@ -133,7 +179,7 @@ Result<std::optional<InstanceRecord>> find_instance(Reader& reader, RunId run,
   filter.add_equal("ti.run", run.value);
   filter.add_equal("ti.task_id", std::string(task_id));
   filter.add_equal("ti.map_index", std::int64_t{map_index});
-  return select_one(reader, columns, from(by_instance), filter, make_instance);
+  return select_one(reader, columns, std::string(by_instance).append(joins), filter, make_instance);
 }
 
 Result<std::vector<ActiveTaskCount>> count_active_tasks(Reader& reader) {

@@ -27,6 +27,7 @@ struct InstanceRecord {
 struct InstanceQuery {
   std::optional<DagKey> dag;
   std::optional<RunId> run;
+  std::vector<TaskState> states;  ///< empty: any
   Filter filter;  ///< over `ti.` (task_instance), `r.` (run), `d.` (dag), `v.` (dag_version)
   std::vector<Order> order;  ///< empty: by run, map_index and id
   Page page;

@@ -63,7 +63,8 @@ Result<Listing<ConnectionRow>> list_connections(Reader& reader, const Filter& fi
 }
 
 Result<std::optional<ConnectionRow>> find_connection(Reader& reader, std::string_view id) {
-  return find_by(reader, columns::connection, "FROM connection", "connection_id", id, connection_row);
+  return find_by(reader, columns::connection, "FROM connection", "connection_id", id,
+                 connection_row);
 }
 
 Result<Listing<UserRow>> list_users(Reader& reader, const Filter& filter,

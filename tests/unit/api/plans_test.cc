@@ -95,6 +95,10 @@ TEST_F(Plans, no_read_scans_a_large_table) {
       dag + "/dagRuns/~/taskInstances?state=failed",
       "/api/v2/dags/~/dagRuns/~/taskInstances",
       "/api/v2/dags/~/dagRuns/~/taskInstances?state=running&pool=default_pool",
+      "/api/v2/dags/~/dagRuns/~/taskInstances?state=scheduled&state=queued&order_by=-start_date",
+      "/api/v2/dags/~/dagRuns/~/taskInstances?state=failed&state=upstream_failed&order_by=-id",
+      // Within one run_after they are sorted: the runs of one tick.
+      "/api/v2/dags/~/dagRuns/~/taskInstances?order_by=-run_after&limit=1&cursor=",
       "/api/v2/dags/~/dagRuns/" + run_id_ + "/taskInstances",
       task,
       task + "/tries",
@@ -154,6 +158,8 @@ TEST_F(Plans, lists_of_one_dag_need_no_sorting) {
   (void)get("/api/v2/dags/orders/dagRuns?order_by=-run_after");
   (void)get("/api/v2/dags/~/dagRuns?order_by=-run_after");
   (void)get("/api/v2/dags/~/dagRuns/~/taskInstances");
+  (void)get("/api/v2/dags/~/dagRuns/~/taskInstances?state=failed&order_by=-id");
+  (void)get("/api/v2/dags/~/dagRuns/~/taskInstances?order_by=-run_after");
   (void)get("/api/v2/dags/orders/grid?before=" + run_id_);
   for (const auto& sort : sorts()) ADD_FAILURE() << sort;
 }
@@ -198,6 +204,17 @@ TEST_F(Plans, pages_by_cursor_need_neither_scan_nor_sorting) {
   }
   for (const auto& scan : scans()) ADD_FAILURE() << scan;
   for (const auto& sort : sorts()) ADD_FAILURE() << sort;
+}
+
+TEST_F(Plans, what_failed_and_what_is_live_is_found_without_the_history) {
+  (void)get("/api/v2/dags/~/dagRuns/~/taskInstances?state=failed&order_by=-id");
+  (void)get("/api/v2/dags/~/dagRuns/~/taskInstances?state=running&state=queued&dag_id_pattern=x");
+  const auto lists = steps([](const std::string& step) {
+    return step.starts_with("SEARCH ") &&
+           (step.find("INDEX task_instance_failed (state=?)") != std::string::npos ||
+            step.find("INDEX run_active (state<?)") != std::string::npos);
+  });
+  EXPECT_EQ(lists.size(), 4U) << "the page and the total of both lists";
 }
 
 TEST_F(Plans, the_test_sees_a_scan) {
