@@ -198,7 +198,8 @@ struct DeleteRecord {
   RecordKind kind = RecordKind::variable;
   std::string key;
   Actor actor;
-  std::string detail;  ///< for the audit
+  std::string detail;      ///< for the audit
+  bool is_audited = true;  ///< false: another command of the same act has its line there
 };
 
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
