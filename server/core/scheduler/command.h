@@ -42,6 +42,7 @@ struct RemoveDagFile {
 /// The file's newest text is bad: the last good version stays active.
 struct PutImportError {
   std::string bundle, path, dag_id, stack_trace;
+  std::string findings = "[]";  ///< as in ImportErrorRow
 };
 
 /// Errors: not_found.
