@@ -121,6 +121,7 @@ nlohmann::json dag_details_json(const storage::DagRecord& record, const Dag& dag
       has_timeout ? nlohmann::json(iso_duration(dag.dagrun_timeout)) : nlohmann::json();
   json["asset_expression"] = asset_expression_json(dag);
   json["doc_md"] = text_or_null(dag.doc_md);
+  json["runbook_url"] = text_or_null(dag.runbook_url);
   json["start_date"] = instant_json(dag.start_date);
   json["end_date"] = instant_json(dag.end_date);
   json["is_paused_upon_creation"] = dag.is_paused_upon_creation;

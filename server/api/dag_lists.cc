@@ -1,4 +1,4 @@
-// What is counted or collected over DAGs: statistics and tags.
+// What is counted or collected over DAGs: statistics, tags and owners.
 
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
@@ -13,8 +13,30 @@ using storage::Reader;
 /// More DAGs than this are answered in several calls, by dag_ids.
 constexpr std::int64_t max_stats = 1000;
 
-bool is_tag_order(std::string_view name) {
+bool is_name_order(std::string_view name) {
   return name == "name";
+}
+
+using AddNamesOf = void (*)(storage::Filter&, const std::vector<std::string>& dag_ids);
+using ListNames = Result<storage::Listing<std::string>> (*)(Reader&, const storage::Filter&,
+                                                            bool descending, storage::Page);
+
+/// Names that DAGs have, each once, under `key`.
+Outcome<http::Response> names_response(const Call& call, const char* key, const char* pattern,
+                                       AddNamesOf add_names_of, ListNames list_names) {
+  Query query(call.request);
+  const auto page = query.page();
+  const auto order = query.order_by(is_name_order);
+  storage::Filter filter;
+  add_pattern(filter, query, pattern, "name");
+  API_TRY(query.check());
+  const bool descending = !order.empty() && order.front().descending;
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
+    if (visible) add_names_of(filter, *visible);
+    API_TRY_ASSIGN(const auto names, list_names(reader, filter, descending, page));
+    return json_response(collection_json(key, names.rows, names.total, names.total_is_exact));
+  });
 }
 
 Outcome<nlohmann::json> stats_json(Reader& reader, const storage::DagRecord& dag) {
@@ -54,19 +76,12 @@ Outcome<http::Response> get_dag_stats(Call& call) {
 }
 
 Outcome<http::Response> get_dag_tags(Call& call) {
-  Query query(call.request);
-  const auto page = query.page();
-  const auto order = query.order_by(is_tag_order);
-  storage::Filter filter;
-  add_pattern(filter, query, "tag_name_pattern", "name");
-  API_TRY(query.check());
-  const bool descending = !order.empty() && order.front().descending;
-  return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto visible, visible_dags(reader, call));
-    if (visible) storage::add_tags_of(filter, *visible);
-    API_TRY_ASSIGN(const auto tags, storage::list_tags(reader, filter, descending, page));
-    return json_response(collection_json("tags", tags.rows, tags.total, tags.total_is_exact));
-  });
+  return names_response(call, "tags", "tag_name_pattern", storage::add_tags_of, storage::list_tags);
+}
+
+Outcome<http::Response> get_dag_owners(Call& call) {
+  return names_response(call, "owners", "owner_pattern", storage::add_owners_of,
+                        storage::list_owners);
 }
 
 }  // namespace weft::api

@@ -3,6 +3,7 @@
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
@@ -37,9 +38,13 @@ Outcome<http::Response> get_dag_versions(Call& call) {
   if (query.text("bundle_version")) filter.add_never();
   API_TRY(query.check());
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
-    API_TRY_ASSIGN(const auto dag, require_dag(reader, call.value("dag_id")));
-    API_TRY_ASSIGN(const auto versions,
-                   storage::list_versions(reader, dag.row.key, filter, order, page));
+    std::optional<DagKey> key;
+    if (const auto& dag_id = call.value("dag_id"); dag_id != all_of_them) {
+      API_TRY_ASSIGN(const auto dag, require_dag(reader, dag_id));
+      key = dag.row.key;
+    }
+    API_TRY(add_visible(filter, reader, call, "d.dag_id"));
+    API_TRY_ASSIGN(const auto versions, storage::list_versions(reader, key, filter, order, page));
     auto list = nlohmann::json::array();
     for (const auto& version : versions.rows) list.push_back(version_json(version, call.deps));
     return json_response(

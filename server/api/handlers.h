@@ -7,7 +7,7 @@
 
 namespace weft::api {
 
-// dags.cc, dag_details.cc, dag_validate.cc
+// dags.cc, dag_lists.cc, dag_validate.cc
 Outcome<http::Response> get_dags(Call&);
 Outcome<http::Response> get_dag(Call&);
 Outcome<http::Response> patch_dag(Call&);
@@ -15,8 +15,13 @@ Outcome<http::Response> patch_dags(Call&);
 Outcome<http::Response> delete_dag(Call&);
 Outcome<http::Response> get_dag_details(Call&);
 Outcome<http::Response> get_dag_tags(Call&);
+Outcome<http::Response> get_dag_owners(Call&);
 Outcome<http::Response> get_dag_stats(Call&);
 Outcome<http::Response> validate_dag(Call&);
+
+// run_overview.cc
+Outcome<http::Response> get_dag_run_stats(Call&);
+Outcome<http::Response> get_recent_dag_runs(Call&);
 
 // dag_warnings.cc
 Outcome<http::Response> get_dag_warnings(Call&);

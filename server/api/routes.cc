@@ -22,7 +22,7 @@ constexpr Route routes[] = {
     {"GET", WEFT_DAG "/why", explain_dag, viewer},
     {"GET", WEFT_DAG "/tasks", get_tasks, viewer},
     {"GET", WEFT_DAG "/tasks/{task_id}", get_task, viewer},
-    {"GET", WEFT_DAG "/dagVersions", get_dag_versions, viewer},
+    {"GET", WEFT_DAG "/dagVersions", get_dag_versions, viewer_of_some},
     {"GET", WEFT_DAG "/dagVersions/{version_number}", get_dag_version, viewer},
 
     {"GET", WEFT_DAG "/dagRuns", get_dag_runs, viewer_of_some},
@@ -80,6 +80,9 @@ constexpr Route routes[] = {
     {"GET", "/api/v2/dagSources/{dag_id}", get_dag_source, viewer},
     {"GET", "/api/v2/dagStats", get_dag_stats, viewer_of_some},
     {"GET", "/api/v2/dagTags", get_dag_tags, viewer_of_some},
+    {"GET", "/api/v2/dagOwners", get_dag_owners, viewer_of_some},
+    {"GET", "/api/v2/dagRunStats", get_dag_run_stats, viewer_of_some},
+    {"GET", "/api/v2/recentDagRuns", get_recent_dag_runs, viewer_of_some},
     {"GET", "/api/v2/dagWarnings", get_dag_warnings, viewer_of_some},
     {"GET", "/api/v2/importErrors", get_import_errors, viewer_of_some},
     {"GET", "/api/v2/importErrors/{import_error_id}", get_import_error, viewer_of_some},

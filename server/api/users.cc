@@ -4,8 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/permission.h"
@@ -105,18 +103,10 @@ void apply_fields(UserRow& row, const UserBody& read) {
   if (read.is_disabled) row.is_disabled = *read.is_disabled;
 }
 
-bool is_enabled_admin(const UserRow& row) {
-  return !row.is_disabled && row.role == auth::name_of(Role::admin);
-}
-
 /// Under edit_users(). Errors: conflict, if without this one there is no admin who could sign in.
 Outcome<void> keep_an_admin(const Call& call, const UserRow& without) {
-  if (!is_enabled_admin(without)) return {};
   API_TRY_ASSIGN(const auto users, call.read(storage::all_users));
-  const bool others = std::any_of(users.begin(), users.end(), [&](const UserRow& row) {
-    return row.name != without.name && is_enabled_admin(row);
-  });
-  if (others) return {};
+  if (!auth::is_last_admin(users, without.name)) return {};
   return refuse(ErrorCode::conflict,
                 fmt::format("\"{}\" is the last admin: make another one first", without.name));
 }
@@ -227,7 +217,7 @@ Outcome<http::Response> patch_user(Call& call) {
   if (read.password) row.password_hash = hash;
   // Who was out comes in anew, and a new password is asked for everywhere.
   if (read.password || row.is_disabled != before.is_disabled) ++row.epoch;
-  if (!is_enabled_admin(row)) API_TRY(keep_an_admin(call, before));
+  if (!auth::is_enabled_admin(row)) API_TRY(keep_an_admin(call, before));
   return write(call, std::move(row), &before);
 }
 

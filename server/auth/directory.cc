@@ -29,6 +29,20 @@ std::unique_lock<std::mutex> edit_users() {
   return std::unique_lock(mutex);
 }
 
+bool is_enabled_admin(const UserRow& user) {
+  return !user.is_disabled && user.role == name_of(Role::admin);
+}
+
+bool is_last_admin(const std::vector<UserRow>& users, std::string_view name) {
+  bool is_admin = false;
+  for (const UserRow& user : users) {
+    if (!is_enabled_admin(user)) continue;
+    if (user.name != name) return false;
+    is_admin = true;
+  }
+  return is_admin;
+}
+
 void Directory::load(std::vector<UserRow> users, std::vector<TokenRow> tokens) {
   users_.clear();
   tokens_.clear();

@@ -24,6 +24,11 @@ bool is_user_name(std::string_view name);
 /// edits at once would else undo each other, or leave no admin.
 std::unique_lock<std::mutex> edit_users();
 
+/// Has the role admin over everything, and may sign in.
+bool is_enabled_admin(const UserRow& user);
+/// Would nobody of all these users be an enabled admin without this one? Under edit_users().
+bool is_last_admin(const std::vector<UserRow>& users, std::string_view name);
+
 /// Only the loop's thread, once that runs.
 class Directory {
  public:

@@ -74,6 +74,10 @@ std::string plain_word(std::string text) {
   return text;
 }
 
+json word_or_null(std::string_view word) {
+  return word.empty() ? json() : json(word);
+}
+
 }  // namespace
 
 /// A browser that has come back.
@@ -203,8 +207,16 @@ Result<std::string> OidcSignIn::admit(const std::string& code, const Visit& visi
   return user.name;
 }
 
+/// Do the groups take the role from the last admin? Nobody could give it back.
+Result<bool> OidcSignIn::is_needed_as_admin(const ExternalUser& user) const {
+  if (user.role == Role::admin) return false;
+  TRY_ASSIGN(const auto users, deps_.readers.with(storage::all_users));
+  return is_last_admin(users, user.name);
+}
+
 /// The user's record: made at the first sign-in, with the role of the groups at each. Who is in
-/// none any more loses the role, and all sessions.
+/// none any more loses the role, and all sessions; but the last admin stays one, and the audit says
+/// so.
 Result<void> OidcSignIn::keep(const ExternalUser& user, const Visit& visit) {
   const auto lock = edit_users();
   TRY_ASSIGN(const auto known, deps_.readers.with([&](storage::Reader& reader) {
@@ -226,24 +238,33 @@ Result<void> OidcSignIn::keep(const ExternalUser& user, const Visit& visit) {
   UserRow row =
       known.value_or(UserRow{.name = user.name, .provider = user.provider, .created_at = now});
   if (!row.grants.is_array()) row.grants = json::array();
-  const std::string role(auth::name_of(user.role));
-  const bool is_same_user = known && row.role == role && row.display_name == user.display_name;
-  if (!is_same_user) {
-    const json change{{"provider", user.provider},
-                      {"role", role.empty() ? json() : json(role)},
-                      {"role_before", row.role.empty() ? json() : json(row.role)}};
-    if (user.role == Role::none) ++row.epoch;
-    row.role = role;
+  TRY_ASSIGN(const bool stays_admin, is_needed_as_admin(user));
+  const Role role = stays_admin ? Role::admin : user.role;
+  const std::string name_of_role(auth::name_of(role));
+  const bool is_same_user =
+      known && row.role == name_of_role && row.display_name == user.display_name;
+  if (!is_same_user || stays_admin) {
+    json change{{"provider", user.provider},
+                {"role", word_or_null(name_of_role)},
+                {"role_before", word_or_null(row.role)}};
+    if (stays_admin) {
+      change["role_of_groups"] = word_or_null(auth::name_of(user.role));
+      change["reason"] = "the last admin stays one: make another one first";
+    }
+    if (role == Role::none) ++row.epoch;
+    row.role = name_of_role;
     row.display_name = user.display_name;
     row.updated_at = now;
     TRY(deps_.engine.call(
         PutRecord{.record = row,
                   .mode = known ? PutRecord::Mode::update : PutRecord::Mode::create,
                   .actor = {user.name, visit.request.remote},
-                  .action = known ? "update_user" : "create_user",
+                  .action = stays_admin ? "keep_last_admin"
+                            : known     ? "update_user"
+                                        : "create_user",
                   .detail = change.dump(-1, ' ', false, json::error_handler_t::replace)}));
   }
-  if (user.role == Role::none) return no_group();
+  if (role == Role::none) return no_group();
   return {};
 }
 

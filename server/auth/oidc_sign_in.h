@@ -63,6 +63,7 @@ class OidcSignIn {
   Result<std::shared_ptr<Visit>> read_visit(const http::Request& request);
   Result<std::string> admit(const std::string& code, const Visit& visit);
   Result<void> keep(const ExternalUser& user, const Visit& visit);
+  Result<bool> is_needed_as_admin(const ExternalUser& user) const;
   void open_session(const std::string& user, const Visit& visit);
   void refuse(const Visit& visit, const Error& error);
   http::Response failure(const http::Request& request, const Error& error) const;

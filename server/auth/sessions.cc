@@ -64,7 +64,8 @@ void Sessions::end(const Caller& session, const std::string& remote,
   engine_.post(DeleteRecord{.kind = RecordKind::token,
                             .key = session.token_id,
                             .actor = actor,
-                            .detail = "signed out"},
+                            .detail = "signed out",
+                            .is_audited = false},
                [done = std::move(done)](const Result<Answer>& answer) {
                  if (!answer && answer.error().code != ErrorCode::not_found)
                    return done(tl::make_unexpected(answer.error()));

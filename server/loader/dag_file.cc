@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "server/loader/findings.h"
+
 namespace weft {
 namespace {
 
@@ -37,6 +39,11 @@ class FileLoad {
     if (result_.parsed.dag &&
         result_.parsed.dag->canonical.size() > static_cast<std::size_t>(max_bundle_file_bytes))
       return refused("with its defaults and the files that it names it is larger than 32 MiB");
+    if (!result_.parsed.dag) {
+      NamedTexts texts{{shown_, input.text}};
+      for (const auto& [name, defaults] : input.defaults) texts.emplace(name, defaults);
+      result_.findings = findings_json(result_.parsed.diagnostics, texts);
+    }
     return std::move(result_);
   }
 
@@ -66,6 +73,7 @@ class FileLoad {
     result_.parsed.dag.reset();
     result_.parsed.dag_id = dag_file_stem(name).value_or(name);
     result_.parsed.diagnostics.push_back({.file = shown_, .message = std::move(message)});
+    result_.findings = findings_json(result_.parsed.diagnostics, {});
     return std::move(result_);
   }
 

@@ -17,7 +17,8 @@ using FileInputs = std::map<std::string, std::optional<FileStamp>>;
 
 struct LoadedFile {
   ParseOutput parsed;
-  FileInputs inputs;  ///< by path in the bundle; the DAG file itself is one
+  FileInputs inputs;            ///< by path in the bundle; the DAG file itself is one
+  std::string findings = "[]";  ///< its errors with the text round them (findings.h)
 };
 
 /// Reads and parses `path` of the bundle. `shown` is how errors name it. What cannot be read is an

@@ -1,5 +1,7 @@
 #include "server/loader/delivery.h"
 
+#include "server/loader/findings.h"
+
 namespace weft {
 
 void Delivery::put(const BundleFile& file, std::shared_ptr<const Dag> dag) {
@@ -12,12 +14,13 @@ void Delivery::put(const BundleFile& file, std::shared_ptr<const Dag> dag) {
 }
 
 void Delivery::put_error(const BundleFile& file, const std::string& dag_id,
-                         const std::string& lines) {
+                         const FileErrors& errors) {
   const auto known = errors_.find(file);
-  if (known != errors_.end() && known->second == lines) return;
+  if (known != errors_.end() && known->second == errors) return;
   forget(file);
-  errors_[file] = lines;
-  post(file, dag_id, PutImportError{file.first, file.second, dag_id, lines});
+  errors_[file] = errors;
+  post(file, dag_id,
+       PutImportError{file.first, file.second, dag_id, errors.lines, errors.findings});
 }
 
 void Delivery::remove(const BundleFile& file) {
@@ -68,8 +71,9 @@ void Delivery::settle() {
         undelivered_.insert(answer.file);
         continue;
       }
-      const std::string lines = answer.file.second + ":1:1: " + answer.error.message + "\n";
-      put_error(answer.file, answer.dag_id, lines);
+      const Diagnostic refusal{.file = answer.file.second, .message = answer.error.message};
+      put_error(answer.file, answer.dag_id,
+                {refusal.to_string() + "\n", findings_json({refusal}, {})});
       errors_.erase(answer.file);
       conflicts_.insert(answer.file);
     }

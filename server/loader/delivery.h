@@ -16,6 +16,13 @@ namespace weft {
 /// Bundle, path in it.
 using BundleFile = std::pair<std::string, std::string>;
 
+/// What is wrong with a file.
+struct FileErrors {
+  std::string lines;
+  std::string findings;
+  bool operator==(const FileErrors&) const = default;
+};
+
 /// Used by the loader thread; replies come from the engine's.
 class Delivery {
  public:
@@ -23,8 +30,8 @@ class Delivery {
 
   /// A file that parsed well. Told before with the same hash, it is not told again.
   void put(const BundleFile& file, std::shared_ptr<const Dag> dag);
-  /// A file that did not.
-  void put_error(const BundleFile& file, const std::string& dag_id, const std::string& lines);
+  /// A file that did not: what is wrong, as lines and as JSON (findings.h).
+  void put_error(const BundleFile& file, const std::string& dag_id, const FileErrors& errors);
   void remove(const BundleFile& file);
   /// Nothing is known of it now: it is looked at again with the undelivered ones.
   void put_off(const BundleFile& file) { undelivered_.insert(file); }
@@ -53,7 +60,7 @@ class Delivery {
   Engine& engine_;
   const std::size_t window_;
   std::map<BundleFile, std::string> delivered_;  ///< file → hash
-  std::map<BundleFile, std::string> errors_;     ///< file → lines
+  std::map<BundleFile, FileErrors> errors_;
   std::set<BundleFile> conflicts_;
   std::set<BundleFile> undelivered_;
 

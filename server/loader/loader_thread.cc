@@ -238,7 +238,8 @@ void LoaderThread::load(Catalog& catalog, const BundleFile& file) {
   if (loaded.parsed.dag)
     delivery_.put(file, std::move(loaded.parsed.dag));
   else
-    delivery_.put_error(file, loaded.parsed.dag_id, error_lines(loaded.parsed));
+    delivery_.put_error(file, loaded.parsed.dag_id,
+                        {error_lines(loaded.parsed), std::move(loaded.findings)});
 }
 
 void LoaderThread::warn_of_misnamed() {

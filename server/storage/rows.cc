@@ -203,7 +203,8 @@ ImportErrorRow import_error_row(const Statement& row, int first) {
           .bundle = c.string(),
           .path = c.string(),
           .at = c.instant(),
-          .stack_trace = c.string()};
+          .stack_trace = c.string(),
+          .findings = c.string()};
 }
 
 BackfillRow backfill_row(const Statement& row, int first) {

@@ -32,7 +32,7 @@ inline constexpr const char* event =
 inline constexpr const char* pool = "name, slots, include_deferred, description";
 inline constexpr const char* worker =
     "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
-inline constexpr const char* import_error = "id, bundle, path, at, stack_trace";
+inline constexpr const char* import_error = "id, bundle, path, at, stack_trace, findings";
 inline constexpr const char* backfill =
     "id, dag, version, from_date, to_date, max_active_runs, run_backwards, reprocess_behavior, "
     "run_on_latest_version, conf, is_paused, actor, created_at, updated_at, completed_at, "

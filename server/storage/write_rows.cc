@@ -166,7 +166,7 @@ Result<void> Writer::put(const WorkerRow& row) {
 
 Result<void> Writer::put(const ImportErrorRow& row) {
   return use(Sql::put_import_error)
-      .bind_all(row.id, row.bundle, row.path, row.at, row.stack_trace)
+      .bind_all(row.id, row.bundle, row.path, row.at, row.stack_trace, row.findings)
       .run();
 }
 

@@ -97,13 +97,20 @@ export const systemSteps = [
     },
   },
   {
-    name: "the workers say how to add one",
+    name: "the workers say how to add one, and invite it",
     async run({ page, inspect }) {
       await page.goto("/workers");
       await page.getByRole("columnheader", { name: "Slots in use" }).waitFor();
       await page.getByText("How to add a worker").click();
-      await page.getByText("--token-file worker-token", { exact: false }).waitFor();
+      await page.getByText("--token-file join-token", { exact: false }).waitFor();
       await inspect("workers-help");
+      await page.getByRole("button", { name: "Invite a worker", exact }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByLabel("Name of the worker").fill("e2e-worker");
+      await dialog.getByRole("button", { name: "Make the invitation", exact }).click();
+      await dialog.getByText(/echo weft_join_[0-9a-f]+ > join-token/).waitFor();
+      await dialog.getByText("--name e2e-worker", { exact: false }).waitFor();
+      await inspect("worker-invited");
     },
   },
   {

@@ -94,6 +94,7 @@ FIELDS = {
     ("get_assets", "dag_ids"): dags_of_asset,
     ("get_dag_stats", "dag_ids"): inner("dag_id"),
     ("get_dag_tags", "tag_name"): lambda w, row: [row],
+    ("get_dag_owners", "owner"): lambda w, row: [row],
     ("", "filename"): inner("filename"),
     ("", "uri"): inner("uri"),
     ("get_jobs", "job_state"): inner("state"),

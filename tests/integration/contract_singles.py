@@ -218,6 +218,30 @@ def stats(world, operation, name):
     assert len(good(world, operation)["dags"]) > 1
 
 
+def recent(world, operation, name):
+    dags = good(world, operation)["dags"]
+    assert [row["dag_id"] for row in dags] == ["orders"], dags
+    if name == "dag_ids":
+        both = good(world, operation, (name, "orders"), (name, "mapped"), (name, "no_such"))["dags"]
+        assert [row["dag_id"] for row in both] == ["mapped", "orders"], both
+        return
+    runs = dags[0]["latest_dag_runs"]
+    assert len(runs) > 1, dags
+    assert good(world, operation, (name, 1))["dags"][0]["latest_dag_runs"] == runs[:1]
+    refused(world, operation, 422, (name, 15))
+
+
+def windows(world, operation, name):
+    runs = world.all_runs()
+    pivot = sorted(run["run_after"] for run in runs)[len(runs) // 2]
+    told = good(world, operation, (name, "2000-01-01T00:00:00Z"), (name, pivot),
+                (name, "2100-01-01T00:00:00Z"))["windows"]
+    counted = [sum(window["dag_run_states"].values()) for window in told]
+    before = sum(run["run_after"] < pivot for run in runs)
+    assert counted == [before, len(runs) - before], (counted, before, len(runs))
+    refused(world, operation, 422, (name, pivot))
+
+
 def events(world, operation, name):
     pairs, headers = ((name, "orders"),), None
     if name.lower() == "last-event-id":
@@ -317,6 +341,9 @@ SHOWN = {
        for name in ("dag_id", "dag_run_id", "Last-Event-ID", "last_event_id")},
     ("get_tokens", "username"): tokens_of, ("get_assets", "only_active"): only_active,
     ("get_dags", "exclude_stale"): exclude_stale, ("get_dags", "is_favorite"): favourite,
+    ("get_recent_dag_runs", "dag_ids"): recent,
+    ("get_recent_dag_runs", "dag_runs_limit"): recent,
+    ("get_dag_run_stats", "run_after"): windows,
     ("get_event_logs", "before"): log_times, ("get_event_logs", "after"): log_times,
     ("get_event_logs", "excluded_events"): excluded, ("get_dags", "tags_match_mode"): tags_mode,
 }

@@ -218,8 +218,9 @@ class World:
     def target(self, operation, pairs=(), **changed):
         """The path with other values for some {names}, these query parameters and all required."""
         target = filled(operation.path, {**self.path_values(operation), **changed})
-        required = [(p["name"], REQUIRED[p["name"]]) for p in operation.named("query")
-                    if p.get("required") and p["name"] not in dict(pairs)]
+        required = [(p["name"], value) for p in operation.named("query")
+                    if p.get("required") and p["name"] not in dict(pairs)
+                    for value in REQUIRED[p["name"]]]
         return with_query(target, [*pairs, *required])
 
     def knows(self, operation):
@@ -259,8 +260,11 @@ class World:
         return {}
 
 
-REQUIRED = {"interval": "0.1"}  # query parameters without which an operation says nothing
-OVER_ALL = ("get_dag_runs", "get_task_instances", "get_hitl_details", "get_xcom_entries")
+# Query parameters without which an operation says nothing.
+REQUIRED = {"interval": ["0.1"], "dag_ids": ["orders"],
+            "run_after": ["2025-01-01T00:00:00Z", "2100-01-01T00:00:00Z"]}
+OVER_ALL = ("get_dag_runs", "get_task_instances", "get_hitl_details", "get_xcom_entries",
+            "get_dag_versions")
 
 
 def bulk(one, gone):

@@ -180,6 +180,28 @@ class Oidc(unittest.TestCase):
         self.assertIsNone(first.me())
         self.assertIsNone(self.pair.get("/api/v2/users/ada")["role"])
 
+    def test_the_groups_do_not_take_the_last_admin_away(self):
+        self.provider.claims["groups"] = ["admins"]
+        self.assertEqual(self.sign_in()[0], 302)
+        self.pair.call("PATCH", "/api/v2/users/admin", {"role": "viewer"})  # ada is the last one
+        admin = Browser(self.pair.port)
+        for groups, name in ((["ops"], "operator"), ([], None)):
+            self.provider.claims["groups"] = groups
+            self.assertEqual(self.sign_in(browser=admin)[0], 302)
+            self.assertEqual(admin.me()["role"], "admin")
+            self.assertEqual(self.browser.me()["role"], "admin", "her other session goes on")
+            status, _, body = admin.ask("GET", "/api/v2/auditLogs?action=keep_last_admin",
+                                        accept="application/json")
+            self.assertEqual(status, 200, body)
+            detail = json.loads(json.loads(body)["audit_logs"][0]["detail"])
+            self.assertEqual((detail["role"], detail["role_of_groups"]), ("admin", name))
+            self.assertIn("last admin", detail["reason"])
+        status, _, body = admin.ask("PATCH", "/api/v2/users/admin", {"role": "admin"})
+        self.assertEqual(status, 200, body)
+        self.provider.claims["groups"] = ["ops"]
+        self.assertEqual(self.sign_in(browser=admin)[0], 302)
+        self.assertEqual(admin.me()["role"], "operator")
+
     def test_nobody_becomes_somebody_else(self):
         self.provider.claims["preferred_username"] = "admin"
         self.assert_refused(self.sign_in(), 409, "another user")

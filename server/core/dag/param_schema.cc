@@ -51,6 +51,28 @@ void compile_patterns(const nlohmann::json& schema) {
   }
 }
 
+/// valijson looks at `format` whatever the value is, and a null is no date; the standard says that
+/// it concerns texts alone. So it is put behind that condition.
+nlohmann::json with_formats_of_texts(const nlohmann::json& schema) {
+  if (!schema.is_structured()) return schema;
+  nlohmann::json result = schema;
+  for (const auto& [key, value] : result.items()) {
+    if (key == "enum" || key == "const" || key == "examples") continue;  // values, no schemas
+    const bool has_names = key == "properties" || key == "patternProperties";
+    if (!has_names || !value.is_object()) {
+      value = with_formats_of_texts(value);
+      continue;
+    }
+    for (auto& property : value) property = with_formats_of_texts(property);
+  }
+  const auto format = result.find("format");
+  if (!schema.is_object() || format == result.end() || !format->is_string()) return result;
+  nlohmann::json condition{{"if", {{"type", "string"}}}, {"then", {{"format", *format}}}};
+  result.erase(format);
+  result["allOf"].push_back(std::move(condition));
+  return result;
+}
+
 }  // namespace
 
 std::string check_schema(const nlohmann::json& schema) {
@@ -67,7 +89,7 @@ std::string check_schema(const nlohmann::json& schema) {
 std::string check_value(const nlohmann::json& schema, const nlohmann::json& value) {
   try {
     valijson::Schema compiled;
-    compile(schema, compiled);
+    compile(with_formats_of_texts(schema), compiled);
     valijson::Validator validator;
     valijson::ValidationResults results;
     if (validator.validate(compiled, Adapter(value), &results)) return {};

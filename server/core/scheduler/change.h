@@ -255,6 +255,7 @@ struct ImportErrorRow {
   std::string bundle, path;
   Instant at{};
   std::string stack_trace;  ///< the lines of `weft validate`
+  std::string findings;     ///< the same with the text round them: JSON, see loader/findings.h
 };
 struct ImportErrorCleared {
   std::string bundle, path;

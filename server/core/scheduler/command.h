@@ -42,6 +42,7 @@ struct RemoveDagFile {
 /// The file's newest text is bad: the last good version stays active.
 struct PutImportError {
   std::string bundle, path, dag_id, stack_trace;
+  std::string findings = "[]";  ///< as in ImportErrorRow
 };
 
 /// Errors: not_found.
@@ -198,7 +199,8 @@ struct DeleteRecord {
   RecordKind kind = RecordKind::variable;
   std::string key;
   Actor actor;
-  std::string detail;  ///< for the audit
+  std::string detail;      ///< for the audit
+  bool is_audited = true;  ///< false: another command of the same act has its line there
 };
 
 /// A clean stop: sessions get leases of 15 minutes in their last answers.

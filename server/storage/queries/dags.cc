@@ -57,6 +57,15 @@ DagRecord make_dag(Statement& row) {
           .max_active_tasks = row.integer(21)};
 }
 
+/// Of a SELECT whose only column is `name`; the filter may name it.
+Result<Listing<std::string>> list_names(Reader& reader, std::string_view select,
+                                        const Filter& filter, bool descending, Page page) {
+  const std::string from_names = std::string("FROM (").append(select).append(")");
+  return select_page(reader, "name", from_names, filter,
+                     descending ? "ORDER BY name DESC" : "ORDER BY name", page,
+                     [](Statement& row) { return row.string(0); });
+}
+
 }  // namespace
 
 void add_tags(Filter& filter, const std::vector<std::string>& tags, bool all) {
@@ -119,12 +128,26 @@ void add_tags_of(Filter& filter, const std::vector<std::string>& dag_ids) {
 
 Result<Listing<std::string>> list_tags(Reader& reader, const Filter& filter, bool descending,
                                        Page page) {
-  const std::string distinct =
-      "FROM (SELECT DISTINCT t.value AS name FROM dag d CROSS JOIN dag_version v "
-      "ON v.id = d.current_version CROSS JOIN json_each(v.tags) t WHERE d.is_stale = 0)";
-  return select_page(reader, "name", distinct, filter,
-                     descending ? "ORDER BY name DESC" : "ORDER BY name", page,
-                     [](Statement& row) { return row.string(0); });
+  return list_names(reader,
+                    "SELECT DISTINCT t.value AS name FROM dag d CROSS JOIN dag_version v "
+                    "ON v.id = d.current_version CROSS JOIN json_each(v.tags) t "
+                    "WHERE d.is_stale = 0",
+                    filter, descending, page);
+}
+
+void add_owners_of(Filter& filter, const std::vector<std::string>& dag_ids) {
+  Filter dags;
+  dags.add_in("d.dag_id", dag_ids);
+  filter.add_exists("dag d CROSS JOIN dag_version v ON v.id = d.current_version",
+                    "d.is_stale = 0 AND v.owner = name", dags);
+}
+
+Result<Listing<std::string>> list_owners(Reader& reader, const Filter& filter, bool descending,
+                                         Page page) {
+  return list_names(reader,
+                    "SELECT DISTINCT v.owner AS name FROM dag d CROSS JOIN dag_version v "
+                    "ON v.id = d.current_version WHERE d.is_stale = 0 AND v.owner <> ''",
+                    filter, descending, page);
 }
 
 }  // namespace weft::storage

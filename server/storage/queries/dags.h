@@ -46,4 +46,10 @@ void add_tags_of(Filter& filter, const std::vector<std::string>& dag_ids);
 Result<Listing<std::string>> list_tags(Reader& reader, const Filter& filter, bool descending,
                                        Page page);
 
+/// Only owners (of list_owners) of these DAGs.
+void add_owners_of(Filter& filter, const std::vector<std::string>& dag_ids);
+/// Owners of the DAGs' current versions, without doubles.
+Result<Listing<std::string>> list_owners(Reader& reader, const Filter& filter, bool descending,
+                                         Page page);
+
 }  // namespace weft::storage

@@ -45,18 +45,22 @@ WorkerRow make_worker(Statement& row) {
   return worker;
 }
 
-constexpr std::string_view import_error_columns = "id, bundle, path, at, stack_trace";
+constexpr std::string_view import_error_columns =
+    "id, bundle, path, at, stack_trace, findings, (SELECT d.dag_id FROM dag d "
+    "WHERE d.bundle = import_error.bundle AND d.path = import_error.path AND d.is_stale = 0)";
 constexpr std::string_view import_error_from = "FROM import_error";
 constexpr OrderColumn import_error_order[] = {
     {"id", "id"},         {"import_error_id", "id"}, {"timestamp", "at"},
     {"filename", "path"}, {"bundle_name", "bundle"}, {"stacktrace", "stack_trace"}};
 
-ImportErrorRow make_import_error(Statement& row) {
-  return {.id = row.integer(0),
-          .bundle = row.string(1),
-          .path = row.string(2),
-          .at = row.instant(3),
-          .stack_trace = row.string(4)};
+ImportErrorRecord make_import_error(Statement& row) {
+  return {.row = {.id = row.integer(0),
+                  .bundle = row.string(1),
+                  .path = row.string(2),
+                  .at = row.instant(3),
+                  .stack_trace = row.string(4),
+                  .findings = row.string(5)},
+          .dag_id = row.string(6)};
 }
 
 constexpr std::string_view audit_columns =
@@ -172,8 +176,8 @@ Result<DatabaseSize> database_size(Reader& reader) {
   return size;
 }
 
-Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
-                                                   const std::vector<Order>& order, Page page) {
+Result<Listing<ImportErrorRecord>> list_import_errors(Reader& reader, const Filter& filter,
+                                                      const std::vector<Order>& order, Page page) {
   return select_page(reader, import_error_columns, import_error_from, filter,
                      order_by(import_error_order, order, "id"), page, make_import_error);
 }

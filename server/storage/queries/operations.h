@@ -40,9 +40,13 @@ Result<DatabaseSize> database_size(Reader& reader);
 
 /// Only import errors of files that these DAGs came from.
 void add_files_of(Filter& filter, const std::vector<std::string>& dag_ids);
+struct ImportErrorRecord {
+  ImportErrorRow row;
+  std::string dag_id;  ///< whose file it is; "": no DAG's that is known
+};
 bool is_import_error_order(std::string_view name);
-Result<Listing<ImportErrorRow>> list_import_errors(Reader& reader, const Filter& filter,
-                                                   const std::vector<Order>& order, Page page);
+Result<Listing<ImportErrorRecord>> list_import_errors(Reader& reader, const Filter& filter,
+                                                      const std::vector<Order>& order, Page page);
 
 struct AuditRecord {
   std::int64_t id = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <map>
 #include <optional>
 #include <string>
@@ -38,6 +39,12 @@ Result<std::optional<RunRecord>> find_run_by_logical_date(Reader& reader, DagKey
 Result<std::optional<RunRecord>> latest_run(Reader& reader, DagKey dag);
 /// How many of a DAG's runs are in each state that occurs.
 Result<std::map<RunState, std::int64_t>> count_runs_by_state(Reader& reader, DagKey dag);
+/// How many runs of a window of run_after are in each state, by the state's number.
+using RunCounts = std::array<std::int64_t, 4>;
+/// One per window; the last bound ends the last one. Of these DAGs, nullopt: of all.
+Result<std::vector<RunCounts>> count_runs_between(
+    Reader& reader, const std::vector<Instant>& bounds,
+    const std::optional<std::vector<std::string>>& dag_ids);
 /// The state of a run, cheap enough to be asked again and again.
 Result<std::optional<RunState>> run_state(Reader& reader, RunId run);
 

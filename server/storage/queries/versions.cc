@@ -38,11 +38,15 @@ bool is_version_order(std::string_view name) {
   return has_order(order_columns, name);
 }
 
-Result<Listing<VersionRecord>> list_versions(Reader& reader, DagKey dag, const Filter& filter,
-                                             const std::vector<Order>& order, Page page) {
-  Filter all = filter;
-  all.add_equal("v.dag", dag.value);
-  return select_page(reader, columns, from, all, order_by(order_columns, order, "v.number"), page,
+Result<Listing<VersionRecord>> list_versions(Reader& reader, std::optional<DagKey> dag,
+                                             const Filter& filter, const std::vector<Order>& order,
+                                             Page page) {
+  Filter all;
+  if (dag) all.add_equal("v.dag", dag->value);
+  all.add(filter);
+  // A number tells the versions of one DAG apart.
+  const std::string_view key = dag ? "v.number" : "v.id";
+  return select_page(reader, columns, from, all, order_by(order_columns, order, key), page,
                      make_version);
 }
 

@@ -23,9 +23,11 @@ struct VersionText {
   std::string source;     ///< as it was written
 };
 
-/// Sorted by `order` (id, version_number, bundle_name, bundle_version).
-Result<Listing<VersionRecord>> list_versions(Reader& reader, DagKey dag, const Filter& filter,
-                                             const std::vector<Order>& order, Page page);
+/// Of a DAG, nullopt: of all, by names `v.` and `d.`. Sorted by `order` (id, version_number,
+/// bundle_name, bundle_version).
+Result<Listing<VersionRecord>> list_versions(Reader& reader, std::optional<DagKey> dag,
+                                             const Filter& filter, const std::vector<Order>& order,
+                                             Page page);
 bool is_version_order(std::string_view name);
 Result<std::optional<VersionRecord>> find_version(Reader& reader, DagKey dag, std::int64_t number);
 Result<std::optional<VersionRecord>> find_version(Reader& reader, VersionId id);

@@ -140,6 +140,46 @@ TEST_F(Dags, have_versions_and_sources) {
   EXPECT_EQ(get("/api/v2/dagSources/invoices", {{"accept", "image/png"}}).status, 406);
 }
 
+TEST_F(Dags, versions_of_all_are_listed) {
+  put_dag(R"({"dag_id": "invoices", "tasks": [{"task_id": "b", "command": "false"}]})",
+          "invoices.dag.json");
+  const auto all = get_json("/api/v2/dags/~/dagVersions");
+  EXPECT_EQ(all["total_entries"], 4);
+  EXPECT_EQ(all["dag_versions"][3]["dag_id"], "invoices");
+  const auto first = get_json("/api/v2/dags/~/dagVersions?version_number=1&order_by=-id&limit=2");
+  EXPECT_EQ(first["total_entries"], 3);
+  EXPECT_EQ(first["dag_versions"].size(), 2u);
+  get_json("/api/v2/dags/~/dagVersions/1", 404);
+  caller_ = {.user = "ada", .grants = {{auth::Role::viewer, "invoices", ""}}};
+  const auto own = get_json("/api/v2/dags/~/dagVersions");
+  EXPECT_EQ(own["total_entries"], 2);
+  for (const auto& version : own["dag_versions"]) EXPECT_EQ(version["dag_id"], "invoices");
+  get_json("/api/v2/dags/orders/dagVersions", 404);
+}
+
+TEST_F(Dags, owners_are_collected) {
+  put_dag(R"({"dag_id": "books", "owner": "sales", "tasks": [{"task_id": "b", "type": "noop"}]})",
+          "books.dag.json");
+  const auto owners = get_json("/api/v2/dagOwners");
+  EXPECT_EQ(owners["total_entries"], owners["owners"].size());
+  EXPECT_THAT(owners["owners"].get<std::vector<std::string>>(),
+              ::testing::AllOf(::testing::Contains("data"), ::testing::Contains("sales"),
+                               ::testing::Not(::testing::Contains(""))));
+  EXPECT_EQ(get_json("/api/v2/dagOwners?order_by=-name&limit=1")["owners"], (json{"sales"}));
+  EXPECT_EQ(get_json("/api/v2/dagOwners?owner_pattern=ALE")["owners"], (json{"sales"}));
+  get_json("/api/v2/dagOwners?order_by=age", 400);
+  caller_ = {.user = "ada", .grants = {{auth::Role::viewer, "books", ""}}};
+  EXPECT_EQ(get_json("/api/v2/dagOwners")["owners"], (json{"sales"}));
+}
+
+TEST_F(Dags, say_where_the_runbook_is) {
+  EXPECT_EQ(get_json("/api/v2/dags/orders/details")["runbook_url"], nullptr);
+  put_dag(R"({"dag_id": "books", "runbook_url": "https://example.com/books",
+              "tasks": [{"task_id": "b", "type": "noop"}]})",
+          "books.dag.json");
+  EXPECT_EQ(get_json("/api/v2/dags/books/details")["runbook_url"], "https://example.com/books");
+}
+
 TEST_F(Dags, tags_and_stats_are_collected) {
   EXPECT_EQ(get_json("/api/v2/dagTags")["tags"], json::parse(R"(["daily", "shop"])"));
   EXPECT_EQ(get_json("/api/v2/dagTags?order_by=-name&limit=1")["tags"], json::parse(R"(["shop"])"));

@@ -198,6 +198,8 @@ class OpenApiCalls : public ApiFixture {
       target =
           "/api/v2/dags/ask/dagRuns/" + approval_run_ + "/taskInstances/extract/-1/hitlDetails";
     if (id == "get_hitl_details") target = "/api/v2/dags/~/dagRuns/~/hitlDetails";
+    if (id == "get_recent_dag_runs") target += "?dag_ids=orders&dag_ids=make";
+    if (id == "get_dag_run_stats") target += "?run_after=2025-01-01&run_after=2030-01-01";
     if (id == "delete_dag") target = "/api/v2/dags/lost";
     if (id == "delete_task_instance") target = moved_run_ + "/taskInstances/b";
     if (id == "delete_xcom_entry") target = moved_run_ + "/taskInstances/a/xcomEntries/rows";

@@ -72,6 +72,42 @@ TEST_F(Operations, import_errors_come_and_go) {
   get_json(path, 404);
 }
 
+TEST_F(Operations, the_text_of_a_bad_file_is_for_who_may_see_its_dag) {
+  const std::string findings =
+      R"([{"filename": "a.dag.json", "line": 1, "column": 2, "message": "no", "first_line": 1,
+          "lines": ["{nope"], "mark": 2}])";
+  put_dag(R"({"dag_id": "old", "tasks": [{"task_id": "t", "command": "true"}]})", "a.dag.json");
+  put_dag(R"({"dag_id": "new", "tasks": [{"task_id": "t", "command": "true"}]})", "a.dag.json");
+  apply(PutImportError{"main", "a.dag.json", "new", "a.dag.json:1:2: no", findings});
+  const auto told = [&] { return get_json("/api/v2/importErrors")["import_errors"][0]; };
+  EXPECT_EQ(told()["findings"], json::parse(findings));
+  EXPECT_EQ(told()["dag_id"], "new");
+  caller_ = {.user = "ada", .grants = {{auth::Role::viewer, "new", ""}}};
+  EXPECT_EQ(told()["findings"], json::parse(findings));
+  EXPECT_EQ(told()["dag_id"], "new");
+  // The file was the DAG's once: that it is bad is known, what stands in it now is another's.
+  caller_ = {.user = "ada", .grants = {{auth::Role::viewer, "old", ""}}};
+  EXPECT_EQ(told()["findings"][0]["message"], "no");
+  EXPECT_EQ(told()["findings"][0]["lines"], json::array());
+  EXPECT_EQ(told()["dag_id"], nullptr);
+  caller_ = {.user = "root", .role = auth::Role::viewer};
+  apply(PutImportError{"main", "none.dag.json", "none", "none.dag.json:1:1: no"});
+  const auto other = get_json("/api/v2/importErrors?filename_pattern=none")["import_errors"][0];
+  EXPECT_EQ(other["dag_id"], nullptr);
+  EXPECT_EQ(other["findings"], json::array());
+}
+
+TEST_F(Operations, the_same_error_in_another_text_is_another_one) {
+  const auto put = [&](const std::string& findings) {
+    apply(PutImportError{"main", "a.dag.json", "a", "a.dag.json:1:1: no", findings});
+    return get_json("/api/v2/importErrors")["import_errors"];
+  };
+  EXPECT_EQ(put(R"([{"message": "1"}])")[0]["findings"][0]["message"], "1");
+  const auto after = put(R"([{"message": "2"}])");
+  ASSERT_EQ(after.size(), 1u);
+  EXPECT_EQ(after[0]["findings"][0]["message"], "2");
+}
+
 TEST_F(Operations, what_people_did_is_listed) {
   caller_.user = "ada";
   // What a caller says of itself means nothing.

@@ -33,7 +33,8 @@ class Visibility : public ApiFixture {
     }
   }
   static std::string dag(const std::string& id, const std::string& tags) {
-    return fmt::format(R"({{"dag_id": "{0}", "tags": [{1}], "start_date": "2025-01-01",
+    return fmt::format(R"({{"dag_id": "{0}", "tags": [{1}], "owner": "of-{0}",
+        "start_date": "2025-01-01",
         "schedule": "@daily", "catchup": "none", "tasks": [
           {{"task_id": "make", "type": "noop", "outlets": ["asset-{0}"]}},
           {{"task_id": "lost", "type": "noop", "pool": "none"}},
@@ -70,6 +71,8 @@ constexpr List lists[] = {
     {"GET", "/api/v2/backfills", "backfills"},
     {"GET", "/api/v2/dagStats", "dags"},
     {"GET", "/api/v2/dagTags", "tags"},
+    {"GET", "/api/v2/dagOwners", "owners"},
+    {"GET", "/api/v2/dags/~/dagVersions", "dag_versions"},
     {"GET", "/api/v2/importErrors", "import_errors"},
     {"GET", "/api/v2/jobs", "jobs"},
     {"GET", "/api/v2/eventLogs", "event_logs"},

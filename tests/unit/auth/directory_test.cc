@@ -43,6 +43,17 @@ class DirectoryTest : public ::testing::Test {
   Directory directory_;
 };
 
+TEST(LastAdmin, is_the_only_one_who_may_sign_in) {
+  const UserRow boss{.name = "boss", .role = "admin"}, ada{.name = "ada", .role = "editor"};
+  const UserRow off{.name = "off", .role = "admin", .is_disabled = true};
+  const UserRow second{.name = "second", .role = "admin"};
+  EXPECT_TRUE(is_last_admin({ada, boss, off}, "boss"));
+  EXPECT_FALSE(is_last_admin({ada, boss, off}, "off")) << "is none";
+  EXPECT_FALSE(is_last_admin({ada, boss, off}, "ada"));
+  EXPECT_FALSE(is_last_admin({boss, second}, "boss"));
+  EXPECT_FALSE(is_last_admin({ada}, "boss")) << "there is no such user";
+}
+
 TEST_F(DirectoryTest, tells_whom_a_token_stands_for) {
   const auto caller = directory_.find(api_, now);
   ASSERT_TRUE(caller);

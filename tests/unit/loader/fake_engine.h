@@ -29,7 +29,7 @@ class FakeEngine final : public Engine {
   }
 
   std::map<BundleFile, std::shared_ptr<const Dag>> dags;
-  std::map<BundleFile, std::string> errors;
+  std::map<BundleFile, std::string> errors, findings;
   std::vector<std::string> log;  ///< "put a.dag.json" …
   std::mutex mutex_;
 
@@ -41,6 +41,7 @@ class FakeEngine final : public Engine {
     if (const auto* error = std::get_if<PutImportError>(&command)) {
       log.push_back("error " + error->path);
       errors[{error->bundle, error->path}] = error->stack_trace;
+      findings[{error->bundle, error->path}] = error->findings;
     }
     if (const auto* removed = std::get_if<RemoveDagFile>(&command)) {
       log.push_back("remove " + removed->path);

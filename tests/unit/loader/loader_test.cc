@@ -81,6 +81,19 @@ TEST_F(LoaderTest, loads_what_is_there_at_its_start) {
   EXPECT_EQ(loader->status().import_errors, 1u);
 }
 
+TEST_F(LoaderTest, an_error_has_the_text_as_it_was_read) {
+  folder.write("bad.dag.json", "{\n  \"dag_id\": \"bad\",\n  \"tasks\": 7\n}\n");
+  start();
+  const auto told = [&] { return engine.findings[{"main", "bad.dag.json"}]; };
+  EXPECT_THAT(told(), HasSubstr(R"("lines":["{","  \"dag_id\": \"bad\",","  \"tasks\": 7","}"])"));
+  EXPECT_THAT(told(), HasSubstr(R"("line":3)"));
+  // The same error, in another text.
+  const std::string lines = error("bad.dag.json");
+  folder.write("bad.dag.json", "{\n  \"dag_id\": \"bed\",\n  \"tasks\": 7\n}\n");
+  wait_for([&] { return told().find("bed") != std::string::npos; });
+  EXPECT_EQ(error("bad.dag.json"), lines);
+}
+
 TEST_F(LoaderTest, what_the_database_knows_and_is_gone_is_removed) {
   folder.write("a.dag.json", dag("a"));
   start({{"main", "a.dag.json"}, {"main", "gone.dag.json"}, {"old_bundle", "x.dag.json"}});

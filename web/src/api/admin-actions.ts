@@ -15,6 +15,7 @@ export type ConnectionPatch = Schemas["ConnectionPatchBody"];
 export type UserBody = Schemas["UserBody"];
 export type UserPatch = Schemas["UserPatchBody"];
 export type TokenBody = Schemas["ApiTokenBody"];
+export type JoinTokenBody = Schemas["JoinTokenBody"];
 
 const ME = ["me"];
 
@@ -118,6 +119,10 @@ export const useChangePassword = () =>
 
 export const useCreateToken = () =>
   useChange(["tokens"], (body: TokenBody) => unwrap(api.POST("/api/v2/tokens", { body })));
+export const useInviteWorker = () =>
+  useChange(["workers"], (body: JoinTokenBody) =>
+    unwrap(api.POST("/api/v2/workers/joinTokens", { body })),
+  );
 export const useDeleteToken = (id: string) =>
   useChange(["tokens"], () =>
     done(api.DELETE("/api/v2/tokens/{token_id}", { params: { path: { token_id: id } } })),

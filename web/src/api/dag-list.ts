@@ -69,6 +69,14 @@ export const foundDagsQuery = (q: string) =>
     placeholderData: keepPreviousData,
   });
 
+export const ownersQuery = () =>
+  queryOptions({
+    queryKey: ["owners"],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET("/api/v2/dagOwners", { params: { query: { limit: 100 } }, signal })),
+    staleTime: CALM_MS,
+  });
+
 export const tagsQuery = () =>
   queryOptions({
     queryKey: ["tags"],

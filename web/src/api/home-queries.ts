@@ -2,9 +2,7 @@
 
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { type Bucket, SPAN_MS, since } from "@/lib/home";
-import { forEachOf } from "@/lib/pool";
 import type { Span } from "@/lib/search-home";
-import type { RunState } from "@/lib/states";
 import { api, unwrap } from "./client";
 import { ACTIVE_MS, CALM_MS } from "./queries";
 import type { paths } from "./schema.gen";
@@ -103,40 +101,46 @@ export const healthQuery = () =>
     refetchInterval: CALM_MS / 2,
   });
 
-/** How many runs of a state began their turn in a span. What is long over is asked for once. */
-const runCountQuery = ({ from, to }: Bucket, state: RunState) =>
-  queryOptions({
-    queryKey: ["counts", from, to, state],
-    queryFn: async ({ signal }) => {
-      const query = { limit: 0, state: [state], run_after_gte: from, run_after_lt: to };
-      const { total_entries } = await allRuns(query, signal);
-      return total_entries;
-    },
-    staleTime: ({ state: { dataUpdatedAt } }) =>
-      dataUpdatedAt > Date.parse(to) + 3_600_000 ? 600_000 : CALM_MS,
-    gcTime: 1_800_000,
-  });
-
 export interface Counted extends Bucket {
   success: number;
   failed: number;
 }
 
-/** Few at a time: what one looks at first is not to wait for what is behind it. */
-const COUNT_WIDTH = 2;
+/** The last buckets, in which runs still end; of the others the counts hardly change. */
+const FRESH_BUCKETS = 2;
+const SETTLED_MS = 600_000;
 
-/** How the runs of each bucket ended, counted one by one. */
+/** How the runs of buckets that follow each other ended. */
+const runStatsQuery = (buckets: readonly Bucket[], staleTime: number) =>
+  queryOptions({
+    queryKey: ["counts", buckets],
+    queryFn: async ({ signal }): Promise<Counted[]> => {
+      const first = buckets[0];
+      if (!first) return [];
+      const run_after = [first.from, ...buckets.map(({ to }) => to)];
+      const { windows } = await unwrap(
+        api.GET("/api/v2/dagRunStats", { params: { query: { run_after } }, signal }),
+      );
+      return buckets.map((bucket, at) => ({
+        ...bucket,
+        success: windows[at]?.dag_run_states.success ?? 0,
+        failed: windows[at]?.dag_run_states.failed ?? 0,
+      }));
+    },
+    staleTime,
+    gcTime: 1_800_000,
+  });
+
+/** How the runs of each bucket ended; only the last ones are counted again and again. */
 export const trendQuery = (client: QueryClient, buckets: readonly Bucket[]) =>
   queryOptions({
     queryKey: ["trend", buckets],
-    queryFn: async ({ signal }) => {
-      const counted = buckets.map((bucket): Counted => ({ ...bucket, success: 0, failed: 0 }));
-      await forEachOf(counted.toReversed(), COUNT_WIDTH, signal, async (bucket) => {
-        for (const state of ["success", "failed"] as const) {
-          bucket[state] = await client.fetchQuery(runCountQuery(bucket, state));
-        }
-      });
-      return counted;
+    queryFn: async () => {
+      const [settled, fresh] = await Promise.all([
+        client.fetchQuery(runStatsQuery(buckets.slice(0, -FRESH_BUCKETS), SETTLED_MS)),
+        client.fetchQuery(runStatsQuery(buckets.slice(-FRESH_BUCKETS), 0)),
+      ]);
+      return [...settled, ...fresh];
     },
     placeholderData: keepPreviousData,
     refetchInterval: CALM_MS,

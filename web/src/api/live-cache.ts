@@ -1,7 +1,7 @@
 /** Puts changes into the query cache: at once what they say, and soon after what the server says. */
 
 import type { Query, QueryClient } from "@tanstack/react-query";
-import { type Change, patched, touches } from "@/lib/live-events";
+import { type Change, isReread, patched, touches } from "@/lib/live-events";
 import { isKeptFresh } from "./polling";
 
 /** How long the first change waits for its like, and how far readings are apart after that. */
@@ -25,7 +25,7 @@ export class LiveCache {
       for (const query of queries) {
         if (!touches(query.queryKey, change)) continue;
         this.patch(query, change);
-        this.stale.add(query.queryHash);
+        if (isReread(query.queryKey)) this.stale.add(query.queryHash);
       }
     }
     this.schedule();

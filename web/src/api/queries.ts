@@ -3,6 +3,7 @@
 import { queryOptions } from "@tanstack/react-query";
 import { isFinished } from "@/lib/states";
 import { api, unwrap } from "./client";
+import type { RunBar } from "./types";
 
 /** Milliseconds between reads while something is active, and while nothing is. */
 export const ACTIVE_MS = 2000;
@@ -48,19 +49,29 @@ export const latestRunsQuery = () =>
 
 export const RECENT_RUNS = 14;
 
-export const recentRunsQuery = (dagId: string) =>
+/** In one list, as the changes that come in know them. */
+export interface RecentRuns {
+  dag_ids: string[];
+  dag_runs: RunBar[];
+}
+
+/** The newest runs of each of these DAGs, at most 100 of them. */
+export const recentRunsQuery = (dagIds: readonly string[]) =>
   queryOptions({
-    queryKey: ["runs", "recent", dagId],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags/{dag_id}/dagRuns", {
-          params: {
-            path: { dag_id: dagId },
-            query: { limit: RECENT_RUNS, order_by: ["-run_after"] },
-          },
+    queryKey: ["runs", "recent", dagIds],
+    queryFn: async ({ signal }): Promise<RecentRuns> => {
+      const { dags } = await unwrap(
+        api.GET("/api/v2/recentDagRuns", {
+          params: { query: { dag_ids: [...dagIds], dag_runs_limit: RECENT_RUNS } },
           signal,
         }),
-      ),
+      );
+      return {
+        dag_ids: dags.map((dag) => dag.dag_id),
+        dag_runs: dags.flatMap((dag) => dag.latest_dag_runs),
+      };
+    },
+    enabled: dagIds.length > 0,
     staleTime: CALM_MS,
     refetchInterval: 30_000,
   });

@@ -84,26 +84,6 @@ export const boxesQuery = (dagId: string, version: number | undefined) =>
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-/** The text of a version; for the runbook's link. */
-export const versionTextQuery = (dagId: string, version: number | undefined) =>
-  queryOptions({
-    queryKey: ["versionText", dagId, version ?? null],
-    queryFn: async ({ signal }) => {
-      const source = await unwrap(
-        api.GET("/api/v2/dagSources/{dag_id}", {
-          params: {
-            path: { dag_id: dagId },
-            query: version === undefined ? {} : { version_number: version },
-          },
-          headers: { Accept: "application/json" },
-          signal,
-        }),
-      );
-      return typeof source === "object" ? (source.content ?? "") : source;
-    },
-    staleTime: Number.POSITIVE_INFINITY,
-  });
-
 /** The last success before a run; what is different from it may be the cause. */
 export const lastSuccessQuery = (run: Pick<DagRun, "dag_id" | "dag_run_id" | "run_after">) =>
   queryOptions({

@@ -7,6 +7,8 @@ type Schemas = components["schemas"];
 export type Dag = Schemas["DAGResponse"];
 export type DagDetails = Schemas["DAGDetailsResponse"];
 export type DagRun = Schemas["DAGRunResponse"];
+/** Of a run what a bar shows. */
+export type RunBar = Schemas["DAGRunLightResponse"];
 export type Task = Schemas["TaskResponse"];
 /** Two fields of Airflow's that are always null here are left out. */
 export type TaskInstance = Omit<Schemas["TaskInstanceResponse"], "trigger" | "triggerer_job">;

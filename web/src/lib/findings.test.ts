@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { excerpt, readFindings } from "./findings";
+import { excerpt, findingsOf, readFindings } from "./findings";
 
 test("each line is a finding with its place", () => {
   expect(
@@ -31,4 +31,26 @@ test("the line, those around it, and the caret's place", () => {
   expect(excerpt(text, { line: 1, column: 99, message: "" })).toMatchObject({ at: 0, indent: " " });
   expect(excerpt(text, { line: 9, column: 1, message: "" })).toBeUndefined();
   expect(excerpt(text, { message: "" })).toBeUndefined();
+});
+
+test("what the server tells has its lines, and whose they are", () => {
+  const told = { line: 3, column: 9, message: "no", first_line: 2, lines: ["{", "\t😀x"], mark: 3 };
+  const error = {
+    filename: "a.dag.json",
+    stack_trace: "a.dag.json:3:9: no\n",
+    findings: [
+      { ...told, filename: "a.dag.json" },
+      { ...told, filename: "defaults.json", lines: [] },
+    ],
+  };
+  expect(findingsOf(error)).toEqual([
+    {
+      line: 3,
+      column: 9,
+      message: "no",
+      excerpt: { first: 2, lines: ["{", "\t😀x"], at: 1, indent: "\t " },
+    },
+    { line: 3, column: 9, message: "no", file: "defaults.json" },
+  ]);
+  expect(findingsOf({ ...error, findings: [] })).toEqual([{ line: 3, column: 9, message: "no" }]);
 });

@@ -6,6 +6,10 @@ export interface Finding {
   column?: number | undefined;
   message: string;
   severity?: string | undefined;
+  /** Where it isn't the file that one looks at. */
+  file?: string | undefined;
+  /** The text round it, where the server has told it. */
+  excerpt?: Excerpt | undefined;
 }
 
 const PLACED = /^(.*?):(\d+):(\d+): (.*)$/;
@@ -28,6 +32,47 @@ export function readFindings(trace: string): Finding[] {
   return findings;
 }
 
+/** What the server tells of a finding. */
+export interface ToldFinding {
+  filename: string;
+  line: number;
+  column: number;
+  message: string;
+  first_line: number;
+  lines: readonly string[];
+  mark: number;
+}
+
+/** An import error in its parts; one from before the server kept them is read from its lines. */
+export function findingsOf(error: {
+  filename: string;
+  stack_trace: string;
+  findings: readonly ToldFinding[];
+}): Finding[] {
+  if (error.findings.length === 0) return readFindings(error.stack_trace);
+  return error.findings.map(({ filename, line, column, message, first_line, lines, mark }) => ({
+    line,
+    column,
+    message,
+    file: filename === error.filename ? undefined : filename,
+    excerpt:
+      lines.length === 0
+        ? undefined
+        : {
+            first: first_line,
+            lines: [...lines],
+            at: line - first_line,
+            indent: indentTo(lines[line - first_line] ?? "", mark),
+          },
+  }));
+}
+
+/** Blanks up to a letter, counted as people do, from 1; tabs are kept. */
+function indentTo(line: string, letter: number): string {
+  const before = Array.from(line).slice(0, Math.max(0, letter - 1));
+  return before.map((one) => (one === "\t" ? one : " ")).join("");
+}
+
 export interface Excerpt {
   /** The number of the first line. */
   first: number;
@@ -46,12 +91,10 @@ export function excerpt(text: string, finding: Finding, around = 1): Excerpt | u
   const line = lines[index];
   if (line === undefined) return undefined;
   const from = Math.max(0, index - around);
-  // The server counts bytes of UTF-8 or letters; a caret past the end stands at the end.
-  const before = line.slice(0, Math.min(line.length, Math.max(0, (finding.column ?? 1) - 1)));
   return {
     first: from + 1,
     lines: lines.slice(from, index + around + 1),
     at: index - from,
-    indent: before.replace(/[^\t]/g, " "),
+    indent: indentTo(line, finding.column ?? 1),
   };
 }

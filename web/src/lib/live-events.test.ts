@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import {
   type Change,
   type InstanceChange,
+  isReread,
   parseChange,
   patched,
   type RunChange,
@@ -145,5 +146,20 @@ describe("patched", () => {
       dags: [{ dag_id: "orders", is_paused: true }, { dag_id: "mails" }],
     });
     expect(patched("text", paused)).toBe("text");
+  });
+});
+
+describe("the bars of many DAGs", () => {
+  it("take a change, and are read again by the clock", () => {
+    const many = ["runs", "recent", ["orders", "mails"]];
+    expect(touches(many, run)).toBe(true);
+    expect(isReread(many)).toBe(false);
+    expect(isReread(["runs", "recent", ["orders"]])).toBe(true);
+    expect(isReread(["runs", "latest"])).toBe(true);
+    const bar = { dag_id: "orders", dag_run_id: "r1", run_type: "manual", state: "queued" };
+    expect(patched({ dag_ids: ["orders"], dag_runs: [bar] }, run)).toEqual({
+      dag_ids: ["orders"],
+      dag_runs: [{ ...bar, state: "running", start_date: run.at, end_date: null, duration: null }],
+    });
   });
 });

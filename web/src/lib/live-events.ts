@@ -84,6 +84,14 @@ export function touches(key: readonly unknown[], change: Change): boolean {
   }
 }
 
+/**
+ * Is it to be read again when it was touched? The bars of many DAGs are a long answer: what is new of
+ * them comes with the latest runs of all, the rest they read by the clock.
+ */
+export function isReread(key: readonly unknown[]): boolean {
+  return !(key[0] === "runs" && key[1] === "recent" && Array.isArray(key[2]) && key[2].length > 1);
+}
+
 function touchesDags(key: readonly unknown[], change: Change): boolean {
   if (change.kind === "instance") return false;
   if (key[1] === "one") return key[2] === change.dagId && key.length === 3;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { barHeights, type RunLike, recentRuns } from "./runs";
+import { barHeights, partsOf, type RunLike, recentRuns } from "./runs";
 
 const run = (dag_id: string, day: number, state: RunLike["state"] = "success"): RunLike => ({
   dag_id,
@@ -10,7 +10,7 @@ const run = (dag_id: string, day: number, state: RunLike["state"] = "success"): 
 
 describe("recentRuns", () => {
   it("lets the newer knowledge win and keeps the newest, oldest first", () => {
-    const own = [run("a", 3, "running"), run("a", 2), run("a", 1)];
+    const own = [run("a", 3, "running"), run("b", 8), run("a", 2), run("a", 1)];
     const latest = [run("a", 4, "queued"), run("b", 9), run("a", 3, "failed")];
     const merged = recentRuns("a", own, latest, 3);
     expect(merged.map((item) => [item.dag_run_id, item.state])).toEqual([
@@ -18,6 +18,15 @@ describe("recentRuns", () => {
       ["r3", "failed"],
       ["r4", "queued"],
     ]);
+  });
+});
+
+describe("partsOf", () => {
+  it("covers what is in sight, and no more", () => {
+    expect(partsOf(0, 0, 25)).toEqual([]);
+    expect(partsOf(0, 25, 25)).toEqual([0]);
+    expect(partsOf(24, 26, 25)).toEqual([0, 1]);
+    expect(partsOf(50, 90, 25)).toEqual([2, 3]);
   });
 });
 

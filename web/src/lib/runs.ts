@@ -14,8 +14,8 @@ export interface RunLike {
 }
 
 /**
- * A DAG's newest runs, oldest first: what its own (slow) query knows, brought up to date by the
- * (quick) query of everything that is new.
+ * A DAG's newest runs, oldest first: what the (slow) query of those of many DAGs knows, brought up to
+ * date by the (quick) query of everything that is new.
  */
 export function recentRuns<T extends RunLike>(
   dagId: string,
@@ -24,11 +24,17 @@ export function recentRuns<T extends RunLike>(
   limit: number,
 ): T[] {
   const runs = new Map<string, T>();
-  for (const run of own) runs.set(run.dag_run_id, run);
-  for (const run of latest) if (run.dag_id === dagId) runs.set(run.dag_run_id, run);
+  for (const run of [...own, ...latest]) if (run.dag_id === dagId) runs.set(run.dag_run_id, run);
   return [...runs.values()]
     .sort((a, b) => Date.parse(a.run_after) - Date.parse(b.run_after))
     .slice(-limit);
+}
+
+/** The rows of a list in parts that are asked about at once, as far as they are in sight. */
+export function partsOf(from: number, to: number, size: number): number[] {
+  const parts: number[] = [];
+  for (let part = Math.floor(from / size); part * size < to; part += 1) parts.push(part);
+  return parts;
 }
 
 /** Bar heights in percent of the longest run; a run that never started is the smallest. */

@@ -7,6 +7,7 @@ import type {
   DagDetails,
   DagRun,
   Pool,
+  RunBar,
   Task,
   TaskInstance,
   TaskTry,
@@ -77,6 +78,7 @@ export function details(more: Partial<DagDetails> = {}): DagDetails {
     owner_links: null,
     params: {},
     render_template_as_native_obj: false,
+    runbook_url: null,
     start_date: null,
     template_search_path: null,
     timezone: "UTC",
@@ -111,6 +113,13 @@ export function run(more: Partial<DagRun> = {}): DagRun {
     triggering_user_name: "admin",
     ...more,
   };
+}
+
+export function runBar(more: Partial<RunBar> = {}): RunBar {
+  const { dag_id, dag_run_id, run_type, state, logical_date, run_after } = run();
+  const { queued_at, start_date, end_date, duration } = run();
+  const bar = { dag_id, dag_run_id, run_type, state, logical_date, run_after };
+  return { ...bar, queued_at, start_date, end_date, duration, ...more };
 }
 
 export function instance(more: Partial<TaskInstance> = {}): TaskInstance {

@@ -3,7 +3,7 @@
 import { HttpResponse, http } from "msw";
 import { setupServer } from "msw/node";
 import type { TaskInstance } from "@/api/types";
-import { attempt, dag, details, instance, me, run, task, worker } from "./fixtures";
+import { attempt, dag, details, instance, me, run, runBar, task, worker } from "./fixtures";
 
 export const TOKEN = "weft_right";
 export const PASSWORD = "correct horse battery";
@@ -73,6 +73,23 @@ async function gantt(request: Request) {
   });
 }
 
+/** Each DAG has had the same run. */
+function recentRuns({ url }: Request) {
+  const dagIds = new URL(url).searchParams.getAll("dag_ids");
+  return { dags: dagIds.map((dag_id) => ({ dag_id, latest_dag_runs: [runBar({ dag_id })] })) };
+}
+
+function runStats({ url }: Request) {
+  const bounds = new URL(url).searchParams.getAll("run_after");
+  return {
+    windows: bounds.slice(1).map((run_after_lt, at) => ({
+      run_after_gte: bounds[at],
+      run_after_lt,
+      dag_run_states: { queued: 0, running: 0, success: 0, failed: 0 },
+    })),
+  };
+}
+
 export const server = setupServer(
   http.get(api("/version"), () => HttpResponse.json({ version: "0.1.0", git_version: null })),
   http.get(auth("/methods"), () => HttpResponse.json({ password: true, oidc: null })),
@@ -105,6 +122,9 @@ export const server = setupServer(
       dag_processor: null,
     }),
   ),
+  http.get(api("/dagOwners"), () => HttpResponse.json({ owners: ["data"], total_entries: 1 })),
+  http.get(api("/recentDagRuns"), ({ request }) => HttpResponse.json(recentRuns(request))),
+  http.get(api("/dagRunStats"), ({ request }) => HttpResponse.json(runStats(request))),
   http.get(api("/dagTags"), () => HttpResponse.json({ tags: ["demo"], total_entries: 1 })),
   http.get(api("/importErrors"), () => HttpResponse.json({ import_errors: [], total_entries: 0 })),
   http.get(api("/dags"), () => HttpResponse.json({ dags: [dag()], total_entries: 1 })),

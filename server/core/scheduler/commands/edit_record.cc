@@ -58,8 +58,9 @@ Result<Answer> apply(Step& step, const DeleteRecord& command) {
     return fail(ErrorCode::not_found, "no " + called(command.kind, command.key));
   step.record(RecordDeleted{command.kind, command.key});
   step.effect(RecordChanged{RecordDeleted{command.kind, command.key}});
-  step.audit(command.actor, std::string("delete_") + name_of(command.kind), "", "", "",
-             command.detail);
+  if (command.is_audited)
+    step.audit(command.actor, std::string("delete_") + name_of(command.kind), "", "", "",
+               command.detail);
   return Answer{Done{}};
 }
 

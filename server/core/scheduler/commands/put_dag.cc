@@ -102,12 +102,14 @@ Result<Answer> apply(Step& step, const RemoveDagFile& command) {
 Result<Answer> apply(Step& step, const PutImportError& command) {
   const FileKey file{command.bundle, command.path};
   ImportErrorRow& row = step.s.import_errors[file];
-  if (row.id != 0 && row.stack_trace == command.stack_trace) return Answer{Done{}};
+  if (row.id != 0 && row.stack_trace == command.stack_trace && row.findings == command.findings)
+    return Answer{Done{}};
   if (row.id == 0) row.id = ++step.s.ids.import_error;
   row.bundle = command.bundle;
   row.path = command.path;
   row.at = step.now.wall;
   row.stack_trace = command.stack_trace;
+  row.findings = command.findings;
   step.record(row);
   auto it = step.s.dag_by_file.find(file);
   if (it != step.s.dag_by_file.end()) {

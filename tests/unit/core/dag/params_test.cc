@@ -39,6 +39,28 @@ TEST(ResolveParams, RefusesWhatDoesNotFit) {
   EXPECT_THAT(resolve(json::array()), HasSubstr("must be an object"));
 }
 
+TEST(ResolveParams, AFormatIsOfTextsOnly) {
+  const auto dag = parsed(dag_with(R"({
+    "since": {"type": ["string", "null"], "format": "date-time", "default": null},
+    "day": {"anyOf": [{"type": "string", "format": "date"}, {"type": "integer"}], "default": 1},
+    "format": {"type": "object", "default": {},
+               "properties": {"format": {"type": "string", "format": "time"}}},
+    "word": {"const": {"format": "date"}, "default": {"format": "date"}}})"));
+  EXPECT_TRUE(resolve_params(*dag, {{"since", nullptr}}));
+  EXPECT_TRUE(resolve_params(*dag, {{"since", "2026-01-01T00:00:00Z"}}));
+  EXPECT_TRUE(resolve_params(*dag, {{"day", "2026-01-01"}}));
+  EXPECT_TRUE(resolve_params(*dag, {{"format", {{"format", "10:00:00Z"}}}}));
+  const auto refusal = [&](const json& conf) {
+    const auto values = resolve_params(*dag, conf);
+    return values ? "" : values.error().message;
+  };
+  EXPECT_THAT(refusal({{"since", "yesterday"}}), HasSubstr("should be a valid date-time"));
+  EXPECT_THAT(refusal({{"since", 7}}), HasSubstr("param \"since\": "));
+  EXPECT_THAT(refusal({{"day", "today"}}), HasSubstr("param \"day\": "));
+  EXPECT_THAT(refusal({{"format", {{"format", "noon"}}}}), HasSubstr("at [format]: "));
+  EXPECT_THAT(refusal({{"word", {{"format", "time"}}}}), HasSubstr("param \"word\": "));
+}
+
 TEST(ResolveParams, NamesThePlaceInsideOfAValue) {
   const auto dag = parsed(dag_with(R"({"list": {"type": "array", "items": {"type": "integer"}}})"));
   const auto values = resolve_params(*dag, {{"list", {1, "x"}}});

@@ -81,6 +81,20 @@ TEST_F(Records, a_token_belongs_to_a_user_and_goes_with_it) {
   EXPECT_TRUE(has(RecordKind::token, "u"));
 }
 
+TEST_F(Records, go_without_a_line_of_the_audit_when_another_command_has_it) {
+  ASSERT_TRUE(put(variable("a")));
+  const auto lines = [&] {
+    return std::count_if(lab_.changes().begin(), lab_.changes().end(), [](const Change& change) {
+      return std::get_if<AuditRow>(&change) != nullptr;
+    });
+  };
+  const auto before = lines();
+  ASSERT_TRUE(lab_.apply(
+      DeleteRecord{.kind = RecordKind::variable, .key = "a", .actor = "ada", .is_audited = false}));
+  EXPECT_EQ(lines() - before, 0);
+  EXPECT_FALSE(has(RecordKind::variable, "a"));
+}
+
 TEST_F(Records, are_told_to_the_audit_with_who_and_from_where) {
   ASSERT_TRUE(put(variable("a")));
   const AuditRow* row = nullptr;

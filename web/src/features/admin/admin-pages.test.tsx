@@ -257,3 +257,54 @@ it("a grant is added to a user", async () => {
       is_disabled: false,
     });
 });
+
+it("a worker is invited, and the command for its machine is shown once", async () => {
+  take("post", "/workers/joinTokens", { id: "j1", token: "weft_join_ab" });
+  const { user: hand } = open("/workers");
+  await hand.click(await screen.findByRole("button", { name: "Invite a worker" }));
+  const dialog = await screen.findByRole("dialog");
+  const name = within(dialog).getByLabelText("Name of the worker");
+  const make = within(dialog).getByRole("button", { name: "Make the invitation" });
+  await hand.type(name, "build 1");
+  expect(make).toHaveProperty("disabled", true);
+  await hand.clear(name);
+  await hand.type(name, "build-1");
+  expect(within(dialog).getByText("weft workers invite --once --name build-1")).toBeTruthy();
+  await expectAccessible();
+  await hand.click(make);
+  const command = await screen.findByText(/echo weft_join_ab > join-token/);
+  expect(command.textContent).toContain("--token-file join-token --name build-1");
+  expect(sent[0]?.body).toMatchObject({ worker_name: "build-1", is_single_use: true });
+  await hand.click(screen.getByRole("button", { name: "I have it" }));
+  expect(screen.queryByText(/weft_join_ab/)).toBeNull();
+});
+
+it("an operator invites no worker, and reads how an admin does", async () => {
+  server.use(json("/users/me", me({ role: "operator" })));
+  open("/workers");
+  const invite = await screen.findByRole("button", { name: "Invite a worker" });
+  await expect.poll(() => invite.getAttribute("aria-disabled")).toBe("true");
+  expect(screen.getByText(/weft workers invite --once --name NAME > join-token/)).toBeTruthy();
+  expect(screen.queryByText(/worker-token/)).toBeNull();
+});
+
+it("a bad file is shown with its lines and a caret", async () => {
+  const place = { filename: "a.dag.json", line: 2, column: 4, message: 'no task "x"' };
+  const error = {
+    import_error_id: 1,
+    timestamp: "2026-01-01T00:00:00Z",
+    filename: "a.dag.json",
+    bundle_name: "dags",
+    dag_id: "orders",
+    stack_trace: 'a.dag.json:2:4: no task "x"\n',
+    findings: [{ ...place, first_line: 1, lines: ["{", "  <b>x</b>", "}"], mark: 4 }],
+  };
+  server.use(json("/importErrors", { import_errors: [error], total_entries: 1 }));
+  open("/import-errors");
+  const line = await screen.findByText("<b>x</b>");
+  expect(line.tagName).toBe("STRONG");
+  expect(line.closest("pre")?.textContent).toBe("1 │ {\n2 │   <b>x</b>\n  │    ^\n3 │ }\n");
+  expect(screen.getByRole("link", { name: "orders" }).getAttribute("href")).toBe("/dags/orders");
+  expect(screen.queryByRole("button", { name: "See the lines" })).toBeNull();
+  await expectAccessible();
+});

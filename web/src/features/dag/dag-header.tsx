@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { dagWhyQuery, versionSourceQuery } from "@/api/dag-queries";
+import { dagWhyQuery } from "@/api/dag-queries";
 import { RECENT_RUNS, recentRunsQuery } from "@/api/queries";
 import type { DagDetails } from "@/api/types";
 import { Facts } from "@/components/controls";
@@ -14,14 +14,14 @@ import { dag as en } from "@/i18n/en/dag";
 import { schedule as scheduleEn } from "@/i18n/en/schedule";
 import { useSpoken } from "@/i18n/language";
 import { useText } from "@/i18n/text";
-import { readSource, stringAt } from "@/lib/dag/jsonc";
 import { recentRuns } from "@/lib/runs";
 import { scheduleInWords } from "@/lib/schedule-words";
+import { webLink } from "@/lib/web-link";
 
 /** What one wants to know about a DAG whichever tab is open. */
 export function DagHeader({ dag }: { dag: DagDetails }) {
   const t = useText("dag", en);
-  const own = useQuery(recentRunsQuery(dag.dag_id));
+  const own = useQuery(recentRunsQuery([dag.dag_id]));
   const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], [], RECENT_RUNS);
   const newest = runs.at(-1);
   const tags = dag.tags.map((tag) => tag.name);
@@ -36,7 +36,7 @@ export function DagHeader({ dag }: { dag: DagDetails }) {
         {dag.is_paused ? <span className="chip">{t("paused")}</span> : null}
         {dag.is_stale ? <span className="text-bad">{t("fileGone")}</span> : null}
         <span className="flex-1" />
-        <Runbook dagId={dag.dag_id} />
+        <Runbook dag={dag} />
         <TriggerButton dagId={dag.dag_id} tags={tags} primary />
       </div>
       {dag.description ? <p className="break-words">{dag.description}</p> : null}
@@ -129,14 +129,10 @@ function Tags({ dag }: { dag: DagDetails }): ReactNode {
   );
 }
 
-/** The link stands in the DAG's file. Only http(s) becomes a link. */
-function Runbook({ dagId }: { dagId: string }) {
+function Runbook({ dag }: { dag: DagDetails }) {
   const t = useText("dag", en);
-  const source = useQuery(versionSourceQuery(dagId));
-  const content = source.data?.content;
-  if (!content?.includes('"runbook_url"')) return null;
-  const url = stringAt(readSource(content), "/runbook_url");
-  if (!url || !/^https?:\/\//i.test(url)) return null;
+  const url = webLink(dag.runbook_url);
+  if (!url) return null;
   return (
     <a href={url} className="button" target="_blank" rel="noreferrer" title={url}>
       {t("runbook")} <span aria-hidden="true">↗</span>

@@ -70,6 +70,9 @@ it("tells that a DAG has not run yet", async () => {
 
 it("tells why a DAG does not run, and links its runbook", async () => {
   server.use(
+    http.get(api("/dags/hello/details"), () =>
+      HttpResponse.json(details({ runbook_url: "https://runbooks.example.com/hello" })),
+    ),
     http.get(api("/dags/hello/why"), () =>
       HttpResponse.json({
         state: null,
@@ -85,12 +88,12 @@ it("tells why a DAG does not run, and links its runbook", async () => {
 
 it("makes no link of a runbook that is no web address", async () => {
   server.use(
-    http.get(api("/dagSources/hello"), () =>
-      HttpResponse.json({ content: '{"runbook_url": "javascript:alert(1)"}', version_number: 1 }),
+    http.get(api("/dags/hello/details"), () =>
+      HttpResponse.json(details({ dag_id: "hello", runbook_url: "javascript:alert(1)" })),
     ),
   );
-  open("/dags/hello/code");
-  expect(await screen.findByText('"javascript:alert(1)"')).toBeTruthy();
+  open("/dags/hello/details");
+  expect(await screen.findByRole("heading", { level: 1, name: "hello" })).toBeTruthy();
   expect(screen.queryByRole("link", { name: /Runbook/ })).toBeNull();
 });
 

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
-import { firstDagsQuery, tagsQuery } from "@/api/dag-list";
+import { firstDagsQuery, ownersQuery, tagsQuery } from "@/api/dag-list";
 import { Combo } from "@/components/combo";
 import { Select } from "@/components/controls";
 import { SearchBox } from "@/components/search-box";
@@ -33,8 +33,7 @@ function Filters({ search }: { search: DagListSearch }) {
   const [open, setOpen] = useState(false);
   const tags = useQuery(tagsQuery());
   const dags = useQuery(firstDagsQuery(search));
-  // The server has no list of owners: those of the DAGs that are shown.
-  const owners = [...new Set((dags.data?.dags ?? []).flatMap((dag) => dag.owners))].sort();
+  const owners = useQuery(ownersQuery());
   const filter = (change: DagListSearch, replace = false) =>
     void navigate({ search: (old) => ({ ...old, ...change }), replace });
   return (
@@ -98,7 +97,7 @@ function Filters({ search }: { search: DagListSearch }) {
         <Combo
           label={t("owner")}
           value={search.owner ?? ""}
-          options={owners}
+          options={owners.data?.owners ?? []}
           onChange={(owner) => filter({ owner: owner || undefined })}
         />
         <label className="flex items-center gap-1">

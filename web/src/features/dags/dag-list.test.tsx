@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
-import { dag, details, run } from "@/test/fixtures";
+import { dag, details, run, runBar } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
 
@@ -28,6 +28,54 @@ describe("the DAG list", () => {
     expect(screen.getByText("import error")).toBeTruthy();
     expect(screen.getByText("2 DAGs")).toBeTruthy();
     await expectAccessible();
+  });
+
+  it("asks once for the bars of all DAGs in sight, and takes what is new from the latest", async () => {
+    const asked: string[][] = [];
+    const names = ["a", "b", "c"];
+    server.use(
+      http.get(api("/dags"), () =>
+        HttpResponse.json({ dags: names.map((dag_id) => dag({ dag_id })), total_entries: 3 }),
+      ),
+      http.get(api("/recentDagRuns"), ({ request }) => {
+        asked.push(new URL(request.url).searchParams.getAll("dag_ids"));
+        const latest_dag_runs = [runBar({ dag_id: "a", state: "failed" })];
+        return HttpResponse.json({
+          dags: names.map((dag_id) => ({
+            dag_id,
+            latest_dag_runs: dag_id === "a" ? latest_dag_runs : [],
+          })),
+        });
+      }),
+      http.get(api("/dags/:dagId/dagRuns"), ({ params }) => {
+        expect(params.dagId, "no DAG is asked for by itself").toBe("~");
+        const newer = run({ dag_id: "b", dag_run_id: "new", state: "running", end_date: null });
+        return HttpResponse.json({ dag_runs: [newer], total_entries: 1 });
+      }),
+    );
+    open("/dags");
+    const row = async (name: string) =>
+      (await screen.findByRole("link", { name })).closest("tr") as HTMLElement;
+    expect(await within(await row("a")).findByText("Failed")).toBeTruthy();
+    expect(await within(await row("b")).findByText("Running")).toBeTruthy();
+    expect(await within(await row("c")).findByText("No runs yet")).toBeTruthy();
+    expect(asked).toEqual([names]);
+  });
+
+  it("offers the owners of all DAGs", async () => {
+    server.use(
+      http.get(api("/dagOwners"), () =>
+        HttpResponse.json({ owners: ["finance", "ops"], total_entries: 2 }),
+      ),
+    );
+    const { container } = open("/dags");
+    await expect
+      .poll(() =>
+        [...container.querySelectorAll<HTMLOptionElement>("datalist option")].map(
+          ({ value }) => value,
+        ),
+      )
+      .toEqual(expect.arrayContaining(["finance", "ops"]));
   });
 
   it("asks for what the URL says, and puts what one types there", async () => {

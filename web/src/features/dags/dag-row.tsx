@@ -1,9 +1,7 @@
-import { useQuery } from "@tanstack/react-query";
 import { Link, useLocation } from "@tanstack/react-router";
-import { memo, useState } from "react";
-import { RECENT_RUNS, recentRunsQuery } from "@/api/queries";
+import { memo } from "react";
 import { hasRole, type Me } from "@/api/rights";
-import type { Dag, DagRun } from "@/api/types";
+import type { Dag, RunBar } from "@/api/types";
 import { Switch } from "@/components/controls";
 import { PlainLink } from "@/components/plain-link";
 import { StateBadge } from "@/components/state";
@@ -13,7 +11,6 @@ import { dags as en } from "@/i18n/en/dags";
 import { schedule as scheduleEn } from "@/i18n/en/schedule";
 import { useSpoken } from "@/i18n/language";
 import { useText } from "@/i18n/text";
-import { recentRuns } from "@/lib/runs";
 import { scheduleInWords } from "@/lib/schedule-words";
 import { stringifySearch } from "@/lib/search";
 import { NextRun } from "./next-run";
@@ -37,24 +34,20 @@ export interface RowActions {
 export const DagRow = memo(function DagRow({
   dag,
   index,
-  latest,
-  still,
+  runs,
   narrow,
   actions,
 }: {
   dag: Dag;
   index: number;
-  latest: readonly DagRun[];
-  /** Whether the list stands still: what scrolls by is not asked for. */
-  still: boolean;
+  /** Its newest, oldest first; undefined while nothing is known of them. */
+  runs: readonly RunBar[] | undefined;
   /** On a telephone: the last run stands beneath the name. */
   narrow: boolean;
   actions: RowActions;
 }) {
   const t = useText("dags", en);
   const c = useText("common", common);
-  const [seen, setSeen] = useState(still);
-  if (still && !seen) setSeen(true);
   const { me, pausing, pause, trigger } = actions;
   const may = !me || hasRole(me, "operator", overOf(dag));
   const reason = may ? undefined : c("needsRole", { role: "operator" });
@@ -72,12 +65,12 @@ export const DagRow = memo(function DagRow({
       </td>
       <td className={cell}>
         <Name dag={dag} index={index} />
-        {narrow && seen ? <LastRun dag={dag} latest={latest} /> : <About dag={dag} />}
+        {narrow && runs ? <LastRun dag={dag} runs={runs} /> : <About dag={dag} />}
       </td>
       <td className={`${cell} max-md:hidden`}>
         <Schedule dag={dag} />
       </td>
-      {narrow ? null : seen ? <Runs dag={dag} latest={latest} /> : <NoRuns />}
+      {narrow ? null : runs ? <Runs dag={dag} runs={runs} /> : <NoRuns />}
       <td className={`${cell} max-md:hidden`}>
         <NextRun dag={dag} />
       </td>
@@ -101,20 +94,14 @@ function overOf(dag: Dag) {
   return { dagId: dag.dag_id, tags: dag.tags.map((tag) => tag.name) };
 }
 
-/** Its newest runs: its own, which are read seldom, and what of all DAGs' newest are its. */
-function useRuns(dag: Dag, latest: readonly DagRun[]) {
-  const own = useQuery(recentRunsQuery(dag.dag_id));
-  const runs = recentRuns(dag.dag_id, own.data?.dag_runs ?? [], latest, RECENT_RUNS);
-  return { runs, known: own.data !== undefined || runs.length > 0 };
-}
-
 /** The cells of the recent runs and of the last one. */
-function Runs({ dag, latest }: { dag: Dag; latest: readonly DagRun[] }) {
-  const { runs, known } = useRuns(dag, latest);
+function Runs({ dag, runs }: { dag: Dag; runs: readonly RunBar[] }) {
   const newest = runs.at(-1);
   return (
     <>
-      <td className={cell}>{known ? <RunBars dagId={dag.dag_id} runs={runs} /> : null}</td>
+      <td className={cell}>
+        <RunBars dagId={dag.dag_id} runs={runs} />
+      </td>
       <td className={cell}>
         {newest ? (
           <span className="flex flex-col">
@@ -141,8 +128,8 @@ function NoRuns() {
 }
 
 /** On a telephone beneath the name: how it went, else what it does. */
-function LastRun({ dag, latest }: { dag: Dag; latest: readonly DagRun[] }) {
-  const newest = useRuns(dag, latest).runs.at(-1);
+function LastRun({ dag, runs }: { dag: Dag; runs: readonly RunBar[] }) {
+  const newest = runs.at(-1);
   if (!newest) return <About dag={dag} />;
   return (
     <div className="flex gap-1.5 text-muted">

@@ -1,6 +1,4 @@
-import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
-import { latestRunsQuery } from "@/api/queries";
 import { Empty, Show } from "@/components/feedback";
 import { dags as en } from "@/i18n/en/dags";
 import { useText } from "@/i18n/text";
@@ -11,6 +9,7 @@ import type { Range } from "@/lib/window-rows";
 import { DagRow } from "./dag-row";
 import { DagTableHead } from "./dag-table-head";
 import { useDagRows } from "./use-dag-rows";
+import { useRecentRuns } from "./use-recent-runs";
 import { useRowActions } from "./use-row-actions";
 import { useRowKeys } from "./use-row-keys";
 
@@ -26,7 +25,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
   const { range, still, show } = useWindowRows(body, ROW_HEIGHT, count);
   const narrow = useMedia("(width < 40rem)");
   const { first, total, rowAt } = useDagRows(search, range.from, range.to);
-  const latest = useQuery(latestRunsQuery());
+  const runs = useRecentRuns(range, rowAt, still);
   const { actions, dialog } = useRowActions();
   // Beyond 10,000 the server counts no further: then the list grows as one scrolls.
   const exact = first.data?.total_entries_exact !== false;
@@ -64,8 +63,7 @@ export function DagTable({ search }: { search: DagListSearch }) {
                       key={dag.dag_id}
                       dag={dag}
                       index={index}
-                      latest={latest.data?.dag_runs ?? NO_RUNS}
-                      still={still}
+                      runs={runs.get(dag.dag_id)}
                       narrow={narrow}
                       actions={actions}
                     />
@@ -92,8 +90,6 @@ export function DagTable({ search }: { search: DagListSearch }) {
 function indexes({ from, to }: Range): number[] {
   return Array.from({ length: to - from }, (_, index) => from + index);
 }
-
-const NO_RUNS: never[] = [];
 
 /** In place of the rows that are not drawn. */
 function Gap({ rows }: { rows: number }) {

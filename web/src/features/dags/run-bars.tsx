@@ -1,4 +1,4 @@
-import type { DagRun } from "@/api/types";
+import type { RunBar } from "@/api/types";
 import { PlainLink, runPath } from "@/components/plain-link";
 import { dags as en } from "@/i18n/en/dags";
 import { useText } from "@/i18n/text";
@@ -8,7 +8,7 @@ import { barHeights } from "@/lib/runs";
 import { stateClass, stateLabel } from "@/lib/states";
 
 /** The newest runs as bars: colour is the state, height the duration, each a link to its run. */
-export function RunBars({ dagId, runs }: { dagId: string; runs: readonly DagRun[] }) {
+export function RunBars({ dagId, runs }: { dagId: string; runs: readonly RunBar[] }) {
   const t = useText("dags", en);
   const now = useNow();
   const [zone] = useZone();

@@ -31,11 +31,13 @@ function trouble() {
     http.get(RUNS, ({ request }) => {
       const query = new URL(request.url).searchParams;
       const state = query.get("state");
-      if (query.get("limit") === "0") {
-        return HttpResponse.json({ dag_runs: [], total_entries: state === "failed" ? 1 : 2 });
-      }
       const runs = state === "failed" ? failed : state === "queued" ? [queued] : [];
       return HttpResponse.json({ dag_runs: runs, total_entries: runs.length });
+    }),
+    http.get(api("/dagRunStats"), ({ request }) => {
+      const bounds = new URL(request.url).searchParams.getAll("run_after");
+      const dag_run_states = { queued: 0, running: 1, success: 2, failed: 1 };
+      return HttpResponse.json({ windows: bounds.slice(1).map(() => ({ dag_run_states })) });
     }),
     http.get(api("/dags"), ({ request }) => {
       const query = new URL(request.url).searchParams;

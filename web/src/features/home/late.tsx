@@ -1,4 +1,4 @@
-import { useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { activeRunsQuery, nextDagsQuery, waitingInstancesQuery } from "@/api/home-queries";
@@ -122,10 +122,11 @@ export function Late() {
 function useLateRuns(runs: readonly DagRun[]): { run: DagRun; why: Lateness }[] {
   const now = useNow();
   const dagIds = [...new Set(runs.map((run) => run.dag_id))].slice(0, MOST_COMPARED);
-  const recent = useQueries({ queries: dagIds.map((dagId) => recentRunsQuery(dagId)) });
+  // While others are read about, what is known of those that stay.
+  const recent = useQuery({ ...recentRunsQuery(dagIds), placeholderData: keepPreviousData });
   return runs
     .flatMap((run) => {
-      const known = recent[dagIds.indexOf(run.dag_id)]?.data?.dag_runs ?? [];
+      const known = (recent.data?.dag_runs ?? []).filter(({ dag_id }) => dag_id === run.dag_id);
       const why = lateness(run, known, now);
       return why ? [{ run, why }] : [];
     })

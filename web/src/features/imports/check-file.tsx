@@ -9,10 +9,7 @@ import { Findings } from "./findings";
 
 const UNNAMED = "dag.dag.json";
 
-/**
- * The server's own reading of a file that is on the person's machine. The API does not hand out the
- * text of a file that it could not read, so this is the way to see the lines.
- */
+/** The server's own reading of a file that is on the person's machine. */
 export function CheckFile({ name: wanted }: { name: string | undefined }) {
   const t = useText("imports", en);
   const [name, setName] = useState(wanted ?? UNNAMED);

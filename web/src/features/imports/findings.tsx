@@ -1,8 +1,8 @@
 import { imports as en } from "@/i18n/en/imports";
 import { useText } from "@/i18n/text";
-import { excerpt, type Finding } from "@/lib/findings";
+import { type Excerpt, excerpt, type Finding } from "@/lib/findings";
 
-/** What is wrong, each with its place; with the text its line, and a caret under the column. */
+/** What is wrong, each with its place; where its lines are known, with a caret under the column. */
 export function Findings({
   findings,
   text,
@@ -14,25 +14,28 @@ export function Findings({
   return (
     <ol className="mt-2 flex flex-col gap-2">
       {findings.map((finding) => (
-        <li key={`${finding.line}:${finding.column}:${finding.message}`} className="min-w-0">
+        <li
+          key={`${finding.file}:${finding.line}:${finding.column}:${finding.message}`}
+          className="min-w-0"
+        >
           <p className="break-words whitespace-pre-wrap">
             <span className="mr-2 rounded bg-bad-panel px-1 font-mono text-xs whitespace-nowrap">
               {finding.severity === "warning" ? `${t("warning")}, ` : ""}
               {finding.line
                 ? t("line", { line: finding.line, column: finding.column ?? 1 })
                 : t("wholeFile")}
+              {finding.file ? ` · ${finding.file}` : ""}
             </span>
             {finding.message}
           </p>
-          {text === undefined ? null : <Lines finding={finding} text={text} />}
+          <Lines found={finding.excerpt ?? (text ? excerpt(text, finding) : undefined)} />
         </li>
       ))}
     </ol>
   );
 }
 
-function Lines({ finding, text }: { finding: Finding; text: string }) {
-  const found = excerpt(text, finding);
+function Lines({ found }: { found: Excerpt | undefined }) {
   if (!found) return null;
   const width = String(found.first + found.lines.length - 1).length;
   const numbered = (index: number) => String(found.first + index).padStart(width);

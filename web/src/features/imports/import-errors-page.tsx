@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { importListQuery, LIST_SIZE } from "@/api/admin";
 import type { ImportError } from "@/api/types";
@@ -8,7 +8,7 @@ import { Show } from "@/components/feedback";
 import { Instant } from "@/components/time";
 import { imports as en } from "@/i18n/en/imports";
 import { type Text, useText } from "@/i18n/text";
-import { readFindings } from "@/lib/findings";
+import { findingsOf } from "@/lib/findings";
 import type { ListSearch } from "@/lib/search-system";
 import { Cli } from "../admin/cli";
 import { ListHead, NoMatch, NothingYet, Paging, ListSearch as SearchBox } from "../admin/list";
@@ -98,7 +98,8 @@ function Broken({
   t: Text<typeof en>;
   onCheck: () => void;
 }) {
-  const findings = readFindings(error.stack_trace);
+  const findings = findingsOf(error);
+  const hasLines = findings.some((finding) => finding.excerpt);
   return (
     <li className="panel p-3">
       <div className="flex flex-wrap items-baseline gap-x-3">
@@ -108,9 +109,16 @@ function Broken({
           <Instant at={error.timestamp} relative />
         </span>
         <span className="flex-1" />
-        <button type="button" className="button" onClick={onCheck}>
-          {t("seeLine")}
-        </button>
+        {error.dag_id ? (
+          <Link to="/dags/$dagId" params={{ dagId: error.dag_id }} className="link">
+            {error.dag_id}
+          </Link>
+        ) : null}
+        {hasLines ? null : (
+          <button type="button" className="button" onClick={onCheck}>
+            {t("seeLine")}
+          </button>
+        )}
       </div>
       <Findings findings={findings} />
     </li>

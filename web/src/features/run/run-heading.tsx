@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { versionTextQuery } from "@/api/run-queries";
+import { dagQuery } from "@/api/queries";
 import type { DagRun } from "@/api/types";
 import { Facts } from "@/components/controls";
 import { StateBadge } from "@/components/state";
@@ -7,8 +7,8 @@ import { Elapsed, Instant } from "@/components/time";
 import { RunWhy } from "@/features/why";
 import { run as en } from "@/i18n/en/run";
 import { useText } from "@/i18n/text";
-import { runbookOf } from "@/lib/runbook";
 import { isFinished } from "@/lib/states";
+import { webLink } from "@/lib/web-link";
 import { RunActions } from "./run-actions";
 import { RunNote } from "./run-note";
 
@@ -19,7 +19,7 @@ export function RunHeading({ run }: { run: DagRun }) {
       <div className="flex flex-wrap items-center gap-3">
         <StateBadge state={run.state} large />
         <h1 className="min-w-0 text-lg font-semibold break-all">{run.dag_run_id}</h1>
-        <Runbook run={run} />
+        <Runbook dagId={run.dag_id} />
         <span className="flex-1" />
         <RunActions run={run} />
       </div>
@@ -63,11 +63,10 @@ export function RunHeading({ run }: { run: DagRun }) {
   );
 }
 
-/** What to do when it fails, as the author of the DAG wrote it down. */
-function Runbook({ run }: { run: DagRun }) {
+/** What to do when it fails, as the author of the DAG says now. */
+function Runbook({ dagId }: { dagId: string }) {
   const t = useText("run", en);
-  const text = useQuery(versionTextQuery(run.dag_id, run.dag_versions.at(-1)?.version_number));
-  const url = text.data ? runbookOf(text.data) : null;
+  const url = webLink(useQuery(dagQuery(dagId)).data?.runbook_url);
   if (!url) return null;
   return (
     <a href={url} target="_blank" rel="noreferrer" className="link font-semibold">

@@ -10,6 +10,7 @@ import { basePath } from "@/lib/base-path";
 import { Confirm, FormEnd } from "../admin/action";
 import { Cli } from "../admin/cli";
 import { Field, TextField } from "../admin/field";
+import { ShownOnce } from "../admin/shown-once";
 import { RoleSelect } from "../users/role-select";
 
 const LIVES = [1, 7, 30, 90, 365] as const;
@@ -30,7 +31,15 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
   if (create.data) {
     return (
       <Dialog title={t("newTitle")} onClose={onClose}>
-        <ShownOnce token={create.data.token} onClose={onClose} />
+        <div className="flex flex-col gap-3">
+          <p>{t("shownOnce")}</p>
+          <ShownOnce text={create.data.token} copy={t("copyIt")} onClose={onClose}>
+            <p className="text-muted">{t("use")}</p>
+            <Cli
+              lines={`export WEFT_SERVER=${window.location.origin}${basePath} WEFT_TOKEN=…\nweft whoami`}
+            />
+          </ShownOnce>
+        </div>
       </Dialog>
     );
   }
@@ -84,39 +93,6 @@ export function TokenForm({ onClose }: { onClose: () => void }) {
         />
       </form>
     </Dialog>
-  );
-}
-
-function ShownOnce({ token, onClose }: { token: string; onClose: () => void }) {
-  const t = useText("tokens", en);
-  const [state, setState] = useState<"" | "copied" | "copyFailed">("");
-  const copy = () =>
-    navigator.clipboard.writeText(token).then(
-      () => setState("copied"),
-      () => setState("copyFailed"), // no clipboard without https, but on loopback
-    );
-  return (
-    <div className="flex flex-col gap-3">
-      <p>{t("shownOnce")}</p>
-      <output className="rounded border border-line bg-raised p-2 font-mono break-all select-all">
-        {token}
-      </output>
-      <p className="text-muted">{t("use")}</p>
-      <Cli
-        lines={`export WEFT_SERVER=${window.location.origin}${basePath} WEFT_TOKEN=…\nweft whoami`}
-      />
-      <div className="flex flex-wrap items-center justify-end gap-2">
-        <span role="status" className="text-muted">
-          {state ? t(state) : ""}
-        </span>
-        <button type="button" className="button" onClick={() => void copy()}>
-          {t("copyIt")}
-        </button>
-        <button type="button" className="button button-primary" onClick={onClose}>
-          {t("done")}
-        </button>
-      </div>
-    </div>
   );
 }
 

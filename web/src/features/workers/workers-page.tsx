@@ -1,6 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { useState } from "react";
 import { LIST_SIZE, runningQuery, workerListQuery } from "@/api/admin";
+import { useMay } from "@/api/rights";
 import { versionQuery } from "@/api/system-queries";
 import type { Worker } from "@/api/types";
 import { Show } from "@/components/feedback";
@@ -9,9 +11,12 @@ import { workers as en } from "@/i18n/en/workers";
 import { type Text, useText } from "@/i18n/text";
 import { basePath } from "@/lib/base-path";
 import { byHost } from "@/lib/by-host";
+import { inviteCommand } from "@/lib/invite";
+import { Action } from "../admin/action";
 import { Cli } from "../admin/cli";
 import { Instances } from "../admin/instances";
 import { ListHead, Paging, Sorted } from "../admin/list";
+import { InviteDialog } from "./invite-dialog";
 
 const route = getRouteApi("/signed-in/workers");
 
@@ -20,11 +25,21 @@ export function WorkersPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const workers = useQuery(workerListQuery(search));
+  const mayInvite = useMay("admin");
+  const [inviting, setInviting] = useState(false);
   const sort = (next: string | undefined) =>
     void navigate({ search: (old) => ({ ...old, page: undefined, sort: next }) });
   return (
     <>
-      <ListHead title={t("title")} />
+      <ListHead
+        title={t("title")}
+        actions={
+          <Action needs={mayInvite ? undefined : "admin"} onClick={() => setInviting(true)}>
+            {t("invite")}
+          </Action>
+        }
+      />
+      {inviting ? <InviteDialog onClose={() => setInviting(false)} /> : null}
       <Show query={workers} what={t("what")}>
         {(data) => (
           <>
@@ -188,7 +203,7 @@ function HowTo({ open, t }: { open: boolean; t: Words }) {
       <summary className="font-semibold">{t("add")}</summary>
       <p className="my-2">{t("addText")}</p>
       <Cli
-        lines={`weft worker --server ${server} --token-file worker-token \\\n  --slots 8 --queues default --state weft-worker --name NAME`}
+        lines={`${inviteCommand("NAME", null)} > join-token\nweft worker --server ${server} --token-file join-token --name NAME`}
       />
       <h3 className="mt-3 font-semibold">{t("drain")}</h3>
       <p className="my-1">{t("drainText")}</p>

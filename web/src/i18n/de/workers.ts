@@ -23,7 +23,23 @@ export const workers: Translation<typeof english> = {
     "Bei diesem Server ist kein Worker angemeldet; kein Task, der ein Kommando ausführt, kann beginnen.",
   add: "Wie ein Worker dazukommt",
   addText:
-    "Ein Worker ruft den Server, er braucht keinen offenen Port. Kopieren Sie die Datei worker-token aus dem Datenordner des Servers auf seinen Rechner und starten Sie ihn:",
+    "Ein Worker ruft den Server, er braucht keinen offenen Port. Ein Admin lädt ihn ein, mit dem Knopf oben oder dem ersten Kommando hier; das Token daraus lässt ihn ein, danach hat er einen eigenen Schlüssel:",
+  invite: "Worker einladen",
+  inviteFor: "Die Einladung gilt für",
+  forOne: "einen Worker, innerhalb von {hours} Stunden",
+  forMany: "beliebig viele Worker, {hours} Stunden lang",
+  inviteName: "Name des Workers",
+  inviteNameHint:
+    "Nur ein Worker dieses Namens, auch anstelle eines, der ihn schon hat. Leer: jeder Name, der frei ist.",
+  inviteNameBad: "Nur Buchstaben, Ziffern und _ . -",
+  inviteMake: "Einladung erstellen",
+  inviteRun:
+    "Führen Sie dies auf dem Rechner des Workers aus. Das Token darin wird nur dieses eine Mal gezeigt:",
+  inviteOnce:
+    "Es lässt einen Worker ein. Danach weist der sich mit einem eigenen Schlüssel aus, der in seinem Zustandsordner liegt.",
+  inviteMany:
+    "Es lässt alle ein, die vor seinem Ende kommen. Jeder weist sich danach mit einem eigenen Schlüssel aus, der in seinem Zustandsordner liegt.",
+  copyCommand: "Kommando kopieren",
   drain: "Wie einer geht",
   drainText:
     "Schicken Sie ihm SIGTERM: Er nimmt keine neuen Tasks, beendet und übergibt, was er hat, und endet. Ein zweites SIGTERM bricht ab, was läuft. Einen Schalter im Server gibt es dafür noch nicht.",

@@ -19,7 +19,22 @@ export const workers = {
   empty: "No worker has joined this server, so no task that runs a command can start.",
   add: "How to add a worker",
   addText:
-    "A worker calls the server, so it needs no open port. Copy the file worker-token from the server's data folder to its machine and start it:",
+    "A worker calls the server, so it needs no open port. An admin invites it, with the button above or the first command here; the token that comes of it lets it in, and from then on it has a key of its own:",
+  invite: "Invite a worker",
+  inviteFor: "The invitation is for",
+  forOne: "one worker, within {hours} hours",
+  forMany: "any number of workers, for {hours} hours",
+  inviteName: "Name of the worker",
+  inviteNameHint:
+    "Only a worker of this name, also in the place of one that has it. Empty: any name that is free.",
+  inviteNameBad: "Letters, digits and _ . - only.",
+  inviteMake: "Make the invitation",
+  inviteRun: "Run this on the worker's machine. The token in it is shown this once:",
+  inviteOnce:
+    "It lets one worker in. After that the worker shows a key of its own, which it keeps in its state folder.",
+  inviteMany:
+    "It lets in all that come before it ends. Each then shows a key of its own, which it keeps in its state folder.",
+  copyCommand: "Copy the command",
   drain: "How to take one away",
   drainText:
     "Send it SIGTERM: it takes no new tasks, finishes and hands in what it has, and ends. A second SIGTERM cancels what runs. The server has no switch for this yet.",
