@@ -100,16 +100,14 @@ async function signIn({ page }, token) {
   await page.getByText("Live", { exact: true }).waitFor();
 }
 
-/** Whether what a line tells is better when it is more. */
-const isMore = (unit) => unit === "fps";
-
 async function measureView(page, view) {
   const name = view.name(size);
   const found = new Map();
   const keep = (line) => {
     const best = found.get(line.name);
-    const better = best && (isMore(line.unit) ? line.value > best.value : line.value < best.value);
-    if (!best || better) found.set(line.name, line);
+    const isMore = line.unit === "fps";
+    if (!best || (isMore ? line.value > best.value : line.value < best.value))
+      found.set(line.name, line);
   };
   try {
     for (let round = 0; round < rounds; round += 1) {
@@ -119,10 +117,10 @@ async function measureView(page, view) {
       keep({ name: `${name}: heap`, value: await heap(page), unit: "MiB", goal: null });
       for (const line of await view.more(page, name, size)) keep(line);
     }
-    for (const line of found.values()) table.add(line);
   } catch (error) {
     table.fail(name, error);
   }
+  for (const line of found.values()) table.add(line);
 }
 
 async function measureDelay(world, { name, measure }) {

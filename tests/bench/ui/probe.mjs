@@ -1,6 +1,6 @@
 /** What is measured in the page. The functions with `page` run here, those they send run there. */
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 90_000;
 
 /**
  * Milliseconds from the start of the navigation to the end of the frame in which `mark`, a function
