@@ -20,13 +20,14 @@ export async function openWeft(folder) {
   if (!existsSync(binary)) {
     throw new Error(`there is no ${binary}; run ./dev build, or set WEFT_BINARY or WEFT_URL`);
   }
-  return start(binary, folder);
+  writeDags(join(folder, "dags"));
+  return startWeft(binary, folder);
 }
 
-async function start(binary, folder) {
+/** Server and worker on a free port, with the DAG files of `folder`/dags. */
+export async function startWeft(binary, folder) {
   const data = join(folder, "data");
   const dags = join(folder, "dags");
-  writeDags(dags);
   const args = [
     "dev",
     "--listen",

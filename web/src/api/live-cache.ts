@@ -4,14 +4,21 @@ import type { Query, QueryClient } from "@tanstack/react-query";
 import { type Change, isReread, patched, touches } from "@/lib/live-events";
 import { isKeptFresh } from "./polling";
 
-/** How long the first change waits for its like, and how far readings are apart after that. */
+/** How long the first change waits for its like. */
 const GATHER_MS = 40;
-const APART_MS = 400;
+/**
+ * From one reading to the next. What no change can tell (a new run, a cell of the grid) is seen by
+ * reading only, and is to be seen within 300 ms: so they are not far apart. When the server takes
+ * longer for them, it then has twice as long to itself, up to a second.
+ */
+const APART_MS = 150;
+const REST = 2;
+const LONGEST_REST_MS = 1000;
 
 export class LiveCache {
   private readonly stale = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
-  private readUntil: Promise<unknown> = Promise.resolve();
+  private reading = false;
   private notBefore = 0;
   private ended = false;
 
@@ -54,24 +61,29 @@ export class LiveCache {
 
   /** Nobody looks at a hidden tab: it reads when it is shown. */
   private readonly schedule = (): void => {
-    if (this.timer || this.ended || this.stale.size === 0 || document.hidden) return;
+    const idle = !this.timer && !this.reading && this.stale.size > 0;
+    if (!idle || this.ended || document.hidden) return;
     const delay = Math.max(GATHER_MS, this.notBefore - Date.now());
     this.timer = setTimeout(() => void this.read(), delay);
   };
 
+  /** One at a time: a slow server is not asked faster than it answers. */
   private async read(): Promise<void> {
-    // One reading at a time: a slow server is not asked faster than it answers.
-    await this.readUntil;
+    this.timer = undefined;
+    this.reading = true;
+    const begun = Date.now();
     const stale = new Set(this.stale);
     this.stale.clear();
-    this.notBefore = Date.now() + APART_MS;
-    this.readUntil = this.client
+    await this.client
       .invalidateQueries({
         predicate: ({ queryHash, observers }) =>
           stale.has(queryHash) && !observers.some(({ options }) => isForEver(options.staleTime)),
       })
       .catch(() => undefined);
-    this.timer = undefined;
+    const now = Date.now();
+    const rest = Math.min(LONGEST_REST_MS, REST * (now - begun));
+    this.notBefore = Math.max(begun + APART_MS, now + rest);
+    this.reading = false;
     this.schedule();
   }
 }

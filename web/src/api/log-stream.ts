@@ -44,17 +44,19 @@ export async function followLog(
   for (let failures = 0; !signal.aborted; ) {
     try {
       const query = { follow: "true", offset: String(position) };
-      for await (const event of events(address, query, signal)) {
+      for await (const batch of batches(address, query, signal)) {
         failures = 0;
-        if (event === null) sink.state("following");
-        else if (event.event === "end") {
-          sink.state("ended");
-          return;
-        } else if (event.event === "log") {
+        for (const event of batch) {
+          if (event.event === "end") {
+            sink.state("ended");
+            return;
+          }
+          if (event.event !== "log") continue;
           const start = position;
           position = Number(event.id) || position;
           sink.message(JSON.parse(event.data) as LogMessage, start, position);
         }
+        sink.state("following");
       }
     } catch (error) {
       if (signal.aborted) return;
@@ -84,17 +86,19 @@ export async function readLogRange(
   const found: PlacedMessage[] = [];
   let position = offset;
   const query = { offset: String(offset), limit: String(Math.max(1, limit)) };
-  for await (const event of events(address, query, signal)) {
-    if (event?.event !== "log") continue;
-    const start = position;
-    position = Number(event.id) || position;
-    found.push({ message: JSON.parse(event.data) as LogMessage, start, end: position });
+  for await (const batch of batches(address, query, signal)) {
+    for (const event of batch) {
+      if (event.event !== "log") continue;
+      const start = position;
+      position = Number(event.id) || position;
+      found.push({ message: JSON.parse(event.data) as LogMessage, start, end: position });
+    }
   }
   return found;
 }
 
-/** The events of one connection; null after each batch. */
-async function* events(address: LogAddress, query: Record<string, string>, signal: AbortSignal) {
+/** What each piece of one connection has brought; nothing at first, once it is open. */
+async function* batches(address: LogAddress, query: Record<string, string>, signal: AbortSignal) {
   const response = await authorizedFetch(
     new Request(logUrl(address, query), {
       headers: { Accept: "text/event-stream" },
@@ -104,15 +108,14 @@ async function* events(address: LogAddress, query: Record<string, string>, signa
   if (!response.ok || !response.body) {
     throw toApiError(response.status, await response.json().catch(() => null));
   }
-  yield null;
+  yield [];
   const parser = new EventStreamParser();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
-      yield* parser.push(value);
-      yield null;
+      yield parser.push(value);
     }
   } finally {
     await reader.cancel().catch(() => undefined);

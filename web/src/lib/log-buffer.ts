@@ -106,8 +106,8 @@ export function lineAt(lines: readonly LogLine[], byte: number): number {
   return found && (low > 0 || found.start <= byte) ? low : -1;
 }
 
-/** How much of a long log is fetched at first: its end. */
-export const TAIL_BYTES = 4 * 1024 * 1024;
+/** How much of a long log is fetched at first, its end: some 8,000 lines, there in a moment. */
+export const TAIL_BYTES = 512 * 1024;
 /** How much is fetched when one goes on. */
 export const CHUNK_BYTES = 1024 * 1024;
 /** What is shown before a line that one was sent to. */

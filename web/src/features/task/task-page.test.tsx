@@ -1,6 +1,7 @@
 import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { TAIL_BYTES } from "@/lib/log-buffer";
 import { attempt, instance } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, logStream, problem, RUN_ID, server } from "@/test/server";
@@ -73,7 +74,7 @@ describe("the task page", () => {
     expect(await screen.findByText(/This log has 64.0 MiB; a part of it is shown/)).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "From the beginning" }));
     await expect.poll(() => offsets.at(-1)).toBe("0");
-    expect(offsets[0]).toBe(String(60 * 1024 * 1024));
+    expect(offsets[0]).toBe(String(64 * 1024 * 1024 - TAIL_BYTES));
   });
 
   it("shows the outputs", async () => {

@@ -37,9 +37,6 @@ const EMPTY: Drawn = {
   isFull: false,
 };
 
-/** A window that is not at the end of a large log reads this much at a time. */
-const RANGE_BYTES = 2 * CHUNK_BYTES;
-
 /**
  * A window of an attempt's log: its end, which is followed while it grows, or what is round a line
  * in the middle of a large one. Whatever comes between two frames is drawn at once.
@@ -119,7 +116,7 @@ export function useLog(
     };
     const later = () =>
       read(async () => {
-        const found = await readLogRange(place, end, RANGE_BYTES, abort.signal);
+        const found = await readLogRange(place, end, CHUNK_BYTES, abort.signal);
         for (const { message, start: from, end: to } of found) buffer.push(message, from, to);
         end = found.at(-1)?.end ?? end;
         changed = true;

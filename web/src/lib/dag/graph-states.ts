@@ -61,18 +61,3 @@ function listed(counts: Readonly<Record<string, number>>): { letter: string; cou
     return count > 0 ? [{ letter, count }] : [];
   });
 }
-
-/** A line through the points, rounded at its bends. */
-export function pathThrough(points: readonly (readonly number[])[]): string {
-  const [first, ...rest] = points;
-  if (!first || rest.length === 0) return "";
-  let path = `M${first[0]} ${first[1]}`;
-  let [x = 0, y = 0] = first;
-  for (const [toX = 0, toY = 0] of rest) {
-    const middle = (x + toX) / 2;
-    path += `C${middle} ${y} ${middle} ${toY} ${toX} ${toY}`;
-    x = toX;
-    y = toY;
-  }
-  return path;
-}

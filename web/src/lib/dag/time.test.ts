@@ -13,7 +13,8 @@ import {
 } from "./calendar";
 import { summaryOf } from "./durations";
 import { barsOf, type Gantt, type GanttInstance, spanOf, ticksOf, timesOf } from "./gantt";
-import { pathThrough, statesOfGrid, statesOfInstances } from "./graph-states";
+import { pathThrough } from "./graph-geometry";
+import { statesOfGrid, statesOfInstances } from "./graph-states";
 
 const instance = (task_id: string, more: Partial<GanttInstance> = {}): GanttInstance => ({
   task_id,

@@ -2,7 +2,8 @@
 
 import type { Node } from "@xyflow/react";
 import type { Graph, GraphNode } from "@/api/dag-queries";
-import { type NodeState, type NodeStates, pathThrough } from "@/lib/dag/graph-states";
+import { type Piece, piecesOf } from "@/lib/dag/graph-geometry";
+import type { NodeState, NodeStates } from "@/lib/dag/graph-states";
 
 export type BoxData = {
   node: GraphNode;
@@ -12,9 +13,9 @@ export type BoxData = {
 };
 export type BoxNode = Node<BoxData, "task" | "group">;
 
-/** All lines of a kind as one path: a thousand elements would be slow to paint. */
+export type LinePiece = Piece<Graph["edges"][number]["kind"]>;
 export interface Lines {
-  paths: Readonly<Record<Graph["edges"][number]["kind"], string>>;
+  pieces: readonly LinePiece[];
   labels: readonly { key: string; text: string; x: number; y: number }[];
 }
 
@@ -72,15 +73,12 @@ function sameState(a: NodeState | undefined, b: NodeState | undefined): boolean 
 }
 
 export function makeLines(graph: Graph): Lines {
-  const paths = { dependency: "", branch: "", teardown: "" };
-  const labels: Lines["labels"][number][] = [];
-  for (const edge of graph.edges) {
-    paths[edge.kind] += pathThrough(edge.points);
-    if (!edge.label) continue;
+  const labels = graph.edges.flatMap((edge) => {
+    if (!edge.label) return [];
     const [ax = 0, ay = 0] = edge.points[0] ?? [];
     const [bx = 0, by = 0] = edge.points[1] ?? [];
     const key = `${edge.source} ${edge.target}`;
-    labels.push({ key, text: edge.label, x: (ax + bx) / 2, y: (ay + by) / 2 });
-  }
-  return { paths, labels };
+    return [{ key, text: edge.label, x: (ax + bx) / 2, y: (ay + by) / 2 }];
+  });
+  return { pieces: piecesOf(graph.edges), labels };
 }

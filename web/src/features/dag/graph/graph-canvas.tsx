@@ -1,25 +1,29 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
+  getViewportForBounds,
   Panel,
   ReactFlow,
   ReactFlowProvider,
   useReactFlow,
   useStore,
+  useStoreApi,
   ViewportPortal,
 } from "@xyflow/react";
 import "@xyflow/react/dist/base.css";
 import "./graph.css";
 import { useNavigate } from "@tanstack/react-router";
-import { memo, useCallback, useEffect, useMemo, useRef } from "react";
+import { type MouseEvent, memo, useCallback, useEffect, useMemo, useRef } from "react";
 import type { Graph, GraphNode } from "@/api/dag-queries";
 import { dagGraph as en } from "@/i18n/en/dagGraph";
 import { useText } from "@/i18n/text";
+import { around, boxAt, cornersOf } from "@/lib/dag/graph-geometry";
 import type { NodeState, NodeStates } from "@/lib/dag/graph-states";
 import { stateOf } from "@/lib/dag/letters";
-import { stateClass, stateLabel } from "@/lib/states";
+import { stateLabel } from "@/lib/states";
 import { useRoomBelow } from "../use-room";
+import { makePicture } from "./far";
+import { FarLayer, Overview, usePaint } from "./far-layer";
 import { type BoxNode, type Lines, makeLines, makeNodes } from "./flow";
 import { matching } from "./matching";
 import { GroupBox, TaskBox } from "./node-boxes";
@@ -29,8 +33,9 @@ const NODE_TYPES = { task: TaskBox, group: GroupBox };
 const MANY = 120;
 /** Fewer are seen as a whole without an overview. */
 const MAPPED = 30;
-/** From so far away nobody reads the words. */
-const FAR = 0.3;
+/** From so far away nobody reads the words. Many boxes are then drawn on a canvas. */
+const FAR = 0.4;
+const NO_NODES: BoxNode[] = [];
 
 interface Props {
   dagId: string;
@@ -74,11 +79,15 @@ function Flow({ dagId, runId, graph, states, q, onFold }: Props) {
     return old.current;
   }, [graph, states, found, stableFold, label]);
   const lines = useMemo(() => makeLines(graph), [graph]);
-  const far = useStore((state) => state.transform[2] < FAR);
+  const many = graph.nodes.length > MANY;
+  const far = useStore((state) => state.transform[2] < FAR) && many;
+  const picture = useMemo(() => makePicture(graph.nodes, lines.pieces), [graph, lines]);
+  const paint = usePaint();
+  const drawn = { picture, states, found, paint };
 
-  const open = (id: string) => {
+  const open = (id: string | undefined) => {
     const node = graph.nodes.find((one) => one.id === id);
-    if (!node) return;
+    if (!node || !id) return;
     if (node.type === "group") onFold(id);
     else if (!runId)
       void navigate({ to: "/dags/$dagId/tasks", params: { dagId }, search: { task: id } });
@@ -90,24 +99,36 @@ function Flow({ dagId, runId, graph, states, q, onFold }: Props) {
         params: { dagId, runId, taskId: id },
       });
   };
-  const many = graph.nodes.length > MANY;
+  const flow = useReactFlow();
+  const under = (event: MouseEvent) => {
+    const { x, y } = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    return boxAt(graph.nodes, x, y);
+  };
   const box = useRef<HTMLElement>(null);
   const room = useRoomBelow(box, 14, 380);
   return (
     <section
       ref={box}
       aria-label={t("graph", { dag: dagId })}
-      className={`panel overflow-hidden ${far ? "graph-far" : ""}`}
+      className="panel overflow-hidden"
       style={{ height: room }}
+      // On a canvas nothing has a title of its own.
+      onMouseMove={(event) => {
+        const node = far ? under(event) : undefined;
+        event.currentTarget.title = node
+          ? [label(node, states.get(node.id)), node.tooltip].filter(Boolean).join("\n")
+          : "";
+      }}
       onKeyDown={(event) => {
         const id = (event.target as HTMLElement).dataset.id;
         if (event.key === "Enter" && id) open(id);
       }}
     >
       <ReactFlow<BoxNode>
-        nodes={nodes}
+        nodes={far ? NO_NODES : nodes}
         nodeTypes={NODE_TYPES}
         onNodeClick={(_, node) => node.type === "task" && open(node.id)}
+        onPaneClick={(event) => far && open(under(event)?.id)}
         onlyRenderVisibleElements
         nodesDraggable={false}
         nodesConnectable={false}
@@ -123,22 +144,21 @@ function Flow({ dagId, runId, graph, states, q, onFold }: Props) {
         selectionKeyCode={null}
         multiSelectionKeyCode={null}
       >
-        <Background variant={BackgroundVariant.Dots} gap={20} color="var(--line)" />
-        <LineLayer lines={lines} width={graph.width} height={graph.height} />
+        {far ? (
+          <FarLayer {...drawn} />
+        ) : (
+          <>
+            <Background variant={BackgroundVariant.Dots} gap={20} color="var(--line)" />
+            <LineLayer lines={lines} width={graph.width} height={graph.height} />
+          </>
+        )}
         <Focus graph={graph} states={states} found={found} many={many} runId={runId} />
         {graph.nodes.length > MAPPED ? (
-          <MiniMap
-            pannable
-            zoomable
-            ariaLabel={t("map")}
-            nodeClassName={(node: BoxNode) =>
-              node.type === "group"
-                ? "graph-map-group"
-                : `graph-map-task ${stateClass(node.data.state ? stateOf(node.data.state.letter) : null)}`
-            }
-          />
+          <Panel position="bottom-right">
+            <Overview graph={graph} {...drawn} />
+          </Panel>
         ) : null}
-        <Zoom />
+        <Zoom graph={graph} />
         {graph.edges.length < graph.total_edges ? (
           <Panel position="top-center" className="chip">
             {t("tooMany", { shown: graph.edges.length, total: graph.total_edges })}
@@ -164,16 +184,16 @@ function Focus({
   runId: string | undefined;
 }) {
   const flow = useReactFlow();
+  const show = useShow();
   const looked = useRef(false);
   useEffect(() => {
-    if (found.size === 0) return;
-    void flow.fitView({
-      nodes: [...found].map((id) => ({ id })),
-      maxZoom: 1,
-      padding: 0.3,
-      duration: 200,
-    });
-  }, [found, flow]);
+    if (found.size > 0)
+      show(
+        graph.nodes.filter(({ id }) => found.has(id)),
+        0.3,
+        200,
+      );
+  }, [found, show, graph]);
   useEffect(() => {
     if (!many || looked.current || (runId && states.size === 0)) return;
     looked.current = true;
@@ -193,9 +213,27 @@ function Focus({
   return null;
 }
 
-function Zoom() {
+/** Brings these boxes into sight, also when none of them is in the document. */
+function useShow() {
+  const flow = useReactFlow();
+  const store = useStoreApi();
+  return useCallback(
+    (nodes: readonly GraphNode[], padding: number, duration?: number) => {
+      const bounds = around(cornersOf(nodes));
+      const { width, height, minZoom } = store.getState();
+      if (bounds && width > 0)
+        void flow.setViewport(getViewportForBounds(bounds, width, height, minZoom, 1, padding), {
+          duration,
+        });
+    },
+    [flow, store],
+  );
+}
+
+function Zoom({ graph }: { graph: Graph }) {
   const t = useText("dagGraph", en);
   const flow = useReactFlow();
+  const showAll = useShow();
   return (
     <Panel position="bottom-left" className="flex gap-1">
       <button
@@ -214,11 +252,7 @@ function Zoom() {
       >
         −
       </button>
-      <button
-        type="button"
-        className="button"
-        onClick={() => void flow.fitView({ maxZoom: 1, padding: 0.08 })}
-      >
+      <button type="button" className="button" onClick={() => showAll(graph.nodes, 0.08)}>
         {t("fit")}
       </button>
     </Panel>
@@ -238,11 +272,9 @@ const LineLayer = memo(function LineLayer({
   return (
     <ViewportPortal>
       <svg aria-hidden="true" className="graph-lines" width={width} height={height}>
-        {KINDS.map((kind) =>
-          lines.paths[kind] ? (
-            <path key={kind} d={lines.paths[kind]} className={`graph-line-${kind}`} />
-          ) : null,
-        )}
+        {lines.pieces.map(({ key, kind, path }) => (
+          <path key={key} d={path} className={`graph-line-${kind}`} />
+        ))}
       </svg>
       {lines.labels.map((label) => (
         <span
@@ -257,5 +289,3 @@ const LineLayer = memo(function LineLayer({
     </ViewportPortal>
   );
 });
-
-const KINDS = ["dependency", "branch", "teardown"] as const;
