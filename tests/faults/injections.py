@@ -49,17 +49,20 @@ def stop_server_cleanly(world, dice):
 
 # ---- stop ---------------------------------------------------------------------------------------
 
+def mostly_short(dice, longest):
+    return dice.uniform(0.1, 3) if dice.random() < 0.75 else dice.uniform(3, longest)
+
+
 def stop_server(world, dice):
-    stop_for(world.pair.server.pid, dice.choice((dice.uniform(0.1, 3), dice.uniform(3, 18))))
+    stop_for(world.pair.server.pid, mostly_short(dice, 18))
 
 
 def stop_agent(world, dice):
-    worker = dice.choice(world.workers)
-    stop_for(worker.process.process.pid, dice.choice((dice.uniform(0.1, 3), dice.uniform(3, 18))))
+    stop_for(dice.choice(world.workers).process.process.pid, mostly_short(dice, 18))
 
 
 def stop_runner(world, dice):
-    stop_for(dice.choice(world.workers).process.runner(), dice.uniform(0.1, 6))
+    stop_for(dice.choice(world.workers).process.runner(), mostly_short(dice, 6))
 
 
 # ---- proxy --------------------------------------------------------------------------------------
@@ -157,7 +160,7 @@ def jump_of_worker(world, dice):
 def pull_cable(world, dice):
     link = dice.choice(world.workers).link
     link.pull()
-    world.wait(dice.choice((dice.uniform(0.2, 5), dice.uniform(5, 25))))
+    world.wait(mostly_short(dice, 25))
     link.plug()
 
 

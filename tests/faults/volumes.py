@@ -19,7 +19,8 @@ class CannotMount(Exception):
 def command(*words):
     done = subprocess.run(words, capture_output=True, text=True, check=False)
     if done.returncode != 0:
-        raise CannotMount(f"{' '.join(words[:2])}: {done.stderr.strip() or done.returncode}")
+        first_line = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[0]
+        raise CannotMount(f"{words[0]}: {first_line}")
 
 
 class Volume:

@@ -26,17 +26,29 @@ def runner_of(state):
     return None
 
 
+def targets(pid):
+    """What its open files are, as far as one may look."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        numbers = os.listdir(folder)
+    except OSError:
+        return
+    for number in numbers:
+        try:
+            yield os.readlink(f"{folder}/{number}")
+        except OSError:
+            pass  # closed meanwhile
+
+
 def is_attempt_under(pid, folder):
     """It carries an attempt of a worker under `folder`, or holds a file of `folder`/locks."""
-    mark = str(folder).encode()
     try:
         environment = Path(f"/proc/{pid}/environ").read_bytes()
-        if b"WEFT_ATTEMPT_ID=" in environment and mark in environment:
-            return True
-        return any(os.readlink(f"/proc/{pid}/fd/{fd}").startswith(f"{folder}/locks/")
-                   for fd in os.listdir(f"/proc/{pid}/fd"))
     except OSError:
-        return False  # it has just ended, or is a zombie, which runs nothing
+        return False  # it has just ended
+    if b"WEFT_ATTEMPT_ID=" in environment and str(folder).encode() in environment:
+        return True
+    return any(target.startswith(f"{folder}/locks/") for target in targets(pid))
 
 
 def survivors(folder):
