@@ -28,7 +28,8 @@ def dags(folder, longest=20):
              task("t4", does(0.1), ["t3"])]
     wide = [task(f"t{i}", does(f"0.{1 + i}"), pool="narrow") for i in range(7)]
     wide += [task("only", does(0.4), concurrency_key="only-one"),
-             task("child", does(0.3, leaves_child=True, fails_below_try=2), pool="narrow"),
+             task("child", does(0.3, leaves_child=True, fails_below_try=2), pool="narrow",
+                  retry_delay="0s"),
              task("end", does(0.1), [f"t{i}" for i in range(7)] + ["only", "child"])]
     mapped = [task("list", does(0.1), env={"LEDGER_OUTPUT": "items:=[1,2,3,4]"}),
               task("each", does(0.4), ["list"], expand={"item": "{{ outputs.list.items }}"}),

@@ -36,6 +36,10 @@ def schedule_goes_on(world):
 
 
 def everything_ended(world):
+    for _, run_id in world.callers.triggered():
+        # What a sensor waits for also comes where its maker was cancelled before the sensor's clear.
+        (world.folder / "marks" / run_id).touch()
+
     def is_quiet():
         world.callers.editor.approve()
         page = world.pair.get("/api/v2/dags/~/dagRuns?limit=1&state=queued&state=running")
