@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import threading
 
 
 class CannotLink(Exception):
@@ -24,6 +25,8 @@ class Link:
         self.namespace = f"weft-{os.getpid()}-{number}"
         self.near, self.far = (f"wf{os.getpid()}{end}{number}" for end in "nf")
         network = (os.getpid() * 4 + number) % 16384  # a /30 of 10.213.0.0/16
+        self.pulled = 0  # by how many
+        self.lock = threading.Lock()
         self.host, self.guest = (f"10.213.{network >> 6}.{(network & 63) * 4 + i}" for i in (1, 2))
 
     def make(self):
@@ -48,10 +51,21 @@ class Link:
 
     def pull(self):
         """What is sent is lost; nobody is told."""
-        ip("link", "set", self.near, "down")
+        with self.lock:
+            self.pulled += 1
+            ip("link", "set", self.near, "down")
 
     def plug(self):
-        ip("link", "set", self.near, "up")
+        """Back in, once all who pulled it say so."""
+        with self.lock:
+            self.pulled = max(0, self.pulled - 1)
+            if self.pulled == 0:
+                ip("link", "set", self.near, "up")
+
+    def repair(self):
+        with self.lock:
+            self.pulled = 0
+            ip("link", "set", self.near, "up")
 
     def remove(self):
         ip("netns", "del", self.namespace)

@@ -187,7 +187,7 @@ class World:
         for worker in self.workers:
             worker.proxy.severity, worker.proxy.is_cut = 0.0, False
             if worker.link:
-                worker.link.plug()
+                worker.link.repair()
             if worker.volume:
                 worker.volume.free()
             for pid in (worker.process.process.pid, worker.process.runner()):
