@@ -1,7 +1,7 @@
 """Counts what the tests of a build did: `summary.py RESULTS` reads the XML that ./dev test had
 written there and prints the line `N passed, N failed[, N skipped]`, before it a line for each that
-failed. A GoogleTest program counts with each of its cases, any other ctest entry as one. Exits 1
-when anything failed."""
+failed, and what skipped ones say cannot be done. A GoogleTest program counts with each of its cases,
+any other ctest entry as one. Exits 1 when anything failed."""
 
 import pathlib
 import sys
@@ -36,6 +36,13 @@ def failed_cases(path):
             yield f"{case.get('classname')}.{case.get('name')}: {words}"
 
 
+def reasons(test):
+    """Why a ctest entry was skipped, as far as it says."""
+    for line in (test.findtext("system-out") or "").splitlines():
+        if "cannot" in line:
+            yield line.strip()[:200]
+
+
 def main():
     results = pathlib.Path(sys.argv[1])
     cases = {}
@@ -58,6 +65,8 @@ def main():
             counted = (counted[0], max(counted[1], 1), counted[2])
         elif status != "run":
             counted = (0, 0, 1)
+            for line in reasons(test):
+                print(f"skipped: {test.get('name')}: {line}")
         elif counted is None:
             counted = (1, 0, 0)
         total = [a + b for a, b in zip(total, counted)]

@@ -2,8 +2,6 @@
 caller's, on a free port of loopback. Every process that is started here is ended here."""
 
 import json
-import os
-import signal
 import subprocess
 import threading
 import time
@@ -12,6 +10,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from worker_process import WorkerProcess, end
 
 PACE = threading.Event()  # never set: real processes are asked again after a moment
 
@@ -30,18 +29,19 @@ def quote(text):
 
 
 class Pair:
-    def __init__(self, binary, folder, slots=8):
+    """`data` may lie elsewhere than in `folder`; `server_environment` is that of the server alone."""
+
+    def __init__(self, binary, folder, slots=8, data=None):
         self.binary = str(Path(binary).resolve())
         self.folder = Path(folder)
-        self.slots = slots
-        self.data = self.folder / "data"
+        self.data = Path(data) if data else self.folder / "data"
         self.dags = self.folder / "dags"
-        self.state = self.folder / "worker"
+        self.worker = WorkerProcess(self.binary, self.folder / "worker", slots=slots)
         self.dags.mkdir(exist_ok=True)
         self.log_file = open(self.folder / "log", "ab")  # pylint: disable=consider-using-with
         self.port = 0
         self.server = None
-        self.agent = None
+        self.server_environment = None
         self.token = ""
 
     def put_dag(self, dag):
@@ -61,7 +61,7 @@ class Pair:
             [self.binary, "server", "--listen", f"127.0.0.1:{self.port}", "--data",
              str(self.data), "--dags", str(self.dags), "--secrets-key",
              str(self.folder / "secrets.key"), *options],
-            stdout=subprocess.PIPE, stderr=self.log_file, text=True)
+            stdout=subprocess.PIPE, stderr=self.log_file, text=True, env=self.server_environment)
         for line in self.server.stdout:
             if line.startswith("listening on "):
                 self.port = urllib.parse.urlsplit(line.split()[-1]).port
@@ -71,50 +71,47 @@ class Pair:
         self.token = (self.data / "admin-token").read_text(encoding="ascii").strip()
 
     def start_agent(self, *options):
-        self.agent = subprocess.Popen(  # pylint: disable=consider-using-with
-            [self.binary, "worker", "--server", self.url, "--token-file",
-             str(self.data / "worker-token"), "--slots", str(self.slots), "--state",
-             str(self.state), "--name", "w", *options], stdout=self.log_file, stderr=self.log_file)
+        self.worker.start(self.url, self.data / "worker-token", self.log_file, *options)
+
+    @property
+    def agent(self):
+        return self.worker.process
+
+    @agent.setter
+    def agent(self, process):
+        self.worker.process = process
+
+    @property
+    def state(self):
+        return self.worker.state
 
     @property
     def url(self):
         return f"http://127.0.0.1:{self.port}"
 
     def runner(self):
-        """The runner's pid. It is no child of the agent's: it outlives it. It names its folder."""
-        state = str(self.state).encode()
-        for pid in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                words = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
-            except OSError:
-                continue
-            if b"runner" in words and state in words:
-                return int(pid)
-        return None
+        return self.worker.runner()
 
     def kill_runner(self):
-        runner = self.runner()
-        try:
-            if runner is not None:
-                os.kill(runner, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it has just ended by itself
+        self.worker.kill_runner()
+
+    def kill_server(self):
+        self.server.kill()
+        self.server.wait()
+        self.server.stdout.close()
+
+    def stop_server(self):
+        """A clean stop; kills what does not obey. The exit code, or None if it was not there."""
+        if self.server is None:
+            return None
+        code = end(self.server) if self.server.poll() is None else None
+        self.server.stdout.close()
+        return code
 
     def stop(self):
-        """A clean stop: the worker drains, then the server. Kills what does not obey."""
-        for process in (self.agent, self.server):
-            if process is None or process.poll() is not None:
-                continue
-            process.send_signal(signal.SIGCONT)
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(30)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-        self.kill_runner()
-        if self.server is not None:
-            self.server.stdout.close()
+        """A clean stop: the worker drains, then the server."""
+        self.worker.stop()
+        self.stop_server()
         self.log_file.close()
 
     __enter__ = start
