@@ -44,6 +44,11 @@ int init(const std::string& folder);
 /// `weft db check --data DIR`.
 int check_database(const std::string& data, Form form);
 
+/// `weft db backup FILE --data DIR`, also beside a running server.
+int back_up_database(const std::string& data, const std::string& target);
+/// `weft db restore FILE --data DIR`.
+int restore_database(const std::string& data, const std::string& source);
+
 /// `weft audit verify --data DIR`: reads the chain, beside a running server, too. 1 when it is
 /// broken or does not end with `head` ("": any).
 int verify_audit(const std::string& data, const std::string& head, Form form);

@@ -83,14 +83,39 @@ void add_run(CLI::App& app, Exit& exit) {
   verb->callback([options, &exit] { exit.code = run_here(*options); });
 }
 
-void add_db(CLI::App& app, Exit& exit) {
-  CLI::App* group = app.add_subcommand("db", "The database of a server that is stopped");
-  group->require_subcommand(1);
-  CLI::App* verb = group->add_subcommand("check", "Read it all and report what is damaged");
-  verb->footer("Changes nothing. Exits 1 when there are problems.");
+std::shared_ptr<std::string> add_data(CLI::App& verb) {
   auto data = std::make_shared<std::string>("weft-data");
+  verb.add_option("--data", *data, "the server's data folder")->capture_default_str();
+  return data;
+}
+
+void add_db_copies(CLI::App& group, Exit& exit) {
+  CLI::App* verb = group.add_subcommand("backup", "Copy it, also while the server runs");
+  verb->footer(
+      "The copy is of one moment, and is checked before it gets its name. Not in it: logs, tokens, "
+      "the key of secrets.");
+  auto target = std::make_shared<std::string>();
+  verb->add_option("FILE", *target, "made anew; one that is there is left alone")->required();
+  verb->callback(
+      [data = add_data(*verb), target, &exit] { exit.code = back_up_database(*data, *target); });
+
+  verb = group.add_subcommand("restore", "Put a backup into the folder of a stopped server");
+  verb->footer("A database that is there is kept beside it, as weft.db.before-restore.");
+  auto source = std::make_shared<std::string>();
+  verb->add_option("FILE", *source, "what `weft db backup` has made")->required();
+  verb->callback(
+      [data = add_data(*verb), source, &exit] { exit.code = restore_database(*data, *source); });
+}
+
+void add_db(CLI::App& app, Exit& exit) {
+  CLI::App* group = app.add_subcommand("db", "A server's database: check, backup, restore");
+  group->require_subcommand(1);
+  add_db_copies(*group, exit);
+  CLI::App* verb =
+      group->add_subcommand("check", "Read that of a stopped server and report what is damaged");
+  verb->footer("Changes nothing. Exits 1 when there are problems.");
+  auto data = add_data(*verb);
   auto form = std::make_shared<Form>(Form::table);
-  verb->add_option("--data", *data, "the server's data folder")->capture_default_str();
   add_form(*verb, *form);
   verb->callback([data, form, &exit] { exit.code = check_database(*data, *form); });
 }

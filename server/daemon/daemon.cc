@@ -13,6 +13,7 @@
 #include "server/auth/token_file.h"
 #include "server/daemon/attempt_logs.h"
 #include "server/daemon/open_files.h"
+#include "server/daemon/retention.h"
 #include "server/daemon/routes.h"
 #include "server/engine/engine_clock.h"
 #include "server/net/server.h"
@@ -105,6 +106,7 @@ struct Daemon::Parts {
   std::unique_ptr<Api> api;
   std::unique_ptr<Routes> routes;
   std::unique_ptr<Loader> loader;
+  std::unique_ptr<Retention> retention;
   bool is_running = false;
 
   std::string in_data(const char* name) const { return settings.data + "/" + name; }
@@ -332,6 +334,9 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Settings settings) {
   TRY(parts.start_loader());
   parts.loop.start();
   parts.server->start();
+  parts.retention = std::make_unique<Retention>(parts.settings.retention, *parts.engine,
+                                                *parts.readers, parts.in_data("logs"), parts.clock);
+  parts.retention->start();
   parts.is_running = true;
   return daemon;
 }
@@ -363,6 +368,7 @@ void Daemon::reload() {
 void Daemon::stop() {
   Parts& parts = *parts_;
   if (parts.oidc) parts.oidc->stop();
+  if (parts.retention) parts.retention->stop();
   if (parts.loader) parts.loader->stop();
   if (parts.engine) parts.engine->stop();
   if (std::exchange(parts.is_running, false)) {

@@ -15,7 +15,9 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr std::uintmax_t max_config_bytes = 1 << 20;
-constexpr std::array<std::string_view, 3> known_keys{"public_url", "bundles", "pools"};
+/// Less is a slip of the pen: what has just ended would be gone.
+constexpr Duration min_age = std::chrono::hours(1);
+constexpr std::array<std::string_view, 4> known_keys{"public_url", "bundles", "pools", "retention"};
 
 Result<json> read_config(const std::string& path) {
   std::error_code error;
@@ -82,10 +84,39 @@ Result<void> read_pools(Settings& settings, const json& pools) {
   return {};
 }
 
+Result<Duration> read_age(const Settings& settings, const std::string& where, const json& value) {
+  const auto age = value.is_string() ? parse_duration(value.get<std::string>())
+                                     : Result<Duration>(fail(ErrorCode::invalid_argument, ""));
+  if (!age || *age < min_age)
+    return wrong(settings, where, "expected how long to keep them, an hour or more, as \"90d\"");
+  return *age;
+}
+
+Result<void> read_retention(Settings& settings, const json& retention) {
+  if (!retention.is_object())
+    return wrong(settings, "retention", "expected {\"runs\": \"90d\", …}");
+  for (const auto& [key, value] : retention.items()) {
+    const std::string where = "retention." + key;
+    if (key == "runs") {
+      TRY_ASSIGN(settings.retention.runs, read_age(settings, where, value));
+    } else if (key == "events") {
+      TRY_ASSIGN(settings.retention.events, read_age(settings, where, value));
+    } else if (key == "keep_last") {
+      const bool is_right = value.is_number_integer() && value.get<std::int64_t>() >= 0 &&
+                            value.get<std::int64_t>() <= 1'000'000;
+      if (!is_right) return wrong(settings, where, "expected a number of runs, 0 or more");
+      settings.retention.keep_last = value.get<int>();
+    } else {
+      return wrong(settings, where, "no such key; there are runs, keep_last, events");
+    }
+  }
+  return {};
+}
+
 Result<void> apply_config(Settings& settings, const json& config) {
   for (const auto& [key, value] : config.items()) {
     if (std::find(known_keys.begin(), known_keys.end(), key) == known_keys.end()) {
-      return wrong(settings, key, "no such key; there are public_url, bundles, pools");
+      return wrong(settings, key, "no such key; there are public_url, bundles, pools, retention");
     }
   }
   if (config.contains("public_url")) {
@@ -94,6 +125,7 @@ Result<void> apply_config(Settings& settings, const json& config) {
   }
   if (config.contains("bundles")) TRY(read_bundles(settings, config["bundles"]));
   if (config.contains("pools")) TRY(read_pools(settings, config["pools"]));
+  if (config.contains("retention")) TRY(read_retention(settings, config["retention"]));
   return {};
 }
 

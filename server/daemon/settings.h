@@ -1,9 +1,11 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/instant.h"
 #include "base/result.h"
 #include "server/auth/oidc_settings.h"
 #include "server/auth/password.h"
@@ -12,6 +14,13 @@
 #include "server/secrets/vault_settings.h"
 
 namespace weft::daemon {
+
+/// For how long what is over is kept; what has no time is kept for good.
+struct RetentionSettings {
+  std::optional<Duration> runs;    ///< since their end, with task instances, outputs and logs
+  int keep_last = 10;              ///< runs of each DAG that stay, however old they are
+  std::optional<Duration> events;  ///< of the event stream
+};
 
 /// What `weft server` and `weft dev` are told: by options, then by weft.json.
 struct Settings {
@@ -32,6 +41,7 @@ struct Settings {
   secrets::VaultSettings vault;
   auth::OidcSettings oidc;
 
+  RetentionSettings retention;  ///< of weft.json
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json
 };

@@ -7,7 +7,7 @@ namespace weft::storage {
 namespace {
 
 RunKey run_key(const Statement& row) {
-  return {row.id<RunId>(0), row.optional_instant(1)};
+  return {row.id<RunId>(0), row.optional_instant(1), row.instant(2), row.optional_instant(3)};
 }
 
 std::int64_t count(const Statement& row) {

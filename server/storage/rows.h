@@ -19,6 +19,7 @@ inline constexpr const char* run =
     "id, dag, version, run_id, type, triggered_by, state, logical_date, data_interval_start, "
     "data_interval_end, run_after, queued_at, started_at, ended_at, conf, params, note, reason, "
     "actor, failed_tasks, materialized, backfill, partition_key, triggered_through";
+inline constexpr const char* run_key = "id, logical_date, queued_at, ended_at";
 inline constexpr const char* instance =
     "id, run, task_id, map_index, state, try_number, failures, losses, attempt, scheduled_at, "
     "queued_at, started_at, ended_at, retry_at, reason, note, updated_at, "

@@ -253,4 +253,10 @@ Result<void> Writer::put(const DagDeleted& row) {
   return {};
 }
 
+Result<std::int64_t> Writer::forget_events(Instant before) {
+  TRY(ensure_transaction());
+  TRY(use(Sql::forget_events).bind_all(before).run());
+  return database_.changes();
+}
+
 }  // namespace weft::storage

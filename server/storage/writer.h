@@ -41,6 +41,9 @@ class Writer final : public History {
   Result<void> put(const JoinTokenRow& row);
   Result<void> put(const WorkerKeyRow& row);
   Result<void> delete_join_token(const std::string& id);
+  /// Deletes events from before, of the oldest thousand; how many. The newest one stays: the next
+  /// one's number follows it.
+  Result<std::int64_t> forget_events(Instant before);
   Result<void> delete_worker_key(const std::string& worker);
   /// Durable when it returns. Errors: as write, also of a read by History in this batch that
   /// failed (its answer was "nothing there"); the batch must be rolled back.

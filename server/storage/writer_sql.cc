@@ -155,6 +155,9 @@ std::string text_of(Sql sql) {
     case Sql::delete_tokens_of_user: return "DELETE FROM token WHERE user = ?1";
     case Sql::put_join_token:
       return upsert("join_token", columns::join_token, "id", {"used_at", "used_by"});
+    case Sql::forget_events:
+      return "DELETE FROM event WHERE id <= (SELECT min(id) + 999 FROM event) AND "
+             "id < (SELECT max(id) FROM event) AND at < ?1";
     case Sql::delete_join_token: return "DELETE FROM join_token WHERE id = ?1";
     case Sql::put_worker_key:
       return upsert(
@@ -210,11 +213,12 @@ std::string text_of(Sql sql) {
       return select(columns::backfill,
                     "backfill INDEXED BY backfill_active WHERE completed_at IS NULL ORDER BY id");
     case Sql::runs_by_id:
-      return "SELECT id, logical_date FROM run WHERE dag = ?1 AND id > ?2 AND id <= ?3 "
-             "ORDER BY id LIMIT ?4";
+      return select(columns::run_key,
+                    "run WHERE dag = ?1 AND id > ?2 AND id <= ?3 ORDER BY id LIMIT ?4");
     case Sql::runs_by_date:
-      return "SELECT id, logical_date FROM run WHERE dag = ?1 AND logical_date IS NOT NULL AND "
-             "logical_date > ?2 AND logical_date <= ?3 ORDER BY logical_date LIMIT ?4";
+      return select(columns::run_key,
+                    "run WHERE dag = ?1 AND logical_date IS NOT NULL AND logical_date > ?2 AND "
+                    "logical_date <= ?3 ORDER BY logical_date LIMIT ?4");
     case Sql::count_runs_by_id: return "SELECT count(*) FROM run WHERE dag = ?1 AND id <= ?2";
     case Sql::count_runs_by_date:
       return "SELECT count(*) FROM run WHERE dag = ?1 AND logical_date IS NOT NULL AND "

@@ -64,6 +64,7 @@ enum class Sql : std::size_t {
   delete_tokens_of_user,
   put_join_token,
   delete_join_token,
+  forget_events,
   put_worker_key,
   delete_worker_key,
   has_variable,

@@ -75,6 +75,10 @@ class Server(unittest.TestCase):
     def setUp(self):
         if not os.environ.get("WEFT_BINARY"):
             self.skipTest("WEFT_BINARY is not set")
+        # Memory is measured here: a sanitizer may hold back only little of what was freed.
+        asan = os.environ.get("ASAN_OPTIONS", "")
+        os.environ["ASAN_OPTIONS"] = f"{asan}:quarantine_size_mb=8"
+        self.addCleanup(os.environ.__setitem__, "ASAN_OPTIONS", asan)
         folder = tempfile.TemporaryDirectory(prefix="weft-http-")
         self.addCleanup(folder.cleanup)
         self.folder = Path(folder.name)

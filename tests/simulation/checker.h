@@ -151,6 +151,7 @@ class Checker {
   std::map<InstanceId, std::string> answers_;  ///< the option chosen last
   std::map<std::string, std::int64_t> run_used_;
   std::map<std::pair<DagKey, Instant>, RunId> dates_;
+  std::map<std::pair<DagKey, Instant>, bool> forgotten_dates_;  ///< of runs that were deleted
   std::map<BackfillId, BackfillRow> backfills_;
   struct Passed {
     DagKey dag;

@@ -186,7 +186,10 @@ void Checker::see(const RunDeleted& row) {
   REQUIRE(is_terminal(run.state), "run " + run.run_id + " was deleted alive");
   for (const auto& [id, known] : instances_)
     REQUIRE(known.row.run != row.id, "an instance outlives its run " + run.run_id);
-  if (run.logical_date) drop(dates_, std::pair(run.dag, *run.logical_date));
+  if (run.logical_date) {
+    drop(dates_, std::pair(run.dag, *run.logical_date));
+    put(forgotten_dates_, std::pair(run.dag, *run.logical_date), true);
+  }
   put(gone_, std::pair(dags_.at(run.dag).dag_id, run.run_id), true);
   drop(runs_, row.id);
 }

@@ -36,12 +36,18 @@ inline DeleteTask random_leftover(Random& random, const Scheduler::State& state,
   return command;
 }
 
-/// What people correct and have forgotten: outputs, what is left of a task, a whole DAG. With the
-/// command's name for the report.
+/// What people correct and have forgotten: outputs, what is left of a task, old runs, a whole DAG.
+/// With the command's name for the report.
 inline std::pair<std::string, Command> random_correction(
-    Random& random, const Scheduler::State& state, const std::pair<std::string, std::string>& run) {
+    Random& random, const Scheduler::State& state, Instant now,
+    const std::pair<std::string, std::string>& run) {
   const auto& [dag_id, run_id] = run;
   if (random.one_in(8)) return {"DeleteDag", DeleteDag{idle_dag(random, state), "simulation"}};
+  if (random.one_in(8)) {
+    const RunId last{state.ids.run.value - random.between(0, 3)};
+    const Instant before = now - std::chrono::minutes(random.between(0, 20));
+    return {"DeleteRuns", DeleteRuns{dag_id, last, before, "simulation"}};
+  }
   if (random.one_in(4)) return {"DeleteTask", random_leftover(random, state, dag_id, run_id)};
   const std::string task = "t" + std::to_string(random.between(0, 5));
   const int map_index = random.one_in(4) ? static_cast<int>(random.between(0, 2)) : -1;

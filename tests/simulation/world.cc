@@ -259,8 +259,8 @@ class World {
       case 34:
       case 35:
         if (known_runs_.empty() || recorder_ != nullptr || server_.scheduler() == nullptr) return;
-        return post(
-            random_correction(random_, server_.scheduler()->state(), random_.pick(known_runs_)));
+        return post(random_correction(random_, server_.scheduler()->state(), server_.now().wall,
+                                      random_.pick(known_runs_)));
       case 32: return post(random_record_edit(random_));
       case 28:
       case 29: return answer(false);

@@ -270,6 +270,7 @@ struct IdempotencyRow {
 
 /// Table `job`: work of more than one step that goes on in slices, also after a restart.
 struct JobRow {
+  /// delete_run: the run, or with none those of the DAG that are old enough.
   enum class Kind : std::uint8_t { edit = 0, delete_run = 1, delete_dag = 2 };
   enum class State : std::uint8_t { running = 0, done = 1 };
   JobId id;

@@ -210,8 +210,8 @@ using Command =
     Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
         RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool, DeletePool,
         CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks, CancelTask,
-        SetTaskNote, SetOutput, DeleteOutput, DeleteTask, DeleteRun, DeleteDag, CreateAssetEvent,
-        DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
+        SetTaskNote, SetOutput, DeleteOutput, DeleteTask, DeleteRun, DeleteRuns, DeleteDag,
+        CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
 
 // --- Answers ---
 

@@ -8,6 +8,8 @@ namespace weft {
 namespace {
 
 constexpr std::size_t deletions_per_slice = 300;
+/// At runs that may stay, in one slice.
+constexpr int looks_per_slice = 100;
 
 }  // namespace
 
@@ -45,6 +47,38 @@ bool Step::delete_run_slice(JobRow& job) {
   if (!delete_some(job.run, job, budget)) return false;
   s.deleting.erase(job.run);
   return true;
+}
+
+/// Over for long enough, and nobody is at work on it: then it leaves the memory, too.
+bool Step::may_forget(const RunKey& key, Instant before) {
+  if (!key.ended_at || *key.ended_at >= before || s.deleting.contains(key.id)) return false;
+  const ActiveRun* const run = s.find_run(key.id);
+  if (run == nullptr) return true;
+  if (!is_terminal(run->row.state) || run->live_attempts > 0 || run->held) return false;
+  forget(*run);
+  return true;
+}
+
+/// True: all that are old enough are gone.
+bool Step::delete_runs_slice(Job& job) {
+  std::size_t budget = deletions_per_slice;
+  for (int seen = 0; seen < looks_per_slice && budget > 0;) {
+    if (!job.walk.run) {
+      ++seen;
+      const auto next =
+          s.history.runs_by_id(job.row.dag, RunId{job.walk.after}, RunId{job.walk.last}, 1);
+      // Those behind it were made later still, and so did not end before.
+      if (next.empty() || next.front().queued_at >= job.before) return true;
+      job.walk.after = next.front().id.value;
+      if (!may_forget(next.front(), job.before)) continue;
+      job.walk.run = next.front().id;
+      s.deleting.insert(job.walk.run);
+    }
+    if (!delete_some(job.walk.run, job.row, budget)) return false;
+    s.deleting.erase(job.walk.run);
+    job.walk.run = {};
+  }
+  return false;
 }
 
 /// True: the DAG is gone.

@@ -74,6 +74,15 @@ struct DeleteRun {
   Actor actor;
 };
 
+/// Forgets the runs of a DAG that ended before `before`, of those that were made up to `last`, with
+/// all that came of them. What is not at rest stays. Answers EditAnswer. Errors: not_found.
+struct DeleteRuns {
+  std::string dag_id;
+  RunId last;
+  Instant before{};
+  Actor actor;
+};
+
 /// Forgets a DAG with its runs, versions and backfills. While its file is there it begins anew at
 /// once, as a DAG that nobody has seen before. Answers EditAnswer.
 /// Errors: not_found, conflict (a run of it is not at rest, a job works on it).

@@ -27,6 +27,8 @@ struct RunSnapshot {
 struct RunKey {
   RunId id;
   std::optional<Instant> logical_date;
+  Instant queued_at{};
+  std::optional<Instant> ended_at;
 };
 
 class History {

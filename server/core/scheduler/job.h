@@ -29,6 +29,7 @@ struct Job {
   JobRow row;
   Edit edit;  ///< Kind::edit
   RunWalk walk;
+  Instant before{};  ///< Kind::delete_run of several: those that ended before
 };
 
 }  // namespace weft

@@ -10,6 +10,14 @@ namespace {
 /// Of one slice, however little there is to change in them.
 constexpr int runs_per_slice = 100;
 
+/// What recover() reads.
+nlohmann::json spec_of(const Job& job) {
+  if (job.row.kind == JobRow::Kind::edit) return to_json(job.edit);
+  if (job.row.kind == JobRow::Kind::delete_run && !job.row.run)
+    return {{"before", to_micros(job.before)}};
+  return nlohmann::json::object();
+}
+
 }  // namespace
 
 nlohmann::json to_json(const RunWalk& walk) {
@@ -140,7 +148,8 @@ bool Step::slice(Job& job) {
   job.row.updated_at = now.wall;
   switch (job.row.kind) {
     case JobRow::Kind::edit: return edit_slice(job);
-    case JobRow::Kind::delete_run: return delete_run_slice(job.row);
+    case JobRow::Kind::delete_run:
+      return job.row.run ? delete_run_slice(job.row) : delete_runs_slice(job);
     case JobRow::Kind::delete_dag: return delete_dag_slice(job);
   }
   return true;
@@ -151,7 +160,7 @@ EditAnswer Step::begin_job(Job job) {
   job.row.created_at = now.wall;
   if (slice(job)) return {{}, job.row.runs_done, job.row.changed};
   job.row.id = JobId{++s.ids.job.value};
-  job.row.spec = job.row.kind == JobRow::Kind::edit ? to_json(job.edit) : nlohmann::json::object();
+  job.row.spec = spec_of(job);
   job.row.cursor = to_json(job.walk);
   record(job.row);
   const EditAnswer answer{job.row.id, job.row.runs_done, job.row.changed};

@@ -144,7 +144,11 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
 void recover_job(Step& step, const JobRow& row) {
   Job job{row, {}, walk_from_json(row.cursor)};
   if (row.kind == JobRow::Kind::edit) job.edit = edit_from_json(row.spec);
-  if (row.kind == JobRow::Kind::delete_run) step.s.deleting.insert(row.run);
+  if (row.kind == JobRow::Kind::delete_run) {
+    if (!row.run) job.before = from_micros(row.spec.at("before"));
+    const RunId begun = row.run ? row.run : job.walk.run;
+    if (begun) step.s.deleting.insert(begun);
+  }
   if (row.kind == JobRow::Kind::delete_dag) step.hide(step.s.dags.at(row.dag));
   step.s.jobs.emplace(row.id, std::move(job));
 }

@@ -279,6 +279,8 @@ class Step {
   void end_edit(const Job& job, ActiveRun& run);
   bool delete_some(RunId run, JobRow& job, std::size_t& budget);
   bool delete_run_slice(JobRow& job);
+  bool delete_runs_slice(Job& job);
+  bool may_forget(const RunKey& key, Instant before);
   bool delete_dag_slice(Job& job);
   bool slice(Job& job);
   void continue_jobs();
@@ -359,6 +361,7 @@ Result<Answer> apply(Step& step, const SetOutput& command);
 Result<Answer> apply(Step& step, const DeleteOutput& command);
 Result<Answer> apply(Step& step, const DeleteTask& command);
 Result<Answer> apply(Step& step, const DeleteRun& command);
+Result<Answer> apply(Step& step, const DeleteRuns& command);
 Result<Answer> apply(Step& step, const DeleteDag& command);
 Result<Answer> apply(Step& step, const PutRecord& command);
 Result<Answer> apply(Step& step, const DeleteRecord& command);

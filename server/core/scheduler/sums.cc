@@ -21,8 +21,8 @@ template class Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, 
                    RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
                    DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
                    EditTasks, CancelTask, SetTaskNote, SetOutput, DeleteOutput, DeleteTask,
-                   DeleteRun, DeleteDag, CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval,
-                   PutRecord, DeleteRecord>;
+                   DeleteRun, DeleteRuns, DeleteDag, CreateAssetEvent, DeleteQueuedAssetEvents,
+                   AnswerApproval, PutRecord, DeleteRecord>;
 /// Answer
 template class Sum<Done, DagAnswer, RunAnswer, RegisterAnswer, SessionAnswer, BackfillAnswer,
                    EditAnswer, AssetEventAnswer, CountAnswer>;

@@ -233,6 +233,100 @@ TEST(DeleteDag, ends_its_backfills) {
   EXPECT_GT(std::get<BackfillAnswer>(*again).backfill, id) << "neither its key nor its number";
 }
 
+// --- Runs that are old ---
+
+constexpr RunId every_run{1'000'000};
+
+Result<Answer> delete_runs(Lab& lab, Instant before, RunId last = every_run) {
+  auto answer = lab.apply(DeleteRuns{"d", last, before, "retention"});
+  lab.settle();
+  return answer;
+}
+
+TEST(DeleteRuns, takes_what_ended_before_and_leaves_what_ended_later_or_never) {
+  Lab lab;
+  lab.work(5);
+  lab.put_dag("d", R"("tasks": [{"task_id": "a", "command": "true"}])");
+  lab.trigger("d", "old");
+  lab.trigger("d", "long");  // made before, and over much later
+  lab.finish("old.a");
+  lab.trigger("d", "never");
+  lab.pass(std::chrono::hours(1));
+  const Instant before = lab.now().wall;
+  lab.pass(std::chrono::hours(1));
+  lab.finish("long.a");
+  lab.trigger("d", "new");
+  lab.finish("new.a");
+  ASSERT_TRUE(delete_runs(lab, before));
+  EXPECT_EQ(lab.run_state("d", "old"), "");
+  EXPECT_EQ(lab.run_state("d", "long"), "success");
+  EXPECT_EQ(lab.run_state("d", "never"), "running");
+  EXPECT_EQ(lab.run_state("d", "new"), "success");
+  EXPECT_EQ(count(lab, "attempt"), 3);
+  EXPECT_EQ(count(lab, "audit",
+                  "action = 'delete_runs' AND actor = 'retention' AND dag_id = 'd' "
+                  "AND detail LIKE '{\"before\":\"20%'"),
+            1);
+  ASSERT_TRUE(delete_runs(lab, lab.now().wall + std::chrono::hours(1), RunId{2}));
+  EXPECT_EQ(lab.run_state("d", "long"), "") << "the second one";
+  EXPECT_EQ(lab.run_state("d", "new"), "success") << "was made behind the last to go";
+  lab.finish("never.a");
+  EXPECT_EQ(lab.run_state("d", "never"), "success");
+  EXPECT_EQ(lab.apply(DeleteRuns{"nope", every_run, before, "retention"}).error().code,
+            ErrorCode::not_found);
+}
+
+TEST(DeleteRuns, leaves_a_run_that_a_person_works_on) {
+  Lab lab(20);
+  std::string tasks;
+  for (int i = 0; i < 60; ++i)
+    tasks += std::string(i == 0 ? "" : ", ") + R"({"task_id": "t)" + std::to_string(i) +
+             R"(", "type": "noop"})";
+  lab.put_dag("d", R"("tasks": [)" + tasks + "]");
+  lab.trigger("d", "r");
+  lab.pass(std::chrono::minutes(1));
+  lab.hold_still();
+  ASSERT_TRUE(std::get<EditAnswer>(*lab.apply(EditTasks{clear("r"), false, "ada"})).job);
+  ASSERT_TRUE(lab.apply(DeleteRuns{"d", every_run, lab.now().wall, "retention"}));
+  EXPECT_NE(lab.run_state("d", "r"), "");
+  lab.restart();
+  for (int i = 0; i < 400; ++i) lab.step();
+  EXPECT_EQ(lab.run_state("d", "r"), "success");
+  EXPECT_EQ(count(lab, "task_instance"), 60);
+}
+
+TEST(DeleteRuns, of_many_goes_on_in_slices_and_over_restarts) {
+  Lab lab;
+  lab.put_dag("d", two_noops);
+  for (int i = 0; i < 400; ++i) lab.trigger("d", "r" + std::to_string(i));
+  lab.pass(std::chrono::minutes(1));
+  const Instant before = lab.now().wall;
+  lab.hold_still();
+  const auto answer = lab.apply(DeleteRuns{"d", RunId{390}, before, "retention"});
+  ASSERT_TRUE(answer);
+  ASSERT_TRUE(std::get<EditAnswer>(*answer).job);
+  EXPECT_GT(count(lab, "run"), 200);
+  // The run that the walk stands in is found no more, nor after a restart.
+  const std::int64_t left = count(lab, "run");
+  const std::string begun = "r" + std::to_string(400 - left);
+  for (int i = 0; i < 2; ++i) {
+    EXPECT_EQ(lab.apply(MarkRun{"d", "r0", MarkRun::To::failed, "ada"}).error().code,
+              ErrorCode::not_found);
+    lab.restart();  // holds still
+  }
+  EXPECT_EQ(lab.apply(DeleteDag{"d", "ada"}).error().code, ErrorCode::conflict) << begun;
+  std::size_t most = 0;
+  for (int i = 0; i < 20; ++i) {
+    const std::size_t had = lab.changes().size();
+    lab.step();
+    most = std::max(most, lab.changes().size() - had);
+  }
+  EXPECT_LE(most, 700u);
+  EXPECT_EQ(count(lab, "run"), 10);
+  EXPECT_EQ(count(lab, "task_instance"), 20);
+  EXPECT_EQ(count(lab, "job", "state = 1 AND action = 'delete_runs' AND runs_done = 390"), 1);
+}
+
 // --- What is left of a task ---
 
 Result<Answer> delete_task(Lab& lab, const std::string& task, int map_index = -1) {
