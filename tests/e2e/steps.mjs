@@ -3,8 +3,10 @@
 import assert from "node:assert/strict";
 import { dagSteps } from "./steps-dag.mjs";
 import { frameSteps } from "./steps-frame.mjs";
+import { roleSteps } from "./steps-roles.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { systemSteps } from "./steps-system.mjs";
+import { viewSteps } from "./steps-views.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -204,6 +206,8 @@ export const steps = [
     },
   },
   ...systemSteps,
+  ...roleSteps,
+  ...viewSteps,
   {
     name: "an address that leads nowhere says so",
     async run({ page, tolerate, problems }) {
