@@ -137,7 +137,18 @@ const others = [
     tasks: [
       {
         task_id: "sync",
-        command: 'for n in $(seq 1 400); do echo "shop $n: in step"; done; exec sleep infinity',
+        command: {
+          lines: [
+            "for n in $(seq 1 400); do",
+            "  if [ $(( n % 17 )) -eq 1 ]; then",
+            '    echo -e "\\033[33mWARNING\\033[0m shop $n: 2 articles differ, the shop is right" >&2',
+            "  else",
+            '    echo -e "\\033[36mINFO\\033[0m shop $n: $(( n * 37 % 900 )) articles in step"',
+            "  fi",
+            "done",
+            "exec sleep infinity",
+          ],
+        },
         execution_timeout: "1h",
       },
     ],

@@ -100,7 +100,7 @@ const shots = (runs) => [
   [
     "log",
     `${runPath("stock_sync", runs.stock)}/tasks/sync`,
-    (page) => page.getByRole("log").getByText("shop 400: in step"),
+    (page) => page.getByRole("log").getByText(/shop 400:/),
   ],
   [
     "trigger",
@@ -116,6 +116,7 @@ const shots = (runs) => [
       await button("New backfill")(page).click();
       await page.getByLabel("First logical date (UTC)").fill(day(12).slice(0, 10));
       await page.getByLabel("Last logical date (UTC)").fill(day(1).slice(0, 10));
+      await page.getByLabel("Run again those that failed").check();
       await button("Preview")(page).click();
     },
   ],

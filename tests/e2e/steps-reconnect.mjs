@@ -29,7 +29,7 @@ export const reconnectSteps = [
       await log.getByRole("log").getByText("line two").waitFor();
       const pages = [list, run, log];
       for (const page of pages) {
-        await page.getByText("Live", { exact }).waitFor();
+        await page.getByRole("banner").getByText("Live", { exact }).waitFor();
         await page.evaluate(() => {
           globalThis.neverLoadedAgain = true;
         });
@@ -38,7 +38,7 @@ export const reconnectSteps = [
       await weft.kill();
       for (const page of pages) {
         await page.getByText("The server does not answer.").waitFor();
-        await page.getByText("Polling", { exact }).waitFor();
+        await page.getByRole("banner").getByText("Polling", { exact }).waitFor();
       }
       // Meanwhile the task ends, and somebody edits the DAG.
       const file = join(folder, "dags", "scene_waits.dag.json");
@@ -48,7 +48,7 @@ export const reconnectSteps = [
       await weft.again();
       for (const page of pages) {
         await page.getByText("The server does not answer.").waitFor({ state: "hidden" });
-        await page.getByText("Live", { exact }).waitFor();
+        await page.getByRole("banner").getByText("Live", { exact }).waitFor();
       }
       await running.getByText("Success", { exact }).waitFor();
       await list.getByText("edited while it was away").waitFor();
