@@ -3,6 +3,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { serveInstead } from "./page.mjs";
 
 const require = createRequire(new URL("../../web/package.json", import.meta.url));
 const { chromium } = require("playwright-core");
@@ -22,53 +23,69 @@ export async function openBrowser(executablePath, url, folder) {
     executablePath,
     args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
   });
-  const context = await browser.newContext({
-    baseURL: url,
-    viewport: { width: 1280, height: 800 },
-    colorScheme: "light",
-  });
-  const page = await context.newPage();
-  page.setDefaultTimeout(20_000);
   const problems = [];
   let tolerated = /^$/;
   const note = (text) => {
     if (!tolerated.test(text)) problems.push(text);
   };
-  page.on("pageerror", (error) => note(`script error: ${error.message}`));
-  page.on("console", (message) => {
-    if (message.type() === "error" || /Content Security Policy/i.test(message.text())) {
-      note(`console: ${message.text()} (${message.location().url})`);
-    }
-  });
+  let newest;
+  const listenTo = (page) => {
+    newest = page;
+    page.setDefaultTimeout(20_000);
+    page.on("pageerror", (error) => note(`script error: ${error.message}`));
+    page.on("console", (message) => {
+      if (message.type() === "error" || /Content Security Policy/i.test(message.text())) {
+        note(`console: ${message.text()} (${message.location().url})`);
+      }
+    });
+  };
+  const open = async (options = {}) => {
+    const context = await browser.newContext({
+      baseURL: url,
+      viewport: { width: 1280, height: 800 },
+      colorScheme: "light",
+      ...options,
+    });
+    await serveInstead(context, url);
+    context.on("page", listenTo);
+    return context;
+  };
+  const context = await open();
+  const page = await context.newPage();
 
   let shots = 0;
   return {
     page,
     context,
     problems,
+    /** Another browser, as far as the server can tell; its pages are listened to as well. */
+    open,
     /** From now on, messages that match are what the test provokes. */
     tolerate: (pattern) => {
       tolerated = pattern;
     },
     close: () => browser.close(),
     /** Takes a picture and checks accessibility, in light and in dark. */
-    async inspect(name) {
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    async inspect(name, shown = page, themes = ["light", "dark"]) {
+      for (const colorScheme of themes) {
+        await shown.emulateMedia({ colorScheme, reducedMotion: "reduce" });
         shots += 1;
         const file = `${String(shots).padStart(2, "0")}-${name}-${colorScheme}.png`;
-        await page.screenshot({ path: join(folder, file) });
-        for (const finding of await violations(page)) {
+        await shown.screenshot({ path: join(folder, file) });
+        for (const finding of await violations(shown)) {
           problems.push(`axe on ${name} (${colorScheme}): ${finding}`);
         }
       }
-      await page.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
+      await shown.emulateMedia({ colorScheme: "light", reducedMotion: "reduce" });
     },
+    /** What stands on the page that was opened last, and where that is. */
     async picture(name) {
       shots += 1;
-      await page.screenshot({
+      const shown = newest.isClosed() ? page : newest;
+      await shown.screenshot({
         path: join(folder, `${String(shots).padStart(2, "0")}-${name}.png`),
       });
+      return shown.url();
     },
   };
 }

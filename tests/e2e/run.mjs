@@ -3,6 +3,8 @@
  *
  * `npm --prefix web run e2e`. Uses WEFT_URL and WEFT_TOKEN if they are set, else starts
  * `build/weft dev` (or WEFT_BINARY) on a free port. Pictures go to E2E_SHOTS or a temporary folder.
+ * E2E_ONLY='^roles:' runs the steps whose names match; those with a colon stand on no other group.
+ * E2E_PAGE=web/dist tries the page that lies there instead of the binary's.
  * Exits 0 when all is well or when there is no Chromium (it says SKIPPED), else 1.
  */
 
@@ -41,7 +43,9 @@ process.exit(status);
 
 /** In order; the first one that fails ends it, as the next ones stand on it. */
 async function runSteps() {
+  const only = new RegExp(process.env.E2E_ONLY ?? "");
   for (const { name, ownServer, run } of steps) {
+    if (!only.test(name)) continue;
     if (ownServer && !weft.own) {
       console.log(`skip  ${name} (needs a server of its own)`);
       continue;
@@ -52,10 +56,10 @@ async function runSteps() {
       const found = browser.problems.splice(0);
       if (found.length > 0) throw new Error(found.join("\n  "));
     } catch (error) {
-      await browser.picture("failed").catch(() => {});
+      const where = await browser.picture("failed").catch(() => browser.page.url());
       console.error(`FAIL  ${name}\n  ${error instanceof Error ? error.message : error}`);
       for (const problem of browser.problems) console.error(`  ${problem}`);
-      console.error(`  at ${browser.page.url()}`);
+      console.error(`  at ${where}`);
       return 1;
     }
     console.log(`ok    ${name} (${Math.round(performance.now() - began)} ms)`);

@@ -3,8 +3,13 @@
 import assert from "node:assert/strict";
 import { dagSteps } from "./steps-dag.mjs";
 import { frameSteps } from "./steps-frame.mjs";
+import { hostileSteps } from "./steps-hostile.mjs";
+import { keyboardSteps } from "./steps-keyboard.mjs";
+import { reconnectSteps } from "./steps-reconnect.mjs";
+import { roleSteps } from "./steps-roles.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { systemSteps } from "./steps-system.mjs";
+import { viewSteps } from "./steps-views.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
@@ -204,6 +209,11 @@ export const steps = [
     },
   },
   ...systemSteps,
+  ...roleSteps,
+  ...keyboardSteps,
+  ...hostileSteps,
+  ...viewSteps,
+  ...reconnectSteps,
   {
     name: "an address that leads nowhere says so",
     async run({ page, tolerate, problems }) {

@@ -9,6 +9,7 @@ import {
 } from "@tanstack/react-router";
 import { sessionUser } from "@/api/session";
 import { Failure } from "@/components/feedback";
+import { keepFocus } from "@/features/shell/keep-focus";
 import { NotFound, Shell } from "@/features/shell/shell";
 import { basePath } from "@/lib/base-path";
 import { noteVisit } from "@/lib/first-minute";
@@ -319,7 +320,10 @@ export function makeRouter(history?: Parameters<typeof createRouter>[0]["history
       <Failure error={error} what="this page" retry={reset} />
     ),
   });
-  router.subscribe("onResolved", ({ toLocation }) => noteVisit(toLocation.pathname));
+  router.subscribe("onResolved", (change) => {
+    noteVisit(change.toLocation.pathname);
+    keepFocus(change);
+  });
   return router;
 }
 

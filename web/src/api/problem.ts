@@ -29,6 +29,10 @@ export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }
 
+export function isForbidden(error: unknown): boolean {
+  return error instanceof ApiError && error.status === 403;
+}
+
 /** Reads a problem+json body, and whatever a proxy may have put in its place. */
 export function toApiError(status: number, body: unknown): ApiError {
   const fields = typeof body === "object" && body !== null ? body : {};

@@ -23,8 +23,11 @@ export function Switch({
       aria-checked={checked}
       aria-label={label}
       title={title}
-      disabled={disabled}
-      onClick={() => onChange(!checked)}
+      // It keeps the focus while it cannot be used, and its reason is read out.
+      aria-disabled={disabled || undefined}
+      onClick={() => {
+        if (!disabled) onChange(!checked);
+      }}
       className={`relative inline-block h-4 w-7 shrink-0 rounded-full align-middle ${checked ? "bg-accent" : "bg-muted"}`}
     >
       <span

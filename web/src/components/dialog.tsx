@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useId, useRef } from "react";
+import { type ReactNode, useId } from "react";
+import { useModal } from "./use-modal";
 
 /** A modal of the browser's own: it traps the focus, closes on Escape and gives the focus back. */
 export function Dialog({
@@ -13,18 +14,12 @@ export function Dialog({
   wide?: boolean;
   children: ReactNode;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal(onClose);
   const titleId = useId();
-  useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
-    return () => dialog?.close();
-  }, []);
   return (
     <dialog
       ref={ref}
       aria-labelledby={titleId}
-      onClose={onClose}
       className={`panel fixed m-auto max-h-[94vh] overflow-y-auto p-4 text-left whitespace-normal text-ink ${
         wide ? "w-[min(64rem,96vw)]" : "w-[min(36rem,95vw)]"
       }`}

@@ -24,7 +24,9 @@ export function Breadcrumb({
               {dagId}
             </Link>
           ) : (
-            <span aria-current="page">{dagId}</span>
+            <span aria-current="page" className="break-all">
+              {dagId}
+            </span>
           )}
         </Step>
         {runId ? (
@@ -58,7 +60,7 @@ export function Breadcrumb({
 
 function Step({ children }: { children: React.ReactNode }) {
   return (
-    <li className="flex gap-x-1.5">
+    <li className="flex min-w-0 gap-x-1.5">
       <span aria-hidden="true">/</span>
       {children}
     </li>

@@ -1,9 +1,11 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { type Asset, assetQuery } from "@/api/assets";
+import { useMay } from "@/api/rights";
 import { Facts } from "@/components/controls";
 import { Show } from "@/components/feedback";
 import { Instant } from "@/components/time";
+import { useOver } from "@/features/run/use-over";
 import { assets as en } from "@/i18n/en/assets";
 import { useText } from "@/i18n/text";
 import { Action } from "../admin/action";
@@ -39,6 +41,8 @@ export function AssetPage() {
 function One({ asset }: { asset: Asset }) {
   const t = useText("assets", en);
   const lack = useLack("operator");
+  const [maker] = asset.producing_tasks;
+  const mayStart = useMay("operator", useOver(maker?.dag_id ?? ""));
   const dialog = useDialog<"event" | "materialize">();
   const extra = Object.keys(asset.extra ?? {}).length > 0 ? JSON.stringify(asset.extra) : null;
   return (
@@ -55,6 +59,7 @@ function One({ asset }: { asset: Asset }) {
             </Action>
             <Action
               kind="button-primary"
+              needs={maker && !mayStart ? "operator" : undefined}
               disabled={asset.producing_tasks.length === 0}
               label={asset.producing_tasks.length === 0 ? t("materializeNone") : undefined}
               onClick={() => dialog.show("materialize", undefined)}

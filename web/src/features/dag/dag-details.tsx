@@ -124,7 +124,7 @@ function Table({
                 <th scope="row" className="w-1/3">
                   {name}
                 </th>
-                <td className="break-words">{value}</td>
+                <td className="wrap-anywhere">{value}</td>
               </tr>
             ),
           )}

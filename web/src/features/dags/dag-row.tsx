@@ -174,7 +174,7 @@ function About({ dag }: { dag: Dag }) {
         <PlainLink
           key={owner}
           path={`/dags${stringifySearch({ ...search, owner })}`}
-          className="shrink-0 hover:text-ink hover:underline max-sm:hidden"
+          className="max-w-1/2 shrink-0 truncate hover:text-ink hover:underline max-sm:hidden"
         >
           {owner}
         </PlainLink>
@@ -207,9 +207,13 @@ function Tags({ dag }: { dag: Dag }) {
   const { search } = useLocation();
   if (dag.tags.length === 0) return null;
   return (
-    <ul className="flex gap-1 max-md:hidden" aria-label={t("tagsOf", { dag: dag.dag_id })}>
+    // The first to give way, so that long tags leave the name its place.
+    <ul
+      className="flex min-w-0 shrink-[20] gap-1 max-md:hidden"
+      aria-label={t("tagsOf", { dag: dag.dag_id })}
+    >
       {dag.tags.slice(0, SHOWN_TAGS).map((tag) => (
-        <li key={tag.name}>
+        <li key={tag.name} className="min-w-0 truncate">
           <PlainLink
             path={`/dags${stringifySearch({ ...search, tag: tag.name })}`}
             className="rounded bg-raised px-1.5 text-muted hover:text-ink"

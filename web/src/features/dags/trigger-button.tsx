@@ -1,6 +1,5 @@
 import { lazy, Suspense, useState } from "react";
-import { useMay } from "@/api/rights";
-import { common } from "@/i18n/en/common";
+import { GuardedButton } from "@/components/guarded-button";
 import { dags as en } from "@/i18n/en/dags";
 import { useText } from "@/i18n/text";
 
@@ -18,21 +17,18 @@ export function TriggerButton({
   primary?: boolean;
 }) {
   const t = useText("dags", en);
-  const c = useText("common", common);
-  const may = useMay("operator", { dagId, tags });
   const [open, setOpen] = useState(false);
   return (
     <>
-      <button
-        type="button"
-        className={`button ${primary ? "button-primary" : ""}`}
-        aria-label={t("triggerDag", { dag: dagId })}
-        title={may ? undefined : c("needsRole", { role: "operator" })}
-        disabled={!may}
+      <GuardedButton
+        needs="operator"
+        over={{ dagId, tags }}
+        className={primary ? "button-primary" : ""}
+        label={t("triggerDag", { dag: dagId })}
         onClick={() => setOpen(true)}
       >
         {t("trigger")}
-      </button>
+      </GuardedButton>
       {open ? (
         <Suspense>
           <TriggerDialog dagId={dagId} onClose={() => setOpen(false)} />

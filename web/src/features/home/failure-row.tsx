@@ -1,6 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { useMay } from "@/api/rights";
 import { failuresQuery } from "@/api/run-queries";
 import type { DagRun } from "@/api/types";
 import { StateDot } from "@/components/state";
@@ -17,10 +16,13 @@ export function keyOf(run: { dag_id: string; dag_run_id: string }): string {
 /** A DAG that failed: its last failure, and the others folded. */
 export function FailureRow({
   group,
+  may,
   isTicked,
   onTick,
 }: {
   group: FailedDag<DagRun>;
+  /** May the person retry runs of this DAG? */
+  may: boolean;
   isTicked: (key: string) => boolean;
   onTick: (run: DagRun, on: boolean) => void;
 }) {
@@ -30,7 +32,7 @@ export function FailureRow({
   return (
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="flex items-start gap-2">
-        <Tick run={newest} ticked={isTicked(keyOf(newest))} onTick={onTick} />
+        <Tick run={newest} may={may} ticked={isTicked(keyOf(newest))} onTick={onTick} />
         <span className="mt-1">
           <StateDot state="failed" />
         </span>
@@ -55,7 +57,7 @@ export function FailureRow({
               <ul>
                 {others.map((run) => (
                   <li key={run.dag_run_id} className="flex items-center gap-2">
-                    <Tick run={run} ticked={isTicked(keyOf(run))} onTick={onTick} />
+                    <Tick run={run} may={may} ticked={isTicked(keyOf(run))} onTick={onTick} />
                     <Link
                       to="/dags/$dagId/runs/$runId"
                       params={{ dagId: run.dag_id, runId: run.dag_run_id }}
@@ -79,16 +81,17 @@ export function FailureRow({
 
 function Tick({
   run,
+  may,
   ticked,
   onTick,
 }: {
   run: DagRun;
+  may: boolean;
   ticked: boolean;
   onTick: (run: DagRun, on: boolean) => void;
 }) {
   const t = useText("home", en);
   const c = useText("common", common);
-  const may = useMay("operator", { dagId: run.dag_id, tags: [] });
   return (
     <input
       type="checkbox"

@@ -3,6 +3,7 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { failedRunsQuery, failingDagsQuery } from "@/api/home-queries";
 import type { RunKey } from "@/api/retry";
+import { hasRole, meQuery } from "@/api/rights";
 import { Empty, Show } from "@/components/feedback";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
@@ -21,6 +22,7 @@ export function Failures() {
   const span = search.since ?? "day";
   const failed = useQuery(failedRunsQuery(span));
   const failing = useQuery(failingDagsQuery());
+  const me = useQuery(meQuery()).data;
   const [ticked, setTicked] = useState<ReadonlyMap<string, RunKey>>(new Map());
   const [retrying, setRetrying] = useState(false);
   const all = groupFailures(
@@ -39,7 +41,10 @@ export function Failures() {
     }
     setTicked(next);
   };
-  const newest = groups.map(({ newest: run }) => tickable(run));
+  const tags = new Map(failing.data?.dags.map((dag) => [dag.dag_id, dag.tags]));
+  const may = ({ dag_id: dagId }: { dag_id: string }) =>
+    !me || hasRole(me, "operator", { dagId, tags: tags.get(dagId)?.map(({ name }) => name) ?? [] });
+  const newest = groups.flatMap(({ newest: run }) => (may(run) ? [tickable(run)] : []));
   return (
     <Section title={t("failed")} count={groups.length} tools={<Tools search={search} />}>
       <Show query={both(failed, failing)} what={t("failedWhat")}>
@@ -52,7 +57,8 @@ export function Failures() {
                 <label className="flex items-center gap-2">
                   <input
                     type="checkbox"
-                    checked={newest.every(({ key }) => ticked.has(key))}
+                    checked={newest.length > 0 && newest.every(({ key }) => ticked.has(key))}
+                    disabled={newest.length === 0}
                     onChange={(event) => tick(newest, event.target.checked)}
                   />
                   {t("selectAll")}
@@ -71,6 +77,7 @@ export function Failures() {
                   <FailureRow
                     key={group.newest.dag_id}
                     group={group}
+                    may={may(group.newest)}
                     isTicked={(key) => ticked.has(key)}
                     onTick={(run, on) => tick([tickable(run)], on)}
                   />

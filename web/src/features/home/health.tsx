@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, type LinkProps } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { dagCountQuery, healthQuery } from "@/api/home-queries";
+import { isForbidden } from "@/api/problem";
 import { importErrorsQuery, poolsQuery, workersQuery } from "@/api/system-queries";
 import { Instant } from "@/components/time";
 import { home as en } from "@/i18n/en/home";
@@ -96,6 +97,7 @@ function Parts() {
 function WorkersPart() {
   const t = useText("home", en);
   const workers = useQuery(workersQuery());
+  if (isForbidden(workers.error)) return null; // nothing is wrong with what one may not see
   const health = workers.data ? workerHealth(workers.data.workers) : null;
   const mood: Mood = !health
     ? workers.isError
@@ -124,6 +126,7 @@ function WorkersPart() {
 function PoolsPart() {
   const t = useText("home", en);
   const pools = useQuery(poolsQuery());
+  if (isForbidden(pools.error)) return null;
   const full = pools.data ? fullPools(pools.data.pools) : null;
   const mood: Mood = !full ? (pools.isError ? "bad" : "unknown") : full.length > 0 ? "bad" : "good";
   return (

@@ -62,6 +62,8 @@ function trouble() {
   );
 }
 
+const tagOf = (dagId: string, name: string) => ({ name, dag_id: dagId, dag_display_name: dagId });
+
 describe("home", () => {
   beforeEach(forgetHeld);
 
@@ -176,6 +178,38 @@ describe("home", () => {
     expect(unpaused.sort()).toEqual(["a", "b"]);
     // What did not work is still held.
     await waitFor(() => expect(held.get()?.dagIds).toEqual(["b"]));
+  });
+
+  it("offers a retry to whom a tag's grant allows it, and no other one", async () => {
+    trouble();
+    server.use(
+      http.get(api("/users/me"), () =>
+        HttpResponse.json(me({ role: "viewer", grants: [{ role: "operator", tag: "shop" }] })),
+      ),
+      http.get(api("/dags"), () => {
+        const dags = [dag({ dag_id: "orders", tags: [tagOf("orders", "shop")] })];
+        return HttpResponse.json({ dags, total_entries: 1 });
+      }),
+    );
+    const { user } = open("/?failed=all");
+    const mails = await screen.findByLabelText("Select mails m1");
+    await waitFor(() => expect(mails).toHaveProperty("disabled", true));
+    expect(mails.title).toBe("Needs the role operator");
+    await user.click(screen.getByLabelText("Select all"));
+    expect(screen.getByLabelText("Select orders o2")).toHaveProperty("checked", true);
+    expect(mails).toHaveProperty("checked", false);
+    expect(screen.getByRole("button", { name: "Retry 1 run …" })).toBeTruthy();
+  });
+
+  it("calls nothing broken that the person may not see", async () => {
+    const refused = () => problem(403, "forbidden", "this needs the role viewer");
+    server.use(http.get(api("/workers"), refused), http.get(api("/pools"), refused));
+    open("/");
+    const health = within(await screen.findByRole("region", { name: "Health" }));
+    expect(await health.findByText(/active/)).toBeTruthy();
+    await waitFor(() => expect(health.queryByText("Workers")).toBeNull());
+    expect(health.queryByText("Pools")).toBeNull();
+    expect(health.queryByText(/needs the role/)).toBeNull();
   });
 
   it("lets nobody hold who may not", async () => {

@@ -6,6 +6,7 @@ import { foundDagsQuery } from "@/api/dag-list";
 import { dagQuery, latestRunsQuery } from "@/api/queries";
 import { StateDot } from "@/components/state";
 import { Instant } from "@/components/time";
+import { useModal } from "@/components/use-modal";
 import { palette as en } from "@/i18n/en/palette";
 import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
@@ -116,20 +117,16 @@ function PaletteDialog({
   onClose: () => void;
   children: ReactNode;
 }) {
-  const ref = useRef<HTMLDialogElement>(null);
+  const ref = useModal(onClose);
   useEffect(() => {
-    const dialog = ref.current;
-    dialog?.showModal();
     // The browser would choose the list's frame, as that can have the focus, too.
-    dialog?.querySelector("input")?.focus();
-    return () => dialog?.close();
-  }, []);
+    ref.current?.querySelector("input")?.focus();
+  }, [ref]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape closes it, too.
     <dialog
       ref={ref}
       aria-label={title}
-      onClose={onClose}
       onClick={(event) => {
         if (event.target === event.currentTarget) onClose(); // the backdrop
       }}

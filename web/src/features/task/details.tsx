@@ -86,7 +86,8 @@ function Phases({ attempt }: { attempt: TaskTry }) {
 function Attempts({ attempts }: { attempts: readonly TaskTry[] }) {
   const t = useText("task", en);
   return (
-    <section className="panel overflow-x-auto" aria-label={t("attempts")}>
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
+    <section tabIndex={0} className="panel overflow-x-auto" aria-label={t("attempts")}>
       {attempts.length === 0 ? (
         <Empty>{t("noTries")}</Empty>
       ) : (

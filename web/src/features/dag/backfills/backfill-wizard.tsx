@@ -39,7 +39,7 @@ export function BackfillWizard({ dagId, onClose }: { dagId: string; onClose: () 
     dryRun.mutate(body, { onSuccess: () => setChecked(body) });
   };
   return (
-    <Dialog title={t("newFor", { dag: dagId })} onClose={onClose}>
+    <Dialog title={t("newFor", { dag: dagId })} wide={checked !== null} onClose={onClose}>
       {checked && dryRun.data ? (
         <Confirm
           body={checked}

@@ -6,8 +6,8 @@ import { dagQuery, PAGE_SIZE } from "@/api/queries";
 import { useMay } from "@/api/rights";
 import { Pages } from "@/components/controls";
 import { Empty, Show } from "@/components/feedback";
+import { GuardedButton } from "@/components/guarded-button";
 import { backfills as en } from "@/i18n/en/backfills";
-import { common as commonEn } from "@/i18n/en/common";
 import { useText } from "@/i18n/text";
 import { overOf } from "../over";
 import { BackfillTable } from "./backfill-table";
@@ -23,25 +23,24 @@ export function BackfillsPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const t = useText("backfills", en);
-  const c = useText("common", commonEn);
   const page = search.page ?? 1;
   const list = useQuery(backfillsQuery(dagId, page));
   const dag = useQuery(dagQuery(dagId));
-  const may = useMay("operator", dag.data ? overOf(dag.data) : { dagId, tags: [] });
+  const over = dag.data ? overOf(dag.data) : { dagId, tags: [] };
+  const may = useMay("operator", over);
   const setNew = (on: boolean) =>
     void navigate({ search: (old) => ({ ...old, new: on ? 1 : undefined }), replace: true });
   return (
     <>
       <div className="mb-2 flex items-center gap-2">
-        <button
-          type="button"
-          className="button button-primary"
-          disabled={!may}
-          title={may ? undefined : c("needsRole", { role: "operator" })}
+        <GuardedButton
+          needs="operator"
+          over={over}
+          className="button-primary"
           onClick={() => setNew(true)}
         >
           {t("new")}
-        </button>
+        </GuardedButton>
       </div>
       <Show query={list} what={t("runsOf")}>
         {(data) => (
