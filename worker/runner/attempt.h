@@ -53,6 +53,7 @@ class Attempt {
   std::int64_t started_at = 0;    ///< µs since 1970
   std::int64_t started_boot = 0;  ///< boottime µs
   bool reaped = false;
+  bool clearing_up = false;  ///< ended by itself, and what it left behind is being killed
   ProcessEnd end;
   KillLadder ladder;
   int clean_looks = 0;  ///< looks at /proc in a row that found nothing of it

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fstream>
 
 #include <fmt/format.h>
 
@@ -218,7 +219,41 @@ void Supervisor::collect_growth() {
   grown_.clear();
 }
 
+/// What left its parents is a child of ours, as all orphans come to us; whoever is not the main
+/// process of an attempt is one. Where the kernel does not say, the sweep finds them later.
+bool Supervisor::has_orphans() const {
+  const std::string list = "/proc/self/task/" + std::to_string(getpid()) + "/children";
+  std::ifstream children(list);
+  for (pid_t pid = 0; children >> pid;)
+    if (!by_pid_.contains(pid)) return true;
+  return false;
+}
+
 void Supervisor::on_child_signal() {
+  std::vector<Attempt*> ended;
+  reap(ended);
+  if (ended.empty()) return;
+  // The result says that nothing of the attempt runs any more: the next try may begin at once.
+  const bool is_clean = !has_orphans();
+  for (Attempt* attempt : ended) {
+    if (is_clean)
+      finish(*attempt);
+    else
+      clear_up(*attempt);
+  }
+}
+
+/// Kills what an attempt that ended by itself has left behind; its result comes when it is gone.
+void Supervisor::clear_up(Attempt& attempt) {
+  attempt.clearing_up = true;
+  for (const TimerKind kind : {TimerKind::execution_timeout, TimerKind::kill_grace})
+    timers_.cancel({kind, attempt.id});
+  stopping_.insert(attempt.id);
+  look_soon();
+}
+
+/// Those whose main process ended by itself are put into `ended`.
+void Supervisor::reap(std::vector<Attempt*>& ended) {
   while (true) {
     siginfo_t info{};
     if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) != 0) {
@@ -240,17 +275,13 @@ void Supervisor::on_child_signal() {
     }
     by_pid_.erase(found);
     end.ended_at = walltime_us();
-    main_ended(*attempt, end);
+    attempt->end = end;
+    attempt->reaped = true;
+    if (attempt->ladder.step() == KillLadder::Step::running)
+      ended.push_back(attempt);
+    else
+      look_soon();
   }
-}
-
-void Supervisor::main_ended(Attempt& attempt, const ProcessEnd& end) {
-  attempt.end = end;
-  attempt.reaped = true;
-  if (attempt.ladder.step() == KillLadder::Step::running)
-    finish(attempt);
-  else
-    look_soon();
 }
 
 void Supervisor::finish(Attempt& attempt) {

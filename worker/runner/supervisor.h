@@ -87,7 +87,9 @@ class Supervisor {
   bool is_gone(Attempt& attempt, const std::vector<pid_t>& alive);
   void sweep(std::int64_t now);
   void on_lease_end();
-  void main_ended(Attempt& attempt, const ProcessEnd& end);
+  void reap(std::vector<Attempt*>& ended);
+  bool has_orphans() const;
+  void clear_up(Attempt& attempt);
   void finish(Attempt& attempt);
   void add_outputs(wire::AttemptResult& result);
   void report_finished(wire::AttemptResult result);

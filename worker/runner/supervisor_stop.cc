@@ -29,7 +29,7 @@ void Supervisor::cancel_all() {
   const std::int64_t now = boottime_us();
   for (auto& [id, attempt] : attempts_) {
     const std::int64_t grace = attempt->kill_grace_ms * ms;
-    if (!attempt->ladder.stop(StopReason::cancelled, now, grace)) continue;
+    if (attempt->clearing_up || !attempt->ladder.stop(StopReason::cancelled, now, grace)) continue;
     stopping_.insert(id);
     if (attempt->ladder.step() == KillLadder::Step::terminating) {
       timers_.set({TimerKind::kill_grace, id}, attempt->ladder.kill_at());
@@ -50,6 +50,7 @@ void Supervisor::on_lease_end() {
 }
 
 void Supervisor::stop(Attempt& attempt, StopReason reason, std::int64_t grace_us) {
+  if (attempt.clearing_up) return;  // it is over, and how is known
   const bool changed = attempt.ladder.stop(reason, boottime_us(), grace_us);
   stopping_.insert(attempt.id);
   if (attempt.ladder.step() == KillLadder::Step::terminating)
@@ -83,7 +84,7 @@ void Supervisor::look_soon() {
 
 /// Whether nothing is left of a stopping attempt; kills what is when its grace is over.
 bool Supervisor::is_gone(Attempt& attempt, const std::vector<pid_t>& alive) {
-  if (attempt.ladder.step() == KillLadder::Step::killing) {
+  if (attempt.ladder.step() == KillLadder::Step::killing || attempt.clearing_up) {
     if (!attempt.reaped) kill(-attempt.pid, SIGKILL);
     for (const pid_t pid : alive) kill(pid, SIGKILL);
   }
@@ -102,7 +103,8 @@ void Supervisor::check_trees(std::int64_t now) {
   // The last of a tree that was asked to end tells us by SIGCHLD, so a slow look is enough then.
   const bool hurry = std::any_of(stopping_.begin(), stopping_.end(), [&](std::int64_t id) {
     const Attempt* attempt = find(id);
-    return attempt->ladder.step() == KillLadder::Step::killing || attempt->clean_looks > 0;
+    return attempt->ladder.step() == KillLadder::Step::killing || attempt->clearing_up ||
+           attempt->clean_looks > 0;
   });
   if (!stopping_.empty())
     timers_.set({TimerKind::tree_check}, now + (hurry ? 2 * between_looks : second / 4));
