@@ -49,8 +49,10 @@ int poke_file(const PokeFileOptions& options) {
   if (!look) return complain(look.error(), exit_code::failed);
   std::printf("%s\n", look->words.c_str());
   if (!look->is_there) return wire::not_yet_exit_code;
+  // The files are there, the worker's disk is full: that is no reason to use a retry up.
   if (!write_outputs(*look))
-    return complain({ErrorCode::internal, "cannot write to $WEFT_OUTPUT"}, exit_code::failed);
+    return complain({ErrorCode::unavailable, "cannot write to $WEFT_OUTPUT: looking again later"},
+                    wire::not_yet_exit_code);
   return exit_code::ok;
 }
 
