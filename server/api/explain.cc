@@ -61,9 +61,8 @@ Outcome<http::Response> explain_run(Call& call) {
   }));
   if (is_terminal(run.row.state))
     return explanation_response({.state = std::string(name_of(run.row.state))});
-  API_TRY_ASSIGN(const auto explanation, ask_engine(call, [&](const Scheduler& scheduler, Now now) {
-                   return scheduler.explain_run(call.value("dag_id"), call.value("dag_run_id"),
-                                                now);
+  API_TRY_ASSIGN(const auto explanation, ask_engine(call, [&](const Scheduler& scheduler, Now) {
+                   return scheduler.explain_run(call.value("dag_id"), call.value("dag_run_id"));
                  }));
   return explanation_response(explanation);
 }

@@ -169,7 +169,7 @@ static std::string stuck(const Scheduler& scheduler, RunId id) {
     if (!why) continue;
     for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
   }
-  const auto why = scheduler.explain_run(dag_id, run->row.run_id, now);
+  const auto why = scheduler.explain_run(dag_id, run->row.run_id);
   if (why)
     for (const Reason& reason : why->reasons) what += " [" + reason.message + "]";
   return what;

@@ -41,8 +41,8 @@ void explain_backfill_run(const BackfillState& backfill, const ActiveRun& run,
 
 /// The position of a queued run among those of its DAG that wait.
 void explain_queued_run(const Scheduler::State& s, const DagState& dag, const ActiveRun& run,
-                        Now now, std::vector<Reason>& reasons) {
-  if (run.row.run_after > now.wall) {
+                        std::vector<Reason>& reasons) {
+  if (dag.waiting.contains({run.row.run_after, run.row.id})) {
     reasons.push_back(reason("run_after", "it starts at " + format_instant(run.row.run_after),
                              {{"run_after", format_instant(run.row.run_after)}}));
     return;
@@ -209,14 +209,13 @@ static Result<const ActiveRun*> active_run(const Scheduler::State& s, std::strin
   return nullptr;
 }
 
-Result<Explanation> Scheduler::explain_run(std::string_view dag_id, std::string_view run_id,
-                                           Now now) const {
+Result<Explanation> Scheduler::explain_run(std::string_view dag_id, std::string_view run_id) const {
   const State& s = *state_;
   TRY_ASSIGN(const ActiveRun* run, active_run(s, dag_id, run_id));
   if (run == nullptr) return Explanation{"", {}};
   Explanation explanation{std::string(name_of(run->row.state)), {}};
   if (run->row.state == RunState::queued)
-    explain_queued_run(s, s.dags.at(run->row.dag), *run, now, explanation.reasons);
+    explain_queued_run(s, s.dags.at(run->row.dag), *run, explanation.reasons);
   if (!run->ending.empty())
     explanation.reasons.push_back(reason("ending", "it is being ended: " + run->ending));
   return explanation;
@@ -238,7 +237,7 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
   if (!made) {
     Explanation explanation{"none", {}};
     if (run->row.state == RunState::queued)
-      explain_queued_run(s, s.dags.at(run->row.dag), *run, now, explanation.reasons);
+      explain_queued_run(s, s.dags.at(run->row.dag), *run, explanation.reasons);
     else
       explanation.reasons.push_back(reason("run_is_starting", "its run is being started"));
     return explanation;
@@ -251,7 +250,7 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
       if (!run->ending.empty())
         reasons.push_back(reason("ending", "its run is being ended: " + run->ending));
       else if (run->row.state == RunState::queued)
-        explain_queued_run(s, s.dags.at(run->row.dag), *run, now, reasons);
+        explain_queued_run(s, s.dags.at(run->row.dag), *run, reasons);
       else if (run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait)
         explain_waiting_rule(*run, instance, reasons);
       else if (const auto block = past_block(s, *run, instance))

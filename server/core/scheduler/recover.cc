@@ -124,7 +124,8 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
                            run.dag().max_active_tasks);
   for (const AttemptRow& attempt : snapshot.active_attempts) recover_attempt(step, run, attempt);
   if (run.row.state == RunState::queued) {
-    if (run.row.run_after > step.now.wall) {
+    // One that was due when it was made stays due, whatever a clock says that was set back since.
+    if (run.row.run_after > step.now.wall && run.row.run_after > run.row.queued_at) {
       dag.waiting.emplace(run.row.run_after, run.row.id);
       s.timers.at_wall(run.row.run_after, {Timer::Kind::run_after, dag.row.key.value});
     } else {

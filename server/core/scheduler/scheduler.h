@@ -61,7 +61,7 @@ class Scheduler {
   /// Why does this DAG make no run now? Read-only. Errors: not_found.
   Result<Explanation> explain_dag(std::string_view dag_id) const;
   /// Why is this not running? Read-only. Errors: not_found.
-  Result<Explanation> explain_run(std::string_view dag_id, std::string_view run_id, Now now) const;
+  Result<Explanation> explain_run(std::string_view dag_id, std::string_view run_id) const;
   Result<Explanation> explain_task(std::string_view dag_id, std::string_view run_id,
                                    std::string_view task_id, int map_index, Now now) const;
 

@@ -252,8 +252,8 @@ TEST_F(BackfillTest, a_cleared_run_waits_for_its_turn_and_says_so) {
   const BackfillId id = create(command);
   finish_running();
   apply(MarkRun{"d", "backfill__2025-12-01T00:00:00+00:00", MarkRun::To::queued, "ada"});
-  engine_->ask([&](const Scheduler& scheduler, Now now) {
-    const auto why = scheduler.explain_run("d", "backfill__2025-12-01T00:00:00+00:00", now);
+  engine_->ask([&](const Scheduler& scheduler, Now) {
+    const auto why = scheduler.explain_run("d", "backfill__2025-12-01T00:00:00+00:00");
     ASSERT_TRUE(why);
     ASSERT_EQ(why->reasons.size(), 1U);
     EXPECT_EQ(why->reasons[0].code, "backfill_max_active_runs");

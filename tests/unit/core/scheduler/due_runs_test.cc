@@ -123,6 +123,25 @@ TEST_F(DueRuns, a_clock_that_is_set_back_while_it_is_down_takes_the_cursor_along
   EXPECT_EQ(runs(), 2);
 }
 
+TEST_F(DueRuns, a_run_that_was_due_while_the_clock_was_ahead_stays_due_over_a_restart) {
+  put_dag("null", R"("max_active_runs": 1)");
+  clock_.set_forward(hours(24 * 365));
+  for (const char* run : {"one", "two"}) apply(TriggerRun{.dag_id = "d", .run_id = run});
+  settle();
+  EXPECT_EQ(runs("state = 0"), 1) << "the second one waits for the first";
+  clock_.set_back(hours(24 * 365));
+  restart();
+  settle();
+  std::string codes;
+  engine_->ask([&](const Scheduler& s, Now) {
+    for (const Reason& reason : s.explain_run("d", "two")->reasons) codes += reason.code;
+  });
+  EXPECT_EQ(codes, "max_active_runs");
+  apply(MarkRun{"d", "one", MarkRun::To::success, "ada"});
+  settle();
+  EXPECT_EQ(runs("state = 1"), 1) << "not in a year";
+}
+
 TEST_F(DueRuns, a_start_date_in_the_future_is_no_clock_set_back) {
   put_dag(R"("0 * * * *")", R"("start_date": "2026-01-02")", false);
   for (int i = 0; i < 25; ++i) pass(hours(1));
