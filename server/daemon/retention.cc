@@ -12,8 +12,7 @@ namespace weft::daemon {
 namespace {
 
 /// The start has other work.
-constexpr std::chrono::seconds first_pause{60};
-constexpr std::chrono::hours pause{1};
+constexpr Duration first_pause = std::chrono::minutes(1), pause = std::chrono::hours(1);
 /// A million events an hour: more than are made.
 constexpr int event_batches = 1000;
 
@@ -32,40 +31,23 @@ Retention::~Retention() {
 }
 
 void Retention::start() {
-  thread_ = std::thread([this] { loop(); });
+  passes_.emplace(first_pause, pause, [this] { pass_and_tell(); });
 }
 
 void Retention::stop() {
-  {
-    const std::lock_guard lock(mutex_);
-    stopping_ = true;
-  }
-  stopped_.notify_all();
-  if (thread_.joinable()) thread_.join();
+  stopping_ = true;
+  passes_.reset();
 }
 
-bool Retention::is_stopping() {
-  const std::lock_guard lock(mutex_);
-  return stopping_;
-}
-
-void Retention::loop() {
-  std::chrono::seconds wait = first_pause;
-  for (;;) {
-    {
-      std::unique_lock lock(mutex_);
-      if (stopped_.wait_for(lock, wait, [this] { return stopping_; })) return;
-    }
-    wait = pause;
-    const auto done = pass();
-    if (!done) {
-      spdlog::warn("retention: {}; the next try is in an hour", done.error().message);
-    } else if (done->dags + done->events + done->logs > 0) {
-      spdlog::info(
-          "retention: old runs of {} DAGs are being deleted; {} events and the logs of {} runs are "
-          "gone",
-          done->dags, done->events, done->logs);
-    }
+void Retention::pass_and_tell() {
+  const auto done = pass();
+  if (!done) {
+    spdlog::warn("retention: {}; the next try is in an hour", done.error().message);
+  } else if (done->dags + done->events + done->logs > 0) {
+    spdlog::info(
+        "retention: old runs of {} DAGs are being deleted; {} events and the logs of {} runs are "
+        "gone",
+        done->dags, done->events, done->logs);
   }
 }
 
@@ -88,7 +70,7 @@ Result<std::int64_t> Retention::forget_runs(Duration age) {
   }));
   std::int64_t begun = 0;
   for (const auto& [dag_id, last] : dags) {
-    if (is_stopping()) break;
+    if (stopping_) break;
     const auto done = engine_.call(DeleteRuns{dag_id, last, before, "retention"});
     // It may have been deleted meanwhile.
     if (!done && done.error().code != ErrorCode::not_found)
@@ -100,7 +82,7 @@ Result<std::int64_t> Retention::forget_runs(Duration age) {
 
 Result<std::int64_t> Retention::forget_events(Duration age) {
   std::int64_t all = 0;
-  for (int i = 0; i < event_batches && !is_stopping(); ++i) {
+  for (int i = 0; i < event_batches && !stopping_; ++i) {
     std::int64_t some = 0;
     TRY(engine_.write([&](storage::Writer& writer, Now now) -> Result<void> {
       TRY_ASSIGN(some, writer.forget_events(now.wall - age));

@@ -3,12 +3,12 @@
 // Forgets what is old: runs by commands (they go in slices, as jobs), events, and the logs of runs
 // that are no more, whoever has deleted them.
 
-#include <condition_variable>
+#include <atomic>
 #include <cstdint>
-#include <mutex>
+#include <optional>
 #include <string>
-#include <thread>
 
+#include "server/daemon/periodic.h"
 #include "server/daemon/settings.h"
 #include "server/engine/engine.h"
 #include "server/storage/readers.h"
@@ -40,18 +40,15 @@ class Retention {
   Result<std::int64_t> forget_runs(Duration age);
   Result<std::int64_t> forget_events(Duration age);
   Result<std::int64_t> sweep_logs();
-  bool is_stopping();
-  void loop();
+  void pass_and_tell();
 
   const RetentionSettings settings_;
   Engine& engine_;
   storage::Readers& readers_;
   const std::string log_root_;
   Clock& clock_;
-  std::mutex mutex_;
-  std::condition_variable stopped_;
-  bool stopping_ = false;
-  std::thread thread_;
+  std::atomic<bool> stopping_ = false;
+  std::optional<Periodic> passes_;
 };
 
 }  // namespace weft::daemon

@@ -93,6 +93,11 @@ Result<void> File::sync() const {
   return {};
 }
 
+Result<void> File::sync_file_system() const {
+  if (syncfs(fd_) != 0) return tl::unexpected(error("syncing the file system of"));
+  return {};
+}
+
 Result<void> make_folders(const std::string& folder) {
   std::error_code code;
   std::filesystem::create_directories(folder, code);

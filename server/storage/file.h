@@ -30,6 +30,8 @@ class File {
   Result<std::string> read(std::int64_t offset, std::int64_t limit) const;
   Result<void> write(std::int64_t offset, std::string_view bytes) const;
   Result<void> sync() const;
+  /// All that is written to the file system on which it stands.
+  Result<void> sync_file_system() const;
 
  private:
   File(int fd, std::string path) : fd_(fd), path_(std::move(path)) {}

@@ -99,7 +99,18 @@ Result<std::int64_t> LogStore::append(const LogKey& key, std::int64_t offset,
   if (end <= there || offset > there) return there;
   TRY_ASSIGN(const auto file, open_for_append(path(key)));
   TRY(file.write(there, bytes.substr(static_cast<std::size_t>(there - offset))));
+  appended_.fetch_add(1, std::memory_order_relaxed);
   return end;
+}
+
+/// One call for all files: a sync of each would cost a commit of the file system's journal each.
+Result<void> LogStore::sync() {
+  const std::uint64_t appended = appended_.load(std::memory_order_relaxed);
+  if (appended == synced_) return {};
+  TRY_ASSIGN(const auto folder, File::open(root_, O_RDONLY | O_DIRECTORY));
+  if (folder) TRY(folder->sync_file_system());
+  synced_ = appended;
+  return {};
 }
 
 Result<void> LogStore::finish(const LogKey& key) const {

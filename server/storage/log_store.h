@@ -3,6 +3,7 @@
 // The logs of attempts: one file each, logs/<dag key>/<run>/<instance>/<attempt>.log, and the
 // same with .zst once it is over and worth it. Never rows of the database.
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -36,8 +37,8 @@ struct LogChunk {
 
 /// Thread safe: appends and changes of form take turns by a lock on the instance's folder, reads
 /// wait for nobody. An append says where its bytes stand, so a repeat or an overlap changes
-/// nothing. What append has answered survives the end of this process; a power cut may take the
-/// last seconds.
+/// nothing. What append has answered survives the end of this process; a power cut takes at most
+/// what came after the last sync().
 class LogStore {
  public:
   explicit LogStore(std::string root, LogStoreOptions options = {});
@@ -58,6 +59,10 @@ class LogStore {
   /// 0 when there is none.
   Result<std::int64_t> size(const LogKey& key) const;
 
+  /// Puts on the disk what was appended since the last call, if there was anything. Takes as long
+  /// as the disk does: for a thread of its own. Not by two threads at once. Errors: unavailable.
+  Result<void> sync();
+
   /// Where its plain form stands.
   std::string path(const LogKey& key) const;
 
@@ -66,6 +71,8 @@ class LogStore {
 
   std::string root_;
   LogStoreOptions options_;
+  mutable std::atomic<std::uint64_t> appended_ = 0;  ///< times
+  std::uint64_t synced_ = 0;
 };
 
 }  // namespace weft::storage

@@ -49,6 +49,14 @@ TEST_F(LogStoreTest, beyond_a_gap_the_answer_is_what_is_missing) {
   EXPECT_EQ(text(), "ab");
 }
 
+TEST_F(LogStoreTest, is_synced_whether_there_is_something_or_not) {
+  EXPECT_TRUE(store.sync()) << "no folder yet";
+  ASSERT_TRUE(store.append(key, 0, "hello"));
+  EXPECT_TRUE(store.sync());
+  EXPECT_TRUE(store.sync());
+  EXPECT_EQ(text(), "hello");
+}
+
 TEST_F(LogStoreTest, a_log_that_is_not_there_is_empty) {
   EXPECT_EQ(text(), "");
   EXPECT_EQ(store.size(key), 0);
