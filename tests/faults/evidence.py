@@ -44,6 +44,14 @@ def connect(data):
     return sqlite3.connect(f"file:{data}/weft.db?mode=ro", uri=True)
 
 
+def newest_attempt(data):
+    database = connect(data)
+    try:
+        return database.execute("SELECT ifnull(max(id), 0) FROM attempt").fetchone()[0]
+    finally:
+        database.close()
+
+
 def run_ids(data):
     database = connect(data)
     try:

@@ -125,6 +125,7 @@ def fail_fsync(world, _):
 
 def cut_power_of_server(world, dice):
     before = world.callers.triggered()
+    world.logs_at_risk()
     flags = dice.choice((LOG_LOST, LOG_LOST, LOG_FLUSHED))
     world.volume.cut_power(flags)
     world.pair.kill_server()
@@ -186,6 +187,7 @@ FAULTS = {
 
 
 def inject(world, kind, dice):
+    world.note_attempts()
     fault = dice.choice(FAULTS[kind])
     world.journal.did(kind, fault.__name__)
     fault(world, dice)

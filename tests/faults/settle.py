@@ -63,7 +63,7 @@ def some_logs(world, seen, seed):
     instances = {instance.id: instance for instance in seen.instances}
     writers = ledgered()
     good = [attempt for attempt in seen.attempts if attempt.state == ATTEMPT_SUCCESS and
-            instances[attempt.instance][1:4:2] in writers]
+            instances[attempt.instance][1:4:2] in writers and not world.is_at_risk(attempt.id)]
     for attempt in random.Random(seed).sample(good, min(LOGS, len(good))):
         instance = instances[attempt.instance]
         page = world.pair.get(

@@ -4,6 +4,7 @@ all on disks, clocks and cables of our own as far as the machine allows."""
 import signal
 import subprocess
 import threading
+import time
 
 import evidence
 import ledger
@@ -18,6 +19,7 @@ from proxy import Proxy
 from volumes import Ext4Volume, MemoryVolume
 from worker_process import WorkerProcess
 
+LOGS_AT_RISK_S = 30  # the server syncs them every 5 s, and an attempt takes up to 20
 MEGABYTES = 96  # of a disk: more than the database and the logs of an hour
 START_SECONDS = 60
 
@@ -69,6 +71,8 @@ class World:
         self.deaths = []  # processes that ended though nobody had ended them
         self.findings = []  # what was wrong at some moment on the way
         self.timers = []
+        self.attempts_seen = []  # (when, the newest attempt's number)
+        self.risks = []  # attempts behind the first up to the second lost power with their logs
         self.volume = None
         disk = folder / "server"
         disk.mkdir()
@@ -82,6 +86,19 @@ class World:
             self.pair.server_environment = self.clock.environment
         self.workers = [Worker(self, name, number) for number, name in enumerate(("a", "b"))]
         self.callers = Callers(self.pair, f"{seed}-callers")
+
+    def note_attempts(self):
+        self.attempts_seen.append((time.monotonic(), evidence.newest_attempt(self.pair.data)))
+
+    def logs_at_risk(self):
+        """The power is about to go. Logs are on the disk some seconds after they were written, so
+        those of attempts that began long before are safe."""
+        now, newest = time.monotonic(), evidence.newest_attempt(self.pair.data)
+        safe = [number for at, number in self.attempts_seen if at <= now - LOGS_AT_RISK_S]
+        self.risks.append((max(safe, default=0), newest))
+
+    def is_at_risk(self, attempt):
+        return any(first < attempt <= last for first, last in self.risks)
 
     def __enter__(self):
         try:
