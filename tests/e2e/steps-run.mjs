@@ -1,26 +1,17 @@
 /** The page of a run and of a task instance, and the forms. Own server: they change things. */
 
 import assert from "node:assert/strict";
+import { triggerFrom } from "./trigger.mjs";
 
 const exact = true;
-
-async function triggered(page, dagId) {
-  await page.goto(`/dags/${dagId}`);
-  await page
-    .getByRole("button", { name: `Trigger ${dagId}`, exact })
-    .first()
-    .click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Params (JSON)").waitFor();
-  return dialog;
-}
 
 export const runSteps = [
   {
     name: "a failed run shows the end of the log, is acknowledged, and is cleared after a preview",
     ownServer: true,
     async run({ page, inspect }) {
-      const form = await triggered(page, "fails_on_purpose");
+      await page.goto("/dags/fails_on_purpose");
+      const form = await triggerFrom(page, "fails_on_purpose");
       await form.getByRole("textbox", { name: "stock" }).fill("4");
       assert.match(await form.getByLabel("Params (JSON)").inputValue(), /"stock": 4/);
       await inspect("trigger-form");
@@ -93,7 +84,8 @@ export const runSteps = [
     name: "an approval is answered with its form",
     ownServer: true,
     async run({ page, inspect }) {
-      const form = await triggered(page, "e2e_approval");
+      await page.goto("/dags/e2e_approval");
+      const form = await triggerFrom(page, "e2e_approval");
       await form.getByLabel("rows").fill("0");
       await form.getByText("At least 1.").waitFor();
       await form.getByLabel("rows").fill("7");

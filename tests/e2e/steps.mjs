@@ -10,19 +10,10 @@ import { roleSteps } from "./steps-roles.mjs";
 import { runSteps } from "./steps-run.mjs";
 import { systemSteps } from "./steps-system.mjs";
 import { viewSteps } from "./steps-views.mjs";
+import { triggerFrom } from "./trigger.mjs";
 import { signalLiveTask } from "./weft.mjs";
 
 const exact = true;
-
-async function triggerFrom(page, dagId) {
-  await page
-    .getByRole("button", { name: `Trigger ${dagId}`, exact })
-    .first()
-    .click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel("Params (JSON)").waitFor();
-  return dialog;
-}
 
 export const steps = [
   {
