@@ -20,7 +20,9 @@ class RetentionTest : public weft::test::SchedulerFixture {
   /// `count` runs that end at once, each with a log.
   void run(int count, const std::string& run_id = {}) {
     for (int i = 0; i < count; ++i) {
-      const auto made = apply(TriggerRun{.dag_id = "d", .run_id = run_id});
+      TriggerRun trigger{.dag_id = "d"};
+      if (!run_id.empty()) trigger.run_id = run_id;
+      const auto made = apply(trigger);
       settle();
       const storage::LogKey key{dag().row.key, std::get<RunAnswer>(made).run, InstanceId{1},
                                 AttemptId{1}};
