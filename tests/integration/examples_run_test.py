@@ -14,6 +14,7 @@ sys.path[:0] = [str(HERE.parent / "support"), str(HERE / "examples")]
 from check_mart import differences  # noqa: E402
 from pair import Pair  # noqa: E402
 
+SLOWER = int(os.environ.get("WEFT_SLOWER", "1"))  # than a binary without a sanitizer
 EXPECTED = json.loads((HERE / "examples/expected.json").read_text(encoding="utf-8"))
 
 
@@ -66,7 +67,7 @@ class Examples(unittest.TestCase):
             return self.pair.get(f"{path}?limit=0&state=success")["total_entries"] >= 366 or \
                 self.pair.get(f"{path}?limit=0&state=failed")["total_entries"] > 0
 
-        self.pair.wait_for(over, "the 366 runs", 500)
+        self.pair.wait_for(over, "the 366 runs", 500 * SLOWER)
         self.assertEqual(self.pair.get(f"{path}?limit=0")["total_entries"], 366)
         self.assertEqual(self.pair.get(f"{path}?limit=0&state=success")["total_entries"], 366)
         data = Path(os.environ["HOME"]) / ".local/share/weft/weather"
