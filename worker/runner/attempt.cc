@@ -91,7 +91,9 @@ Attempt::ReadEnd Attempt::read_some(std::size_t stream, int chunks, std::string&
     log.append(lines);
     lines.clear();
   }
-  if (end == ReadEnd::closed) end_stream(stream, false, clock);
+  // Whom we killed was perhaps about to write more.
+  const bool is_killed = clearing_up || ladder.step() == KillLadder::Step::killing;
+  if (end == ReadEnd::closed) end_stream(stream, is_killed, clock);
   return end;
 }
 

@@ -103,8 +103,8 @@ TEST_F(RunnerSecrets, AreMaskedInOutputsAndErrors) {
   EXPECT_EQ(result_of(lease.attempt).error, "no *** here");
 }
 
-/// 16 KiB is where a line is cut into parts; what was written of a secret when somebody who
-/// outlives the attempt has the pipe is no more readable than a whole one.
+/// 16 KiB is where a line is cut into parts; what was written of a secret when somebody was killed
+/// who had the pipe is no more readable than a whole one.
 TEST_F(RunnerSecrets, AreMaskedWhereLinesAndStreamsAreCut) {
   const auto line =
       run_with_secret("head -c 16380 /dev/zero | tr '\\0' x; printf '%s\\n' \"$SECRET\"");
