@@ -17,7 +17,7 @@ from pypi import package_folder  # noqa: E402
 
 VERSION = "4.32.5"
 SEED = int(os.environ.get("WEFT_FUZZ_SEED", "1"))
-SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "60"))
+SECONDS = int(os.environ.get("WEFT_FUZZ_SECONDS", "30"))
 # Of what the document does not promise; the program makes all other checks. Allow names what the
 # path as it is can be asked for: of /users/me also what a person called "me" can be.
 LEFT_OUT = ("negative_data_rejection", "positive_data_acceptance", "missing_required_header",
