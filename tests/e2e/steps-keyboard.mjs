@@ -128,7 +128,7 @@ async function triggers(page) {
 /** From anywhere, by the palette and the DAG's list of runs. */
 async function opensRun(page) {
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").waitFor();
+  await page.getByRole("combobox").and(page.locator(":focus")).waitFor();
   await page.keyboard.type("scene_fails");
   await page.getByRole("option", { name: "scene_fails", exact, selected: true }).waitFor();
   await page.keyboard.press("Enter");
