@@ -34,6 +34,17 @@ describe("LiveCache", () => {
     });
     stop = observer.subscribe(() => {});
   });
+  /** The next reading ends when what this gives is called with its answer. */
+  const heldBack = () => {
+    let answer: (value: unknown) => void = () => {};
+    read.mockImplementationOnce(
+      () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    );
+    return (value: unknown) => answer(value);
+  };
   afterEach(() => {
     stop();
     cache.end();
@@ -62,13 +73,7 @@ describe("LiveCache", () => {
   });
 
   it("gives a slow server twice the time of its answer to itself", async () => {
-    let answer: (value: unknown) => void = () => {};
-    read.mockImplementationOnce(
-      () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    );
+    const answer = heldBack();
     cache.changes([change]);
     await vi.advanceTimersByTimeAsync(50);
     expect(read).toHaveBeenCalledTimes(1);
@@ -82,13 +87,7 @@ describe("LiveCache", () => {
   });
 
   it("asks no faster than the server answers", async () => {
-    let answer: (value: unknown) => void = () => {};
-    read.mockImplementationOnce(
-      () =>
-        new Promise((resolve) => {
-          answer = resolve;
-        }),
-    );
+    const answer = heldBack();
     cache.changes([change]);
     await vi.advanceTimersByTimeAsync(100);
     cache.changes([change]);

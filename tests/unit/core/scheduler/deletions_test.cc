@@ -21,6 +21,17 @@ std::int64_t count(Lab& lab, const std::string& table, const std::string& where 
   return database.query_integer("SELECT count(*) FROM " + table + " WHERE " + where).value();
 }
 
+/// Of one of so many steps.
+std::size_t most_changes_in(Lab& lab, int steps) {
+  std::size_t most = 0;
+  for (int i = 0; i < steps; ++i) {
+    const std::size_t before = lab.changes().size();
+    lab.step();
+    most = std::max(most, lab.changes().size() - before);
+  }
+  return most;
+}
+
 Result<Answer> delete_dag(Lab& lab, const std::string& dag_id = "d") {
   auto answer = lab.apply(DeleteDag{dag_id, "ada"});
   lab.settle();
@@ -143,13 +154,7 @@ TEST(DeleteDag, of_many_runs_goes_on_in_slices_and_over_restarts) {
   EXPECT_EQ(lab.apply(MarkRun{"d", "r399", MarkRun::To::failed, "ada"}).error().code,
             ErrorCode::not_found);
   EXPECT_EQ(lab.scheduler().state().dags.size(), 2u);
-  std::size_t most = 0;
-  for (int i = 0; i < 20; ++i) {
-    const std::size_t before = lab.changes().size();
-    lab.step();
-    most = std::max(most, lab.changes().size() - before);
-  }
-  EXPECT_LE(most, 700u);
+  EXPECT_LE(most_changes_in(lab, 20), 700u);
   EXPECT_EQ(count(lab, "run"), 0);
   EXPECT_EQ(count(lab, "job"), 0);
   EXPECT_EQ(lab.scheduler().state().dags.size(), 1u);
@@ -315,13 +320,7 @@ TEST(DeleteRuns, of_many_goes_on_in_slices_and_over_restarts) {
     lab.restart();  // holds still
   }
   EXPECT_EQ(lab.apply(DeleteDag{"d", "ada"}).error().code, ErrorCode::conflict) << begun;
-  std::size_t most = 0;
-  for (int i = 0; i < 20; ++i) {
-    const std::size_t had = lab.changes().size();
-    lab.step();
-    most = std::max(most, lab.changes().size() - had);
-  }
-  EXPECT_LE(most, 700u);
+  EXPECT_LE(most_changes_in(lab, 20), 700u);
   EXPECT_EQ(count(lab, "run"), 10);
   EXPECT_EQ(count(lab, "task_instance"), 20);
   EXPECT_EQ(count(lab, "job", "state = 1 AND action = 'delete_runs' AND runs_done = 390"), 1);
