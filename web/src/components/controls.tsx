@@ -1,4 +1,5 @@
 import type { ReactNode } from "react";
+import { Scroller } from "@/components/scroller";
 import { controls as en } from "@/i18n/en/controls";
 import { useText } from "@/i18n/text";
 import { plural } from "@/lib/format";
@@ -131,9 +132,8 @@ export function Facts({
 
 export function Code({ text, label }: { text: string; label: string }) {
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section aria-label={label} tabIndex={0} className="panel max-h-[70vh] overflow-auto">
+    <Scroller label={label} className="panel max-h-[70vh] overflow-auto">
       <pre className="p-3 font-mono text-xs">{text}</pre>
-    </section>
+    </Scroller>
   );
 }

@@ -7,6 +7,7 @@ import type { DagDetails as Details } from "@/api/types";
 import { Code } from "@/components/controls";
 import { CopyCurl } from "@/components/copy-curl";
 import { Show } from "@/components/feedback";
+import { Scroller } from "@/components/scroller";
 import { Instant } from "@/components/time";
 import { dag as en } from "@/i18n/en/dag";
 import { useText } from "@/i18n/text";
@@ -114,7 +115,7 @@ function Table({
   rows: readonly (readonly [name: string, value: ReactNode])[];
 }) {
   return (
-    <section className="panel overflow-x-auto" aria-label={title}>
+    <Scroller label={title} className="panel overflow-x-auto">
       <table className="grid-table">
         <caption className="px-2.5 py-2 text-left font-semibold">{title}</caption>
         <tbody>
@@ -130,6 +131,6 @@ function Table({
           )}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }

@@ -4,6 +4,7 @@ import { dagQuery } from "@/api/queries";
 import { importErrorsQuery } from "@/api/system-queries";
 import type { DagDetails } from "@/api/types";
 import { Show } from "@/components/feedback";
+import { Scroller } from "@/components/scroller";
 import { Breadcrumb } from "@/features/breadcrumb";
 import { dag as en } from "@/i18n/en/dag";
 import { useText } from "@/i18n/text";
@@ -56,12 +57,12 @@ function ImportErrorBanner({ dag }: { dag: DagDetails }) {
         </Link>
       </p>
       {errorsOfFile(errors.data?.import_errors ?? [], dag).map((error) => (
-        <pre
+        <Scroller
           key={error.import_error_id}
           className="mt-2 max-h-40 overflow-auto font-mono text-xs whitespace-pre-wrap"
         >
           {error.stack_trace}
-        </pre>
+        </Scroller>
       ))}
     </div>
   );

@@ -1,3 +1,4 @@
+import { Scroller } from "@/components/scroller";
 import { imports as en } from "@/i18n/en/imports";
 import { useText } from "@/i18n/text";
 import { type Excerpt, excerpt, type Finding } from "@/lib/findings";
@@ -40,7 +41,7 @@ function Lines({ found }: { found: Excerpt | undefined }) {
   const width = String(found.first + found.lines.length - 1).length;
   const numbered = (index: number) => String(found.first + index).padStart(width);
   return (
-    <pre className="mt-1 overflow-x-auto rounded border border-line bg-raised px-2 py-1 font-mono text-xs">
+    <Scroller className="mt-1 overflow-x-auto rounded border border-line bg-raised px-2 py-1 font-mono text-xs whitespace-pre">
       {found.lines.map((line, index) => (
         <span key={numbered(index)}>
           <span className="text-muted">{numbered(index)} │ </span>
@@ -56,6 +57,6 @@ function Lines({ found }: { found: Excerpt | undefined }) {
           ) : null}
         </span>
       ))}
-    </pre>
+    </Scroller>
   );
 }

@@ -7,6 +7,7 @@ import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
 import { ActionError } from "@/components/feedback";
 import { GuardedButton } from "@/components/guarded-button";
+import { Scroller } from "@/components/scroller";
 import { StateBadge, StateCounts } from "@/components/state";
 import { run as en } from "@/i18n/en/run";
 import { useText } from "@/i18n/text";
@@ -117,8 +118,7 @@ function Touched({ found }: { found: InstanceCollection }) {
         <strong>{t("touches", { count: total })}</strong>
         <StateCounts states={items.map(({ state }) => state)} />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <div tabIndex={0} className="panel max-h-56 overflow-auto">
+      <Scroller className="panel max-h-56 overflow-auto">
         <table className="grid-table">
           <tbody>
             {items.slice(0, SHOWN).map((item) => (
@@ -135,7 +135,7 @@ function Touched({ found }: { found: InstanceCollection }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroller>
       {total > SHOWN ? (
         <p className="text-muted">
           {t("andMore", { count: total - Math.min(SHOWN, items.length) })}

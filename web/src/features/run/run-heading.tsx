@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { dagQuery } from "@/api/queries";
 import type { DagRun } from "@/api/types";
 import { Facts } from "@/components/controls";
+import { Scroller } from "@/components/scroller";
 import { StateBadge } from "@/components/state";
 import { Elapsed, Instant } from "@/components/time";
 import { RunWhy } from "@/features/why";
@@ -53,9 +54,9 @@ export function RunHeading({ run }: { run: DagRun }) {
       {run.conf && Object.keys(run.conf).length > 0 ? (
         <details>
           <summary>{t("paramsGiven")}</summary>
-          <pre className="overflow-x-auto font-mono text-xs">
+          <Scroller className="overflow-x-auto font-mono text-xs whitespace-pre">
             {JSON.stringify(run.conf, null, 2)}
-          </pre>
+          </Scroller>
         </details>
       ) : null}
       <RunNote run={run} />

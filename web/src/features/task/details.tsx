@@ -2,6 +2,7 @@ import type { TaskInstance, TaskTry } from "@/api/types";
 import { Facts } from "@/components/controls";
 import { Empty } from "@/components/feedback";
 import { JsonTree } from "@/components/json-tree";
+import { Scroller } from "@/components/scroller";
 import { StateBadge } from "@/components/state";
 import { Elapsed, Instant } from "@/components/time";
 import { task as en } from "@/i18n/en/task";
@@ -46,9 +47,9 @@ export function Details({
       {Object.keys(instance.rendered_fields).length > 0 ? (
         <section className="panel p-3" aria-label={t("rendered")}>
           <h2 className="mb-1 font-semibold">{t("rendered")}</h2>
-          <div className="overflow-x-auto font-mono text-xs">
+          <Scroller className="overflow-x-auto font-mono text-xs">
             <JsonTree value={instance.rendered_fields} />
-          </div>
+          </Scroller>
         </section>
       ) : null}
     </div>
@@ -86,8 +87,7 @@ function Phases({ attempt }: { attempt: TaskTry }) {
 function Attempts({ attempts }: { attempts: readonly TaskTry[] }) {
   const t = useText("task", en);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section tabIndex={0} className="panel overflow-x-auto" aria-label={t("attempts")}>
+    <Scroller label={t("attempts")} className="panel overflow-x-auto">
       {attempts.length === 0 ? (
         <Empty>{t("noTries")}</Empty>
       ) : (
@@ -130,6 +130,6 @@ function Attempts({ attempts }: { attempts: readonly TaskTry[] }) {
           </tbody>
         </table>
       )}
-    </section>
+    </Scroller>
   );
 }

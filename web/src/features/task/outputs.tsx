@@ -4,6 +4,7 @@ import { type InstanceKey, outputQuery, outputsQuery } from "@/api/task-queries"
 import { ActionError, Empty, Show } from "@/components/feedback";
 import { GuardedButton } from "@/components/guarded-button";
 import { JsonTree } from "@/components/json-tree";
+import { Scroller } from "@/components/scroller";
 import { useOver } from "@/features/run/use-over";
 import { task as en } from "@/i18n/en/task";
 import { useText } from "@/i18n/text";
@@ -102,9 +103,9 @@ function Value({
   const { value } = output.data;
   return (
     <div className="flex flex-wrap items-start gap-2">
-      <div className="max-h-96 min-w-0 flex-1 overflow-auto font-mono text-xs">
+      <Scroller className="max-h-96 min-w-0 flex-1 overflow-auto font-mono text-xs">
         <JsonTree value={value} />
-      </div>
+      </Scroller>
       <GuardedButton
         needs="operator"
         over={over}

@@ -1,4 +1,5 @@
 import type { DryRunRow } from "@/api/dag-queries";
+import { Scroller } from "@/components/scroller";
 import { Instant } from "@/components/time";
 import { backfills as en } from "@/i18n/en/backfills";
 import { useText } from "@/i18n/text";
@@ -27,8 +28,7 @@ export function DryRunTable({ rows, total }: { rows: readonly DryRunRow[]; total
       {rows.length < total ? (
         <p className="text-muted">{t("tooMany", { shown: rows.length, total })}</p>
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard. */}
-      <section aria-label={t("dryRun")} tabIndex={0} className="panel max-h-72 overflow-auto">
+      <Scroller label={t("dryRun")} className="panel max-h-72 overflow-auto">
         <table className="grid-table">
           <thead>
             <tr>
@@ -58,7 +58,7 @@ export function DryRunTable({ rows, total }: { rows: readonly DryRunRow[]; total
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroller>
     </>
   );
 }

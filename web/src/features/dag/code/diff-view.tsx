@@ -1,5 +1,6 @@
 import { useMemo, useState } from "react";
 import { Empty } from "@/components/feedback";
+import { Scroller } from "@/components/scroller";
 import { dagCode as en } from "@/i18n/en/dagCode";
 import { useText } from "@/i18n/text";
 import { type DiffRow, diffRows, type Side, withGaps } from "@/lib/dag/diff";
@@ -31,8 +32,7 @@ export function DiffView({
     );
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard.
-    <section aria-label={label} tabIndex={0} className="panel max-h-[75vh] overflow-auto">
+    <Scroller label={label} className="panel max-h-[75vh] overflow-auto">
       <table className="diff-table">
         <tbody>
           {parts.map((part) => {
@@ -58,7 +58,7 @@ export function DiffView({
           })}
         </tbody>
       </table>
-    </section>
+    </Scroller>
   );
 }
 
