@@ -206,8 +206,10 @@ void AgentLoop::on_report(RunnerReport report) {
 }
 
 void AgentLoop::on_finished(wire::AttemptResult result) {
-  if (result.log_bytes == 0 || !result.log.empty())
+  if (result.log_bytes == 0 || !result.log.empty()) {
+    logs_.dropped(result.attempt);
     return protocol_.attempt_finished(std::move(result));
+  }
   logs_.finished(result.attempt, result.log_bytes, now_);
   waiting_for_log_[result.attempt] = std::move(result);
 }

@@ -27,6 +27,13 @@ void LogUploader::finished(std::int64_t attempt, std::int64_t bytes, std::int64_
   settle(found);
 }
 
+void LogUploader::dropped(std::int64_t attempt) {
+  const auto found = logs_.find(attempt);
+  if (found == logs_.end()) return;
+  if (found->second.in_flight) --in_flight_;
+  logs_.erase(found);
+}
+
 /// A complete log releases its result and is done with.
 void LogUploader::settle(std::map<std::int64_t, Log>::iterator found) {
   Log& log = found->second;

@@ -31,6 +31,9 @@ class LogUploader {
   void grown(std::int64_t attempt, std::int64_t bytes);
   /// No more will come; `bytes` is the whole length.
   void finished(std::int64_t attempt, std::int64_t bytes, std::int64_t now);
+  /// There is no log file after all (a full disk took none of it): what was told of it is
+  /// forgotten.
+  void dropped(std::int64_t attempt);
 
   /// A call to make, until there is nothing to do or enough in flight.
   std::optional<LogCall> next_call(std::int64_t now);

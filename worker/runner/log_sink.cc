@@ -19,6 +19,10 @@ std::string tail_path(const std::string& path) {
   return path + ".tail";
 }
 
+std::string marker(std::string_view clock_text, std::string_view text) {
+  return fmt::format("{} stderr F {}\n", clock_text, text);
+}
+
 }  // namespace
 
 LogSink::LogSink(std::string path, std::int64_t max_bytes)
@@ -129,7 +133,7 @@ void LogSink::append_tail() {
 void LogSink::finish(std::string_view clock_text) {
   if (!in_file_) return;
   const auto mark = [&](const std::string& text) {
-    const std::string line = fmt::format("{} stderr F {}\n", clock_text, text);
+    const std::string line = marker(clock_text, text);
     if (file_ && write_all(file_.get(), line, file_bytes_))
       file_bytes_ += static_cast<std::int64_t>(line.size());
   };
@@ -139,12 +143,23 @@ void LogSink::finish(std::string_view clock_text) {
                     "first {} and the last {}]",
                     tail_bytes_ - tail_limit_, head_limit_, tail_limit_));
   if (file_ && tail_) append_tail();
-  if (lost_bytes_ > 0)
-    mark(fmt::format("[weft: {} bytes of log were lost: {}]", lost_bytes_,
-                     std::strerror(write_error_)));
+  if (lost_bytes_ > 0) mark(loss());
   if (tail_) unlink(tail_path(path_).c_str());
   tail_.reset();
   file_.reset();
+  if (file_bytes_ == 0) take_back(clock_text);
+}
+
+/// The disk took nothing: there is no file, and what happened goes with the result.
+void LogSink::take_back(std::string_view clock_text) {
+  unlink(path_.c_str());
+  in_file_ = false;
+  if (lost_bytes_ > 0) memory_ = marker(clock_text, loss());
+}
+
+std::string LogSink::loss() const {
+  return fmt::format("[weft: {} bytes of log were lost: {}]", lost_bytes_,
+                     std::strerror(write_error_));
 }
 
 }  // namespace weft::worker

@@ -13,7 +13,7 @@
 namespace weft::worker {
 
 /// Owned by one attempt. A disk that refuses writes loses log bytes, never the task; the loss is
-/// marked at the log's end.
+/// marked at the log's end. Of a log that it took nothing of, the mark alone is in memory.
 class LogSink {
  public:
   /// Nothing is created before a file is needed. `path` is absolute.
@@ -37,13 +37,15 @@ class LogSink {
   std::int64_t bytes() const {
     return in_file_ ? file_bytes_ : static_cast<std::int64_t>(memory_.size());
   }
-  /// The whole log when it never went to a file.
+  /// The whole log when it is in no file.
   std::string take_memory() { return std::move(memory_); }
 
  private:
   void write_head(std::string_view lines);
   void write_tail(std::string_view lines);
   void append_tail();
+  void take_back(std::string_view clock_text);
+  std::string loss() const;
   bool write_all(int fd, std::string_view bytes, std::int64_t offset);
 
   std::string path_;

@@ -50,6 +50,22 @@ TEST(LogUploader, AResultIsReleasedWhenItsLogIsThrough) {
   EXPECT_TRUE(logs.is_idle());
 }
 
+TEST(LogUploader, AFileThatCameToNothingIsForgotten) {
+  LogUploader logs;
+  logs.grown(7, 0);
+  logs.dropped(7);
+  EXPECT_TRUE(logs.is_idle()) << "else the agent waits for it at its end";
+  logs.grown(8, 100);
+  logs.grown(9, 100);
+  ASSERT_TRUE(logs.next_call(0));
+  logs.dropped(8);
+  logs.answered(8, 100);
+  ASSERT_TRUE(logs.next_call(0));
+  logs.answered(9, 100);
+  EXPECT_FALSE(logs.next_call(0));
+  logs.dropped(10);
+}
+
 TEST(LogUploader, AResultDoesNotWaitForEver) {
   LogUploader logs;
   logs.finished(7, 120, 0);

@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <filesystem>
 
 #include <fmt/format.h>
@@ -15,6 +17,27 @@ namespace {
 using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
+
+/// While it lives, files of this process take no byte.
+class NoRoomForFiles {
+ public:
+  NoRoomForFiles() : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    getrlimit(RLIMIT_FSIZE, &before_);
+    rlimit none = before_;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_FSIZE, &none);
+  }
+  ~NoRoomForFiles() {
+    setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+  NoRoomForFiles(const NoRoomForFiles&) = delete;
+  NoRoomForFiles& operator=(const NoRoomForFiles&) = delete;
+
+ private:
+  void (*handler_)(int);
+  rlimit before_{};
+};
 
 TEST(LogSink, ASmallLogNeverTouchesTheDisk) {
   TempDir dir;
@@ -78,7 +101,24 @@ TEST(LogSink, ADiskThatRefusesIsNoReasonToFail) {
   LogSink log(dir.path() + "/missing/1.log", 1000);
   for (int i = 0; i < 100; ++i) log.append(std::string(999, 'x') + "\n");
   log.finish("T");
-  EXPECT_EQ(log.bytes(), 0);
+  EXPECT_FALSE(log.in_file());
+  EXPECT_EQ(log.take_memory(),
+            "T stderr F [weft: 100000 bytes of log were lost: No such file or directory]\n");
+}
+
+TEST(LogSink, OfALogThatAFullDiskTookNothingOfTheLossIsTold) {
+  TempDir dir;
+  LogSink log(dir.path() + "/1.log", 1000);
+  log.append("a\n");
+  {
+    const NoRoomForFiles no_room;
+    log.spill();
+    log.append("b\n");
+    log.finish("T");
+  }
+  EXPECT_FALSE(log.in_file());
+  EXPECT_EQ(log.take_memory(), "T stderr F [weft: 4 bytes of log were lost: File too large]\n");
+  EXPECT_TRUE(std::filesystem::is_empty(dir.path()));
 }
 
 }  // namespace
