@@ -12,8 +12,8 @@
 #include "server/auth/first_account.h"
 #include "server/auth/token_file.h"
 #include "server/daemon/attempt_logs.h"
+#include "server/daemon/log_sync.h"
 #include "server/daemon/open_files.h"
-#include "server/daemon/periodic.h"
 #include "server/daemon/retention.h"
 #include "server/daemon/routes.h"
 #include "server/engine/engine_clock.h"
@@ -39,8 +39,6 @@ constexpr std::size_t dispatch_threads = 2;
 constexpr std::size_t lookup_threads = 2;
 /// Nor for an OpenID provider, which whoever calls can make us ask: few wait, the others are told.
 constexpr std::size_t oidc_threads = 2, oidc_queue = 16;
-/// What of the logs a power cut may take.
-constexpr Duration log_sync_every = std::chrono::seconds(5);
 constexpr Duration stop_grace = std::chrono::seconds(3);
 
 /// One that speaks TLS holds some 100 KiB.
@@ -110,7 +108,7 @@ struct Daemon::Parts {
   std::unique_ptr<Routes> routes;
   std::unique_ptr<Loader> loader;
   std::unique_ptr<Retention> retention;
-  std::optional<Periodic> log_sync;
+  std::optional<LogSync> log_sync;
   bool is_running = false;
 
   std::string in_data(const char* name) const { return settings.data + "/" + name; }
@@ -341,10 +339,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Settings settings) {
   parts.retention = std::make_unique<Retention>(parts.settings.retention, *parts.engine,
                                                 *parts.readers, parts.in_data("logs"), parts.clock);
   parts.retention->start();
-  parts.log_sync.emplace(log_sync_every, log_sync_every, [&parts] {
-    if (const auto done = parts.logs->sync(); !done)
-      spdlog::warn("logs are not safe from a power cut: {}", done.error().message);
-  });
+  parts.log_sync.emplace(*parts.logs);
   parts.is_running = true;
   return daemon;
 }
@@ -377,7 +372,6 @@ void Daemon::stop() {
   Parts& parts = *parts_;
   if (parts.oidc) parts.oidc->stop();
   if (parts.retention) parts.retention->stop();
-  parts.log_sync.reset();
   if (parts.loader) parts.loader->stop();
   if (parts.engine) parts.engine->stop();
   if (std::exchange(parts.is_running, false)) {
@@ -389,6 +383,7 @@ void Daemon::stop() {
   }
   parts.pool.stop();
   parts.dispatch_pool.stop();
+  if (parts.log_sync) parts.log_sync->stop();
   parts.lookup_pool.stop();
   if (parts.oidc_pool) parts.oidc_pool->stop();
   parts.loop.stop();
