@@ -303,7 +303,7 @@ it("a bad file is shown with its lines and a caret", async () => {
   open("/import-errors");
   const line = await screen.findByText("<b>x</b>");
   expect(line.tagName).toBe("STRONG");
-  expect(line.closest("pre")?.textContent).toBe("1 │ {\n2 │   <b>x</b>\n  │    ^\n3 │ }\n");
+  expect(line.closest("[tabindex]")?.textContent).toBe("1 │ {\n2 │   <b>x</b>\n  │    ^\n3 │ }\n");
   expect(screen.getByRole("link", { name: "orders" }).getAttribute("href")).toBe("/dags/orders");
   expect(screen.queryByRole("button", { name: "See the lines" })).toBeNull();
   await expectAccessible();
