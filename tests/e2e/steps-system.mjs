@@ -270,7 +270,7 @@ export const systemSteps = [
         .fill('{\n  "dag_id": "x",\n  "tasks": [{"task_id": "a", "comand": "<i>true</i>"}]\n}');
       await page.getByRole("button", { name: "Check", exact }).click();
       await page.getByText('unknown key "comand"', { exact: false }).waitFor();
-      await page.locator("pre", { hasText: "^" }).first().waitFor();
+      await page.getByText("^", { exact: true }).first().waitFor();
       await inspect("check-file");
     },
   },
