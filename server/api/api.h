@@ -22,6 +22,7 @@
 #include "server/engine/engine_stats.h"
 #include "server/net/http.h"
 #include "server/secrets/keyring.h"
+#include "server/storage/disk_room.h"
 #include "server/storage/log_store.h"
 #include "server/storage/readers.h"
 #include "server/storage/version_cache.h"
@@ -51,6 +52,7 @@ struct ApiDependencies {
   std::shared_ptr<const EngineStats> stats;
   const telemetry::Traffic* traffic = nullptr;  ///< null: nobody counts it
   bool public_metrics = false;                  ///< /metrics is for everyone
+  storage::DiskWatch disk;                      ///< of the data; no folder: nobody watches
   std::string database_id;                      ///< Writer::database_id(): seed of the public UUIDs
   std::string version;                          ///< of this program
   std::string git_version;                      ///< "" = not known

@@ -157,6 +157,14 @@ void tell_traffic(Exposition& out, const telemetry::Traffic& traffic) {
           "Of those: turned away, as there were too many.", traffic.turned_away.value());
 }
 
+void tell_disk(Exposition& out, const storage::DiskWatch& watch) {
+  const auto room = storage::disk_room(watch.folder);
+  if (!room) return;
+  out.one("weft_disk_free_bytes", gauge, "What the disk of the data still takes.",
+          room->free_bytes);
+  out.one("weft_disk_size_bytes", gauge, "How large that disk is.", room->total_bytes);
+}
+
 void tell_process(Exposition& out) {
   const auto facts = telemetry::read_process();
   if (!facts) return;
@@ -188,6 +196,7 @@ Outcome<http::Response> get_metrics(Call& call) {
   if (call.deps.traffic != nullptr) tell_traffic(out, *call.deps.traffic);
   out.one("weft_database_size_bytes", gauge, "The database, without its log.", now.size.database);
   out.one("weft_database_wal_size_bytes", gauge, "Its write-ahead log.", now.size.wal);
+  tell_disk(out, call.deps.disk);
   tell_process(out);
   http::Response response;
   response.headers.emplace_back("content-type", Exposition::content_type);

@@ -25,6 +25,15 @@ std::string_view health(bool is_healthy) {
   return is_healthy ? "healthy" : "unhealthy";
 }
 
+/// What is left for the data. It is well as long as it is not low.
+nlohmann::json disk_json(const storage::DiskWatch& watch) {
+  const auto room = storage::disk_room(watch.folder);
+  if (!room) return nullptr;
+  return {{"status", health(!storage::is_low(watch, *room))},
+          {"free_bytes", room->free_bytes},
+          {"total_bytes", room->total_bytes}};
+}
+
 http::Response text_response(std::string_view text) {
   http::Response response;
   response.headers.emplace_back("content-type", "application/json");
@@ -42,7 +51,8 @@ Outcome<http::Response> get_health(Call& call) {
                       {{"status", health(heartbeat.has_value())},
                        {"latest_scheduler_heartbeat", instant_json(heartbeat)}}},
                      {"triggerer", {{"status", nullptr}, {"latest_triggerer_heartbeat", nullptr}}},
-                     {"dag_processor", nullptr}});
+                     {"dag_processor", nullptr},
+                     {"disk", disk_json(call.deps.disk)}});
   // Each call finds a newer heartbeat: an ETag of it would never come back.
   response.headers.emplace_back("cache-control", "no-store");
   return response;

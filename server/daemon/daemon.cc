@@ -12,6 +12,7 @@
 #include "server/auth/first_account.h"
 #include "server/auth/token_file.h"
 #include "server/daemon/attempt_logs.h"
+#include "server/daemon/disk_alarm.h"
 #include "server/daemon/log_sync.h"
 #include "server/daemon/open_files.h"
 #include "server/daemon/retention.h"
@@ -109,9 +110,11 @@ struct Daemon::Parts {
   std::unique_ptr<Loader> loader;
   std::unique_ptr<Retention> retention;
   std::optional<LogSync> log_sync;
+  std::optional<DiskAlarm> disk_alarm;
   bool is_running = false;
 
   std::string in_data(const char* name) const { return settings.data + "/" + name; }
+  storage::DiskWatch disk() const { return {settings.data, settings.low_disk}; }
   Result<void> open_data();
   Result<void> open_sources();
   Result<void> listen();
@@ -241,6 +244,7 @@ Result<void> Daemon::Parts::start_engine() {
                                               .stats = stats,
                                               .traffic = &server->traffic(),
                                               .public_metrics = settings.public_metrics,
+                                              .disk = disk(),
                                               .database_id = writer->database_id(),
                                               .version = program_version});
   routes =
@@ -340,6 +344,7 @@ Result<std::unique_ptr<Daemon>> Daemon::start(Settings settings) {
                                                 *parts.readers, parts.in_data("logs"), parts.clock);
   parts.retention->start();
   parts.log_sync.emplace(*parts.logs);
+  parts.disk_alarm.emplace(parts.disk());
   parts.is_running = true;
   return daemon;
 }
@@ -372,6 +377,7 @@ void Daemon::stop() {
   Parts& parts = *parts_;
   if (parts.oidc) parts.oidc->stop();
   if (parts.retention) parts.retention->stop();
+  parts.disk_alarm.reset();
   if (parts.loader) parts.loader->stop();
   if (parts.engine) parts.engine->stop();
   if (std::exchange(parts.is_running, false)) {

@@ -5,12 +5,12 @@
 namespace weft::daemon {
 namespace {
 
-constexpr Duration every = std::chrono::seconds(5);
+constexpr Duration between_syncs = std::chrono::seconds(5);
 
 }  // namespace
 
 LogSync::LogSync(storage::LogStore& logs)
-    : logs_(logs), periodic_(every, every, [this] { sync(); }) {}
+    : logs_(logs), periodic_(between_syncs, between_syncs, [this] { sync(); }) {}
 
 void LogSync::stop() {
   periodic_.stop();

@@ -8,6 +8,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/size.h"
+
 namespace weft::daemon {
 namespace {
 
@@ -17,7 +19,8 @@ using nlohmann::json;
 constexpr std::uintmax_t max_config_bytes = 1 << 20;
 /// Less is a slip of the pen: what has just ended would be gone.
 constexpr Duration min_age = std::chrono::hours(1);
-constexpr std::array<std::string_view, 4> known_keys{"public_url", "bundles", "pools", "retention"};
+constexpr std::array<std::string_view, 5> known_keys{"public_url", "bundles", "pools", "retention",
+                                                     "low_disk"};
 
 Result<json> read_config(const std::string& path) {
   std::error_code error;
@@ -113,10 +116,19 @@ Result<void> read_retention(Settings& settings, const json& retention) {
   return {};
 }
 
+Result<void> read_low_disk(Settings& settings, const json& value) {
+  const auto size = value.is_string() ? parse_size(value.get<std::string>())
+                                      : Result<std::int64_t>(fail(ErrorCode::invalid_argument, ""));
+  if (!size || *size <= 0) return wrong(settings, "low_disk", "expected a size, as \"5GiB\"");
+  settings.low_disk = *size;
+  return {};
+}
+
 Result<void> apply_config(Settings& settings, const json& config) {
   for (const auto& [key, value] : config.items()) {
     if (std::find(known_keys.begin(), known_keys.end(), key) == known_keys.end()) {
-      return wrong(settings, key, "no such key; there are public_url, bundles, pools, retention");
+      return wrong(settings, key,
+                   "no such key; there are public_url, bundles, pools, retention, low_disk");
     }
   }
   if (config.contains("public_url")) {
@@ -126,6 +138,7 @@ Result<void> apply_config(Settings& settings, const json& config) {
   if (config.contains("bundles")) TRY(read_bundles(settings, config["bundles"]));
   if (config.contains("pools")) TRY(read_pools(settings, config["pools"]));
   if (config.contains("retention")) TRY(read_retention(settings, config["retention"]));
+  if (config.contains("low_disk")) TRY(read_low_disk(settings, config["low_disk"]));
   return {};
 }
 

@@ -42,6 +42,7 @@ struct Settings {
   auth::OidcSettings oidc;
 
   RetentionSettings retention;  ///< of weft.json
+  std::int64_t low_disk = 0;    ///< of weft.json: bytes; 0: as DiskWatch says
   std::vector<Bundle> bundles;  ///< of weft.json, with absolute paths
   std::vector<PoolRow> pools;   ///< of weft.json
 };

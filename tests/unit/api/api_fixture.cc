@@ -28,6 +28,7 @@ ApiFixture::ApiFixture()
                           .commits = engine_->commits,
                           .stats = engine_->stats,
                           .traffic = &traffic_,
+                          .disk = {folder_ / "."},
                           .database_id = writer_->database_id(),
                           .version = "0.1.0"})) {}
 

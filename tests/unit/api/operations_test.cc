@@ -125,6 +125,8 @@ TEST_F(Operations, health_and_version_are_told) {
   const auto health = get_json("/api/v2/monitor/health");
   EXPECT_EQ(health["scheduler"]["status"], "healthy");
   EXPECT_EQ(health["metadatabase"]["status"], "healthy");
+  EXPECT_GT(health["disk"]["total_bytes"], 0);
+  EXPECT_LE(health["disk"]["free_bytes"], health["disk"]["total_bytes"]);
   EXPECT_EQ(get_json("/api/v2/version")["version"], "0.1.0");
   EXPECT_EQ(get("/readyz").status, 200);
   EXPECT_TRUE(json::parse(get("/schemas/dag/v1.json").body).contains("properties"));

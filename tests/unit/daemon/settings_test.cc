@@ -48,6 +48,8 @@ TEST_F(SettingsTest, NamesTheKeyThatIsWrong) {
       {R"({"retention": {"runs": "5m"}})", "an hour or more"},
       {R"({"retention": {"keep_last": -1}})", "retention.keep_last"},
       {R"({"retention": {"logs": "1d"}})", "retention.logs"},
+      {R"({"low_disk": 5})", "low_disk"},
+      {R"({"low_disk": "much"})", "5GiB"},
       {R"({"bundles": [{"name": "a"}]})", "bundles[0]"},
       {R"({"bundles": [{"name": "dags", "path": "x"}]})", "taken"},
       {R"({"bundles": [{"name": "a", "path": "x"}, {"name": "a", "path": "y"}]})", "bundles[1]"},

@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
-import { elapsed, formatDuration, formatInstant, formatRelative, plural } from "./format";
+import {
+  elapsed,
+  formatBytes,
+  formatDuration,
+  formatInstant,
+  formatRelative,
+  plural,
+} from "./format";
 
 describe("formatDuration", () => {
   it.each([
@@ -74,5 +81,16 @@ describe("plural", () => {
     expect(plural(1, "task")).toBe("1 task");
     expect(plural(0, "task")).toBe("0 tasks");
     expect(plural(2, "try", "tries")).toBe("2 tries");
+  });
+});
+
+describe("formatBytes", () => {
+  it.each([
+    [512, "512 B"],
+    [1536, "1.5 KiB"],
+    [67_108_864, "64.0 MiB"],
+    [1_073_741_824, "1.0 GiB"],
+  ])("%d is %s", (bytes, text) => {
+    expect(formatBytes(bytes)).toBe(text);
   });
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from "vitest";
 import {
-  formatBytes,
   LogBuffer,
   type LogPiece,
   lineAt,
@@ -103,16 +102,5 @@ describe("startOffset", () => {
     expect(startOffset(TAIL_BYTES * 10, TAIL_BYTES * 10 - 5)).toBe(TAIL_BYTES * 9);
     expect(startOffset(TAIL_BYTES * 10, TAIL_BYTES)).toBe(TAIL_BYTES - 64 * 1024);
     expect(startOffset(TAIL_BYTES * 10, 10)).toBe(0);
-  });
-});
-
-describe("formatBytes", () => {
-  it.each([
-    [512, "512 B"],
-    [1536, "1.5 KiB"],
-    [67_108_864, "64.0 MiB"],
-    [1_073_741_824, "1.0 GiB"],
-  ])("%d is %s", (bytes, text) => {
-    expect(formatBytes(bytes)).toBe(text);
   });
 });

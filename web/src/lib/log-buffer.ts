@@ -118,12 +118,3 @@ export function startOffset(logBytes: number | undefined, at: number | undefined
   const tail = Math.max(0, (logBytes ?? 0) - TAIL_BYTES);
   return at === undefined || at >= tail ? tail : Math.max(0, at - CONTEXT_BYTES);
 }
-
-/** "512 B", "1.5 KiB", "64.0 MiB", "1.0 GiB". */
-export function formatBytes(bytes: number): string {
-  if (bytes < 1024) return `${bytes} B`;
-  const kib = bytes / 1024;
-  if (kib < 1024) return `${kib.toFixed(1)} KiB`;
-  const mib = kib / 1024;
-  return mib < 1024 ? `${mib.toFixed(1)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
-}

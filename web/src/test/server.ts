@@ -120,6 +120,7 @@ export const server = setupServer(
       scheduler: { status: "healthy", latest_scheduler_heartbeat: "2026-01-01T00:00:00Z" },
       triggerer: { status: null, latest_triggerer_heartbeat: null },
       dag_processor: null,
+      disk: { status: "healthy", free_bytes: 90e9, total_bytes: 100e9 },
     }),
   ),
   http.get(api("/dagOwners"), () => HttpResponse.json({ owners: ["data"], total_entries: 1 })),

@@ -8,6 +8,7 @@ import { Instant } from "@/components/time";
 import { home as en } from "@/i18n/en/home";
 import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
+import { formatBytes } from "@/lib/format";
 import { fullPools, workerHealth } from "@/lib/home";
 
 type Mood = "good" | "bad" | "unknown";
@@ -72,6 +73,7 @@ function Parts() {
     return status === "healthy" ? "good" : "bad";
   };
   const scheduler = health.data?.scheduler;
+  const disk = health.data?.disk;
   const words = (mood: Mood) =>
     mood === "unknown" ? "…" : t(mood === "good" ? "healthy" : "unhealthy");
   const mood = moodOf(scheduler?.status);
@@ -90,6 +92,11 @@ function Parts() {
       <Part name={t("database")} mood={stored}>
         {words(stored)}
       </Part>
+      {disk ? (
+        <Part name={t("disk")} mood={moodOf(disk.status)}>
+          {t("diskFree", { free: formatBytes(disk.free_bytes) })}
+        </Part>
+      ) : null}
     </>
   );
 }

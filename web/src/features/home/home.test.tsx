@@ -212,6 +212,24 @@ describe("home", () => {
     expect(health.queryByText(/needs the role/)).toBeNull();
   });
 
+  it("tells how much room the data has, and when that is little", async () => {
+    server.use(
+      http.get(api("/monitor/health"), () =>
+        HttpResponse.json({
+          metadatabase: { status: "healthy" },
+          scheduler: { status: "healthy", latest_scheduler_heartbeat: null },
+          triggerer: { status: null, latest_triggerer_heartbeat: null },
+          dag_processor: null,
+          disk: { status: "unhealthy", free_bytes: 3 * 1024 * 1024, total_bytes: 1e9 },
+        }),
+      ),
+    );
+    open("/");
+    const health = within(await screen.findByRole("region", { name: "Health" }));
+    const room = await health.findByText("3.0 MiB free");
+    expect(room.parentElement?.className).toContain("border-bad");
+  });
+
   it("lets nobody hold who may not", async () => {
     server.use(http.get(api("/users/me"), () => HttpResponse.json(me({ role: "viewer" }))));
     open("/");

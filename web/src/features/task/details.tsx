@@ -8,8 +8,7 @@ import { Elapsed, Instant } from "@/components/time";
 import { task as en } from "@/i18n/en/task";
 import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
-import { formatDuration } from "@/lib/format";
-import { formatBytes } from "@/lib/log-buffer";
+import { formatBytes, formatDuration } from "@/lib/format";
 import { stateClass } from "@/lib/states";
 import { phasesOf } from "@/lib/tasks";
 

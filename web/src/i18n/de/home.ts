@@ -6,6 +6,8 @@ export const home: Translation<typeof english> = {
   health: "Befinden",
   scheduler: "Scheduler",
   database: "Datenbank",
+  disk: "Speicher",
+  diskFree: "{free} frei",
   workers: "Worker",
   pools: "Pools",
   healthy: "in Ordnung",

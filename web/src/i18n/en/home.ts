@@ -3,6 +3,8 @@ export const home = {
   health: "Health",
   scheduler: "Scheduler",
   database: "Database",
+  disk: "Disk",
+  diskFree: "{free} free",
   workers: "Workers",
   pools: "Pools",
   healthy: "healthy",
