@@ -19,6 +19,10 @@ describe("scheduleInWords", () => {
     ["* * * * *", "Every minute"],
     ["*/15 * * * *", "Every 15 minutes"],
     ["0 * * * *", "Hourly at :00"],
+    ["every 15m", "Every 15 minutes"],
+    ["every 1h", "Every hour"],
+    ["every 30s", "Every 30 seconds"],
+    ["every 2d", "Every 2 days"],
     ["5 */6 * * *", "Every 6 hours at :05"],
     ["@hourly", "Hourly at :00"],
     ["0 2 * * *", "Daily at 02:00"],
@@ -48,6 +52,7 @@ describe("scheduleInWords", () => {
     "0,30 2 * * *",
     "0 6 * * *, 0 18 * * *",
     "*/10 0 2 * * *",
+    "every 1h30m",
     "nonsense",
   ])("%s stays as it is", (summary) => {
     expect(scheduleInWords(summary, speak(en, "en"), "en")).toBeNull();

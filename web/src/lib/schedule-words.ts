@@ -16,6 +16,9 @@ const PRESETS: Readonly<Record<string, string>> = {
   "@annually": "0 0 1 1 *",
 };
 
+/** As the server writes `{"every": "15m"}`: "every 15m". */
+const PERIODS = { s: "eachSecond", m: "everyMinutes", h: "eachHour", d: "eachDay" } as const;
+
 const DAY_NAMES = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 
 export function scheduleInWords(summary: string | null, say: Say, language: string): string | null {
@@ -23,6 +26,8 @@ export function scheduleInWords(summary: string | null, say: Say, language: stri
   if (summary === "@once") return say("once");
   if (summary === "@continuous") return say("continuous");
   if (summary === "Asset") return say("asset");
+  const period = /^every (\d+)([smhd])$/.exec(summary);
+  if (period) return say(PERIODS[period[2] as keyof typeof PERIODS], { count: Number(period[1]) });
   return cronInWords(PRESETS[summary] ?? summary, say, language);
 }
 
