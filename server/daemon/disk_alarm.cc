@@ -18,7 +18,8 @@ DiskAlarm::DiskAlarm(storage::DiskWatch watch)
 
 void DiskAlarm::look() {
   const auto room = storage::disk_room(watch_.folder);
-  if (!room || std::exchange(is_low_, storage::is_low(watch_, *room)) == is_low_) return;
+  if (!room || storage::is_low(watch_, *room) == is_low_) return;
+  is_low_ = !is_low_;
   if (is_low_)
     spdlog::warn(
         "the disk of {} runs full, {} are left: once it is full nothing is stored and no task "
