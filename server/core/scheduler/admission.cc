@@ -162,43 +162,48 @@ void Admission::note_freed(Limit& limit) {
 /// long enough, only that one, or what outranks it.
 std::optional<Rank> Admission::next_to_wake(Limit& limit, Duration now) {
   if (limit.starving && now - limit.passed_over_at >= starvation_after_) {
-    const Demand& demand = demands_.at(limit.starving->instance).demand;
-    if (limit.fits_unclaimed(kind_of(demand, limit.name))) return limit.starving;
+    const Waiting& waiting = demands_.at(limit.starving->instance);
+    if (waiting.blocked_by == &limit && limit.fits_unclaimed(kind_of(waiting.demand, limit.name)))
+      return limit.starving;
   }
   const Rank* best = nullptr;
   const Rank* passed_over = nullptr;
   for (auto& [kind, queue] : limit.waiters) {
     const Rank& head = queue.front();
     if (limit.fits_unclaimed(kind)) {
-      if (held_for_starving(limit, head, now)) continue;
+      if (held_for_starving(limit, head, kind.queue, now)) continue;
       if (best == nullptr || before(head, *best)) best = &head;
-    } else if (limit.can_ever_fit(kind.amount, kind.capacity)) {
+    } else if (!limit.fits_with(0, kind) && limit.can_ever_fit(kind.amount, kind.capacity)) {
+      // Not for want of what is only claimed: whoever was woken has the turn, and keeps it.
       if (passed_over == nullptr || before(head, *passed_over)) passed_over = &head;
     }
   }
   if (best == nullptr) return std::nullopt;
-  if (passed_over != nullptr && !limit.starving && !outranks(*best, *passed_over)) {
+  if (passed_over != nullptr && !outranks(*best, *passed_over))
     set_starving(limit, *passed_over, now);
-  }
   return *best;
 }
 
+/// Unless another one is before it.
 void Admission::set_starving(Limit& limit, const Rank& rank, Duration now) {
   Waiting& waiting = demands_.at(rank.instance);
+  if (has_turn_before(limit, waiting.demand.queue)) return;
   if (!waiting.passed_over_at) waiting.passed_over_at = now;
   limit.starving = rank;
   limit.passed_over_at = *waiting.passed_over_at;
 }
 
-/// It came and took what was free, which is too little for the best of those that wait there for
-/// more.
+/// It came and took what was free: what is left is too little for the best of those that wait there
+/// for more than it did, or under a tighter capacity.
 void Admission::pass_over(const Demand& granted, Duration now) {
   for (const Ask& ask : granted.limits) {
     Limit& taken = limit(ask.name);
-    if (taken.starving) continue;
     const Rank* best = nullptr;
     for (auto& [kind, queue] : taken.waiters) {
-      if (kind.amount <= ask.amount || !taken.can_ever_fit(kind.amount, kind.capacity)) continue;
+      const bool is_alike = kind.amount <= ask.amount && kind.capacity >= ask.capacity;
+      if (is_alike || taken.fits_with(ask.amount, kind) ||
+          !taken.can_ever_fit(kind.amount, kind.capacity))
+        continue;
       const Rank& head = queue.front();
       if (best == nullptr || before(head, *best)) best = &head;
     }
@@ -218,7 +223,6 @@ void Admission::wake(Duration now) {
       unblock(waiting);
       waiting.woken_by = &limit;
       limit.woken[waiting.demand.queue] += kind_of(waiting.demand, limit.name).amount;
-      if (limit.starving && limit.starving->instance == rank->instance) limit.starving.reset();
       ready_[waiting.demand.queue].push(*rank);
     }
   }
@@ -240,16 +244,28 @@ void Admission::not_starving(Limit& limit, InstanceId instance) {
   note_freed(limit);
 }
 
-bool Admission::held_for_starving(const Limit& limit, const Rank& rank, Duration now) const {
+/// True if the starving one comes before those of `queue`. Once woken it still does until it is
+/// decided about, but it waits for its own queue's workers then: those of another don't wait for
+/// them.
+bool Admission::has_turn_before(const Limit& limit, const std::string& queue) const {
+  if (!limit.starving) return false;
+  const Waiting& waiting = demands_.at(limit.starving->instance);
+  return waiting.blocked_by == &limit || waiting.demand.queue == queue;
+}
+
+bool Admission::held_for_starving(const Limit& limit, const Rank& rank, const std::string& queue,
+                                  Duration now) const {
   return limit.starving && limit.starving->instance != rank.instance &&
-         now - limit.passed_over_at >= starvation_after_ && !outranks(rank, *limit.starving);
+         now - limit.passed_over_at >= starvation_after_ && !outranks(rank, *limit.starving) &&
+         has_turn_before(limit, queue);
 }
 
 /// The first limit that says no, or null.
 Limit* Admission::first_blocker(const Demand& demand, Duration now) {
   for (const Ask& ask : demand.limits) {
     Limit& candidate = limit(ask.name);
-    if (!candidate.fits(ask) || held_for_starving(candidate, demand.rank, now)) return &candidate;
+    if (!candidate.fits(ask) || held_for_starving(candidate, demand.rank, demand.queue, now))
+      return &candidate;
   }
   return nullptr;
 }

@@ -70,13 +70,17 @@ struct Limit {
     return asked_with == Ask::limits_own ? capacity : asked_with;
   }
   bool fits(const Ask& ask) const { return fits_beside(taken(), ask.amount, ask.capacity); }
+  /// When `more` is taken.
+  bool fits_with(std::int64_t more, const Kind& kind) const {
+    return fits_beside(taken() + more, kind.amount, kind.capacity);
+  }
   bool can_ever_fit(std::int64_t amount, std::int64_t asked_with) const {
     return fits_beside(0, amount, asked_with);
   }
   /// Beside what is used and what was woken for this queue and is not decided yet.
   bool fits_unclaimed(const Kind& kind) const {
     auto it = woken.find(kind.queue);
-    return fits_beside(taken() + (it == woken.end() ? 0 : it->second), kind.amount, kind.capacity);
+    return fits_with(it == woken.end() ? 0 : it->second, kind);
   }
 
  private:
@@ -167,7 +171,9 @@ class Admission {
   void name_limits(const Demand& demand);
   void forget_limits(const Demand& demand);
   Limit* first_blocker(const Demand& demand, Duration now);
-  bool held_for_starving(const Limit& limit, const Rank& rank, Duration now) const;
+  bool has_turn_before(const Limit& limit, const std::string& queue) const;
+  bool held_for_starving(const Limit& limit, const Rank& rank, const std::string& queue,
+                         Duration now) const;
   std::optional<Rank> next_to_wake(Limit& limit, Duration now);
   void block(Waiting& waiting, Limit& blocker);
   void unblock(Waiting& waiting);
