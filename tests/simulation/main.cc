@@ -2,6 +2,7 @@
 // reports what happened in them; --dump writes each history to DIR/SEED.jsonl (tests/reference).
 
 #include <spdlog/spdlog.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -9,6 +10,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <mutex>
 #include <set>
 #include <string>
@@ -122,9 +124,47 @@ void say_seed(int) {
                static_cast<unsigned long long>(seed_of_thread));
 }
 
+/// A step that never ends: nothing in it would tell.
+void say_endless(int) {
+  std::fprintf(stderr, "seed %llu: does not end\nreplay: ./dev sim --seeds 1 --seed %llu\n",
+               static_cast<unsigned long long>(seed_of_thread),
+               static_cast<unsigned long long>(seed_of_thread));
+  std::_Exit(1);
+}
+
+/// Ends the process when this thread has spent more on one seed than any needs, by its own
+/// processor time: a busy machine changes nothing.
+class SeedWatch {
+ public:
+  SeedWatch() {
+    sigevent event{};
+    event.sigev_notify = SIGEV_THREAD_ID;
+    event.sigev_signo = SIGXCPU;
+    event._sigev_un._tid = gettid();
+    is_there_ = timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) == 0;
+  }
+  ~SeedWatch() {
+    if (is_there_) timer_delete(timer_);
+  }
+  SeedWatch(const SeedWatch&) = delete;
+  SeedWatch& operator=(const SeedWatch&) = delete;
+
+  void begin() {
+    const itimerspec limit{{}, {.tv_sec = most_seconds, .tv_nsec = 0}};
+    if (is_there_) timer_settime(timer_, 0, &limit, nullptr);
+  }
+
+ private:
+  static constexpr time_t most_seconds = 300;  ///< a release build takes 0.2, a sanitizer's some
+  timer_t timer_{};
+  bool is_there_ = false;
+};
+
 /// Runs one seed; false and a message on stderr if an invariant broke.
 bool check(std::uint64_t seed, Report& report, const std::string& dump) {
+  thread_local SeedWatch watch;
   seed_of_thread = seed;
+  watch.begin();
   try {
     const std::string file = dump.empty() ? dump : dump + "/" + std::to_string(seed) + ".jsonl";
     const std::uint64_t trace = run_seed(seed, report, file);
@@ -158,6 +198,7 @@ bool print(const char* title, const std::map<std::string, std::int64_t>& counts,
 int run(const Options& options) {
   const auto begun = std::chrono::steady_clock::now();
   (void)std::signal(SIGABRT, say_seed);
+  (void)std::signal(SIGXCPU, say_endless);
   std::atomic<std::uint64_t> next{0};
   std::atomic<int> failures{0};
   std::mutex mutex;
