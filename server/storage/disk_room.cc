@@ -5,11 +5,11 @@
 #include <algorithm>
 
 namespace weft::storage {
+namespace {
 
-std::int64_t default_low_below(std::int64_t total_bytes) {
-  constexpr std::int64_t of_a_large_disk = std::int64_t{1} << 30;
-  return std::min(of_a_large_disk, total_bytes / 10);
-}
+constexpr std::int64_t low_on_a_large_disk = std::int64_t{1} << 30;
+
+}  // namespace
 
 std::optional<DiskRoom> disk_room(const std::string& folder) {
   struct statvfs facts {};
@@ -20,8 +20,8 @@ std::optional<DiskRoom> disk_room(const std::string& folder) {
 }
 
 bool is_low(const DiskWatch& watch, const DiskRoom& room) {
-  const auto below = watch.low_below > 0 ? watch.low_below : default_low_below(room.total_bytes);
-  return room.free_bytes < below;
+  const auto by_size = std::min(low_on_a_large_disk, room.total_bytes / 10);
+  return room.free_bytes < (watch.low_below > 0 ? watch.low_below : by_size);
 }
 
 }  // namespace weft::storage

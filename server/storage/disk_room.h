@@ -15,11 +15,8 @@ struct DiskRoom {
 /// What is watched: a folder, and from where on its disk is said to run full.
 struct DiskWatch {
   std::string folder;
-  std::int64_t low_below = 0;  ///< bytes; 0: default_low_below() of its size
+  std::int64_t low_below = 0;  ///< bytes; 0: 1 GiB, on a small disk a tenth of it
 };
-
-/// 1 GiB, on a small disk a tenth of it.
-std::int64_t default_low_below(std::int64_t total_bytes);
 
 /// One system call. nullopt: the folder can't be asked.
 std::optional<DiskRoom> disk_room(const std::string& folder);
