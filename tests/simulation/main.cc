@@ -117,18 +117,21 @@ bool parse(int argc, char** argv, Options& options) {
 
 thread_local std::uint64_t seed_of_thread = 0;
 
+/// Of the seed of this thread.
+void say(const char* what) {
+  const auto seed = static_cast<unsigned long long>(seed_of_thread);
+  std::fprintf(stderr, "seed %llu: %s\nreplay: ./dev sim --seeds 1 --seed %llu\n", seed, what,
+               seed);
+}
+
 /// A check of the core's own ends the process, in the thread whose seed it was: as in the server.
-void say_seed(int) {
-  std::fprintf(stderr, "seed %llu: aborted\nreplay: ./dev sim --seeds 1 --seed %llu\n",
-               static_cast<unsigned long long>(seed_of_thread),
-               static_cast<unsigned long long>(seed_of_thread));
+void say_aborted(int) {
+  say("aborted");
 }
 
 /// A step that never ends: nothing in it would tell.
 void say_endless(int) {
-  std::fprintf(stderr, "seed %llu: does not end\nreplay: ./dev sim --seeds 1 --seed %llu\n",
-               static_cast<unsigned long long>(seed_of_thread),
-               static_cast<unsigned long long>(seed_of_thread));
+  say("does not end");
   std::_Exit(1);
 }
 
@@ -174,9 +177,7 @@ bool check(std::uint64_t seed, Report& report, const std::string& dump) {
     std::fprintf(stderr, "seed %llu: two runs gave two traces\n",
                  static_cast<unsigned long long>(seed));
   } catch (const Violation& violation) {
-    std::fprintf(stderr, "seed %llu: %s\nreplay: ./dev sim --seeds 1 --seed %llu\n",
-                 static_cast<unsigned long long>(seed), violation.what(),
-                 static_cast<unsigned long long>(seed));
+    say(violation.what());
   }
   return false;
 }
@@ -197,7 +198,7 @@ bool print(const char* title, const std::map<std::string, std::int64_t>& counts,
 
 int run(const Options& options) {
   const auto begun = std::chrono::steady_clock::now();
-  (void)std::signal(SIGABRT, say_seed);
+  (void)std::signal(SIGABRT, say_aborted);
   (void)std::signal(SIGXCPU, say_endless);
   std::atomic<std::uint64_t> next{0};
   std::atomic<int> failures{0};
