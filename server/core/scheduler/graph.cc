@@ -43,11 +43,16 @@ std::span<const InstanceIndex> RunGraph::upstreams(InstanceIndex instance,
 void RunGraph::add_upstream(InstanceIndex at, TaskIndex upstream) {
   UpstreamCounts& counts = place(at).counts;
   const auto it = expanded_.find(upstream.value);
-  if (it == expanded_.end() || same_lane(task_of(at), upstream))
+  if (it == expanded_.end()) {
     ++counts.total;
-  else  // those that are still to be made count too
-    counts.total +=
+  } else {  // those that are still to be made count too
+    const auto length =
         std::max(it->second.length, static_cast<std::int32_t>(it->second.members.size()));
+    if (!same_lane(task_of(at), upstream))
+      counts.total += length;
+    else if (place(at).element < length)  // an older version's map may have been longer here
+      ++counts.total;
+  }
   if (!counts_for(upstream, task_of(at))) return;
   for (const InstanceIndex one : upstreams(at, upstream)) counts.add(place(one).state);
 }

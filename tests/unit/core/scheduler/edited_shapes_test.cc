@@ -228,6 +228,29 @@ TEST(EditedMaps, that_came_to_nothing_have_no_elements_left) {
   EXPECT_EQ(lab.state("d", "r", "b", 0), "failed");
 }
 
+// Simulation, seed 5601.
+TEST(EditedMaps, an_element_that_its_neighbour_has_none_for_does_not_wait_for_it) {
+  Lab lab;
+  lab.put_dag("d", R"("tasks": [
+      {"task_id": "list", "command": "true"},
+      {"task_id": "a", "command": "true", "expand": {"x": [1, 2]}},
+      {"task_id": "b", "command": "true", "expand": {"x": [1, 2, 3]}}])");
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish_all();
+  lab.put_dag("d", R"("task_groups": {"g": {"expand": {"x": "{{ outputs.list.xs }}"}}}, "tasks": [
+      {"task_id": "list", "command": "true"},
+      {"task_id": "a", "command": "true", "group": "g", "depends_on": ["list"],
+       "trigger_rule": "all_skipped"},
+      {"task_id": "b", "command": "true", "group": "g", "depends_on": ["a"],
+       "trigger_rule": "all_done"}])");
+  edit(lab, clear("r", {}, true));
+  lab.finish("r.list");
+  EXPECT_EQ(lab.state("d", "r", "b", 0), "upstream_failed");
+  EXPECT_EQ(lab.state("d", "r", "b", 2), "removed");
+  EXPECT_EQ(lab.run_state("d", "r"), "failed");
+}
+
 TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element) {
   Lab lab;
   lab.put_dag("d", R"("fail_fast": true, "tasks": [
