@@ -1,9 +1,11 @@
 /** What the pages of the administration change. */
 
 import { slices } from "@/lib/variables-file";
-import { done, useChange } from "./change";
+import type { Connection, User, Variable } from "./admin";
+import { done, tagOf, useChange } from "./change";
 import { api, unwrap } from "./client";
 import type { components } from "./schema.gen";
+import type { Pool } from "./types";
 
 type Schemas = components["schemas"];
 export type PoolBody = Schemas["PoolBody"];
@@ -21,10 +23,18 @@ const ME = ["me"];
 
 export const useCreatePool = () =>
   useChange(["pools"], (body: PoolBody) => unwrap(api.POST("/api/v2/pools", { body })));
+/** What of a pool is edited; its tag changes with each slot that is taken, so it is of no use here. */
+const editedOf = ({ slots, include_deferred, description }: Pool) => ({
+  slots,
+  include_deferred,
+  description,
+});
 export const usePatchPool = (name: string) =>
-  useChange(["pools"], (body: PoolPatch) =>
-    unwrap(api.PATCH("/api/v2/pools/{pool_name}", { params: { path: { pool_name: name } }, body })),
-  );
+  useChange(["pools"], async ({ shown, body }: { shown: Pool; body: PoolPatch }) => {
+    const path = { pool_name: name };
+    await tagOf(shown, api.GET("/api/v2/pools/{pool_name}", { params: { path } }), editedOf);
+    return unwrap(api.PATCH("/api/v2/pools/{pool_name}", { params: { path }, body }));
+  });
 export const useDeletePool = (name: string) =>
   useChange(["pools"], () =>
     done(api.DELETE("/api/v2/pools/{pool_name}", { params: { path: { pool_name: name } } })),
@@ -33,14 +43,14 @@ export const useDeletePool = (name: string) =>
 export const useCreateVariable = () =>
   useChange(["variables"], (body: VariableBody) => unwrap(api.POST("/api/v2/variables", { body })));
 export const usePatchVariable = (key: string) =>
-  useChange(["variables"], (body: VariablePatch) =>
-    unwrap(
-      api.PATCH("/api/v2/variables/{variable_key}", {
-        params: { path: { variable_key: key } },
-        body,
-      }),
-    ),
-  );
+  useChange(["variables"], async ({ shown, body }: { shown: Variable; body: VariablePatch }) => {
+    const path = { variable_key: key };
+    const read = api.GET("/api/v2/variables/{variable_key}", { params: { path } });
+    const header = { "If-Match": await tagOf(shown, read) };
+    return unwrap(
+      api.PATCH("/api/v2/variables/{variable_key}", { params: { path, header }, body }),
+    );
+  });
 export const useDeleteVariable = (key: string) =>
   useChange(["variables"], () =>
     done(
@@ -82,13 +92,16 @@ export const useCreateConnection = () =>
     unwrap(api.POST("/api/v2/connections", { body })),
   );
 export const usePatchConnection = (id: string) =>
-  useChange(["connections"], (body: ConnectionPatch) =>
-    unwrap(
-      api.PATCH("/api/v2/connections/{connection_id}", {
-        params: { path: { connection_id: id } },
-        body,
-      }),
-    ),
+  useChange(
+    ["connections"],
+    async ({ shown, body }: { shown: Connection; body: ConnectionPatch }) => {
+      const path = { connection_id: id };
+      const read = api.GET("/api/v2/connections/{connection_id}", { params: { path } });
+      const header = { "If-Match": await tagOf(shown, read) };
+      return unwrap(
+        api.PATCH("/api/v2/connections/{connection_id}", { params: { path, header }, body }),
+      );
+    },
   );
 export const useDeleteConnection = (id: string) =>
   useChange(["connections"], () =>
@@ -105,8 +118,14 @@ export const useTestConnection = () =>
 export const useCreateUser = () =>
   useChange(["users"], (body: UserBody) => unwrap(api.POST("/api/v2/users", { body })));
 export const usePatchUser = (name: string) =>
-  useChange(["users", "tokens", ...ME], (body: UserPatch) =>
-    unwrap(api.PATCH("/api/v2/users/{username}", { params: { path: { username: name } }, body })),
+  useChange(
+    ["users", "tokens", ...ME],
+    async ({ shown, body }: { shown: User; body: UserPatch }) => {
+      const path = { username: name };
+      const read = api.GET("/api/v2/users/{username}", { params: { path } });
+      const header = { "If-Match": await tagOf(shown, read) };
+      return unwrap(api.PATCH("/api/v2/users/{username}", { params: { path, header }, body }));
+    },
   );
 export const useDeleteUser = (name: string) =>
   useChange(["users", "tokens"], () =>

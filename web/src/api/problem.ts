@@ -21,6 +21,15 @@ export function unreachable(): ApiError {
   return new ApiError(0, "unreachable", "The server does not answer. Is it running?");
 }
 
+export function changedMeanwhile(): ApiError {
+  return new ApiError(
+    412,
+    "precondition_failed",
+    "Somebody has changed it since you opened this form, so nothing was saved. " +
+      "Close the form and open it again to see what is there now.",
+  );
+}
+
 export function isUnreachable(error: unknown): boolean {
   return error instanceof ApiError && error.status === 0;
 }
@@ -35,6 +44,7 @@ export function isForbidden(error: unknown): boolean {
 
 /** Reads a problem+json body, and whatever a proxy may have put in its place. */
 export function toApiError(status: number, body: unknown): ApiError {
+  if (status === 412) return changedMeanwhile();
   const fields = typeof body === "object" && body !== null ? body : {};
   const text = (name: string): string | undefined => {
     const value = (fields as Record<string, unknown>)[name];

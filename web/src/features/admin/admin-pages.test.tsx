@@ -5,7 +5,9 @@ import { instance, me, pool } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
 
-const json = (path: string, body: object) => http.get(api(path), () => HttpResponse.json(body));
+const TAG = '"3f2a"';
+const json = (path: string, body: object) =>
+  http.get(api(path), () => HttpResponse.json(body, { headers: { ETag: TAG } }));
 const variable = (key: string, is_secret: boolean) => ({
   key,
   value: is_secret ? "***" : "eu",
@@ -51,11 +53,14 @@ const token = {
 
 /** What the page has sent, in order. */
 let sent: { method: string; path: string; body: unknown }[] = [];
+/** The If-Match of each of them. */
+let matched: (string | null)[] = [];
 
 function take(method: "post" | "patch" | "delete", path: string, answer: object | null) {
   server.use(
     http[method](api(path), async ({ request }) => {
       const body = method === "delete" ? undefined : await request.json();
+      matched.push(request.headers.get("If-Match"));
       sent.push({ method, path: new URL(request.url).pathname, body });
       return answer ? HttpResponse.json(answer) : new HttpResponse(null, { status: 204 });
     }),
@@ -64,6 +69,7 @@ function take(method: "post" | "patch" | "delete", path: string, answer: object 
 
 beforeEach(() => {
   sent = [];
+  matched = [];
   server.use(
     json("/users/me", me()),
     json("/pools", { pools: [pool(), pool({ name: "default_pool" })], total_entries: 2 }),
@@ -71,8 +77,13 @@ beforeEach(() => {
       variables: [variable("region", false), variable("api_key", true)],
       total_entries: 2,
     }),
+    json("/variables/region", variable("region", false)),
+    json("/variables/api_key", variable("api_key", true)),
+    json("/pools/small", pool({ occupied_slots: 3 })),
     json("/connections", { connections: [connection], total_entries: 1 }),
+    json("/connections/erp", connection),
     json("/users", { users: [user], total_entries: 1 }),
+    json("/users/bob", user),
     json("/tokens", { tokens: [token], total_entries: 1 }),
     json("/eventLogs", {
       event_logs: [
@@ -169,6 +180,41 @@ it("a secret stays what it is unless another value is written", async () => {
   await expect
     .poll(() => sent.map(({ body }) => body))
     .toEqual([{ description: null, is_secret: true }]);
+});
+
+it.each([
+  ["/variables", "region"],
+  ["/connections", "erp"],
+  ["/users", "bob"],
+])("of %s what is there still is changed, by its tag", async (url, name) => {
+  take("patch", `${url}/${name}`, {});
+  const { user: hand } = open(url);
+  await hand.click(await screen.findByRole("button", { name: `Edit: ${name}` }));
+  await hand.click(await screen.findByRole("button", { name: "Save" }));
+  await expect.poll(() => matched).toEqual([TAG]);
+});
+
+it.each([
+  ["/variables", "region", { ...variable("region", false), value: "us" }],
+  ["/pools", "small", pool({ slots: 99 })],
+  ["/connections", "erp", { ...connection, host: "new.example.com" }],
+  ["/users", "bob", { ...user, is_disabled: true }],
+])("of %s what somebody changed meanwhile is not overwritten", async (url, name, now) => {
+  take("patch", `${url}/${name}`, {});
+  server.use(json(`${url}/${name}`, now));
+  const { user: hand } = open(url);
+  await hand.click(await screen.findByRole("button", { name: `Edit: ${name}` }));
+  await hand.click(await screen.findByRole("button", { name: "Save" }));
+  expect(await screen.findByText(/Somebody has changed it since you opened/)).toBeTruthy();
+  expect(sent).toEqual([]);
+});
+
+it("what somebody changed in the last moment is told by the server", async () => {
+  server.use(http.patch(api("/variables/region"), () => problem(412, "precondition_failed", "no")));
+  const { user: hand } = open("/variables");
+  await hand.click(await screen.findByRole("button", { name: "Edit: region" }));
+  await hand.click(await screen.findByRole("button", { name: "Save" }));
+  expect(await screen.findByText(/Somebody has changed it since you opened/)).toBeTruthy();
 });
 
 it("imports what is new and says what the server refused", async () => {

@@ -39,6 +39,8 @@ export function ConnectionForm({
   const a = useText("admin", admin);
   const types = useId();
   const [fields, setFields] = useState(() => fieldsOf(connection));
+  /** The list behind is read again meanwhile; the fields are not. */
+  const [shown] = useState(connection);
   const create = useCreateConnection();
   const patch = usePatchConnection(connection?.connection_id ?? "");
   const problems = problemsOf(fields);
@@ -51,7 +53,7 @@ export function ConnectionForm({
         className="flex max-h-[80dvh] flex-col gap-3 overflow-y-auto"
         onSubmit={(event) => {
           event.preventDefault();
-          if (connection) patch.mutate(patchOf(fields), { onSuccess: onClose });
+          if (shown) patch.mutate({ shown, body: patchOf(fields) }, { onSuccess: onClose });
           else create.mutate(bodyOf(fields), { onSuccess: onClose });
         }}
       >

@@ -22,6 +22,8 @@ export function PoolForm({ pool, onClose }: { pool: Pool | undefined; onClose: (
   const [slots, setSlots] = useState(String(pool && pool.slots >= 0 ? pool.slots : 4));
   const [deferred, setDeferred] = useState(pool?.include_deferred ?? false);
   const [description, setDescription] = useState(pool?.description ?? "");
+  /** The list behind is read again meanwhile; the fields are not. */
+  const [shown] = useState(pool);
   const create = useCreatePool();
   const patch = usePatchPool(pool?.name ?? "");
   const count = infinite ? NO_LIMIT : Number(slots);
@@ -38,7 +40,7 @@ export function PoolForm({ pool, onClose }: { pool: Pool | undefined; onClose: (
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (pool) patch.mutate(fields, { onSuccess: onClose });
+          if (shown) patch.mutate({ shown, body: fields }, { onSuccess: onClose });
           else create.mutate(body, { onSuccess: onClose });
         }}
       >

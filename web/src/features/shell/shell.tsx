@@ -13,7 +13,10 @@ import { ADMIN, MAIN } from "./nav";
 import { useDagZone } from "./use-dag-zone";
 import { useLive } from "./use-live";
 
-const Palette = lazy(() => import("./palette"));
+const loadPalette = () => import("./palette");
+const Palette = lazy(loadPalette);
+/** Behind what the page needs for itself. */
+const LOAD_PALETTE_MS = 1000;
 const ShortcutHelp = lazy(() => import("./shortcut-help"));
 const TriggerDialog = lazy(async () => ({
   default: (await import("@/features/dags/trigger-dialog")).TriggerDialog,
@@ -30,6 +33,11 @@ export function Shell() {
   useLive();
   useDagZone();
   useEffect(() => listenForShortcuts(document), []);
+  useEffect(() => {
+    // Keys that follow Ctrl-K at once would be lost while it is on its way.
+    const timer = setTimeout(() => void loadPalette(), LOAD_PALETTE_MS);
+    return () => clearTimeout(timer);
+  }, []);
   useShellShortcuts(setOverlay);
   return (
     <div className="flex min-h-dvh flex-col">

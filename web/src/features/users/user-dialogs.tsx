@@ -33,6 +33,8 @@ export function UserForm({ user, onClose }: { user: User | undefined; onClose: (
   const [rows, setRows] = useState<GrantRow[]>((user?.grants ?? []).map(rowOf));
   const [disabled, setDisabled] = useState(user?.is_disabled ?? false);
   const [password, setPassword] = useState("");
+  /** The list behind is read again meanwhile; the fields are not. */
+  const [shown] = useState(user);
   const create = useCreateUser();
   const patch = usePatchUser(user?.username ?? "");
   const fields: UserPatch = {
@@ -53,7 +55,7 @@ export function UserForm({ user, onClose }: { user: User | undefined; onClose: (
         className="flex max-h-[80dvh] flex-col gap-3 overflow-y-auto"
         onSubmit={(event) => {
           event.preventDefault();
-          if (user) patch.mutate(fields, { onSuccess: onClose });
+          if (shown) patch.mutate({ shown, body: fields }, { onSuccess: onClose });
           else create.mutate(password ? { ...body, password } : body, { onSuccess: onClose });
         }}
       >
@@ -118,7 +120,7 @@ export function ResetPassword({ user, onClose }: { user: User; onClose: () => vo
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          patch.mutate({ password }, { onSuccess: onClose });
+          patch.mutate({ shown: user, body: { password } }, { onSuccess: onClose });
         }}
       >
         <TextField

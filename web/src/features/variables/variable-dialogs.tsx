@@ -33,6 +33,8 @@ export function VariableForm({
   const [description, setDescription] = useState(variable?.description ?? "");
   /** undefined: the server decides by the key. */
   const [secret, setSecret] = useState<boolean | undefined>(variable?.is_secret);
+  /** The list behind is read again meanwhile; the fields are not. */
+  const [shown] = useState(variable);
   const create = useCreateVariable();
   const patch = usePatchVariable(variable?.key ?? "");
   const opens = wasSecret && secret === false && value === "";
@@ -59,7 +61,7 @@ export function VariableForm({
         className="flex flex-col gap-3"
         onSubmit={(event) => {
           event.preventDefault();
-          if (variable) patch.mutate(change, { onSuccess: onClose });
+          if (shown) patch.mutate({ shown, body: change }, { onSuccess: onClose });
           else create.mutate(body, { onSuccess: onClose });
         }}
       >
