@@ -1,5 +1,4 @@
 #include <cstdio>
-#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
@@ -12,11 +11,7 @@ namespace weft::cli {
 namespace {
 
 Result<storage::CheckReport> check(const std::string& data) {
-  const std::string path = storage::database_path(data);
-  std::error_code code;
-  if (!std::filesystem::is_regular_file(path, code))
-    return fail(ErrorCode::not_found,
-                "there is no database at " + path + "; name the server's folder with --data");
+  TRY_ASSIGN(const std::string path, storage::existing_database(data));
   TRY_ASSIGN(const storage::DataLock lock, storage::DataLock::acquire(data));
   TRY_ASSIGN(storage::Database database,
              storage::Database::open(path, storage::OpenMode::read_only));

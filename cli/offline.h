@@ -49,6 +49,16 @@ int back_up_database(const std::string& data, const std::string& target);
 /// `weft db restore FILE --data DIR`.
 int restore_database(const std::string& data, const std::string& source);
 
+struct DbCleanOptions {
+  std::string data = "weft-data";
+  std::string runs, events;  ///< how old they may be; "": all stay
+  int keep_last = 10;
+  bool dry_run = false;
+  Form form = Form::table;
+};
+/// `weft db clean --data DIR`: forgets what is old, and gives the room back to the disk.
+int clean_database(const DbCleanOptions& options);
+
 /// `weft audit verify --data DIR`: reads the chain, beside a running server, too. 1 when it is
 /// broken or does not end with `head` ("": any).
 int verify_audit(const std::string& data, const std::string& head, Form form);

@@ -107,10 +107,33 @@ void add_db_copies(CLI::App& group, Exit& exit) {
       [data = add_data(*verb), source, &exit] { exit.code = restore_database(*data, *source); });
 }
 
+void add_db_clean(CLI::App& group, Exit& exit) {
+  CLI::App* verb =
+      group.add_subcommand("clean", "Forget what is old, and give its room back to the disk");
+  verb->footer(
+      "For a server that is stopped; one that runs does it by itself (retention in weft.json), "
+      "but\n"
+      "keeps the room for later. Without --runs and --events only logs of deleted runs go.");
+  auto options = std::make_shared<DbCleanOptions>();
+  verb->add_option("--data", options->data, "the server's data folder")->capture_default_str();
+  verb->add_option("--runs", options->runs,
+                   "runs that ended longer ago than this, such as 90d, with all that came of them");
+  verb->add_option("--keep-last", options->keep_last,
+                   "so many newest runs of each DAG stay in any case")
+      ->check(CLI::Range(0, 1'000'000))
+      ->capture_default_str();
+  verb->add_option("--events", options->events,
+                   "events of the stream (/api/v2/events) that are older than this");
+  verb->add_flag("--dry-run", options->dry_run, "only say how much would go");
+  add_form(*verb, options->form);
+  verb->callback([options, &exit] { exit.code = clean_database(*options); });
+}
+
 void add_db(CLI::App& app, Exit& exit) {
-  CLI::App* group = app.add_subcommand("db", "A server's database: check, backup, restore");
+  CLI::App* group = app.add_subcommand("db", "A server's database: check, backup, restore, clean");
   group->require_subcommand(1);
   add_db_copies(*group, exit);
+  add_db_clean(*group, exit);
   CLI::App* verb =
       group->add_subcommand("check", "Read that of a stopped server and report what is damaged");
   verb->footer("Changes nothing. Exits 1 when there are problems.");

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <filesystem>
 
 #include <nlohmann/json.hpp>
 
@@ -17,23 +16,15 @@
 namespace weft::cli {
 namespace {
 
-Result<std::string> database_in(const std::string& data) {
-  std::string path = storage::database_path(data);
-  std::error_code code;
-  if (std::filesystem::is_regular_file(path, code)) return path;
-  return fail(ErrorCode::not_found,
-              "there is no database at " + path + "; name the server's folder with --data");
-}
-
 Result<storage::AuditVerdict> verify(const std::string& data) {
-  TRY_ASSIGN(const std::string path, database_in(data));
+  TRY_ASSIGN(const std::string path, storage::existing_database(data));
   TRY_ASSIGN(storage::Database database,
              storage::Database::open(path, storage::OpenMode::read_only));
   return storage::verify_audit(database);
 }
 
 Result<secrets::Rotation> rotate(const std::string& data, std::string key_file) {
-  TRY_ASSIGN(const std::string path, database_in(data));
+  TRY_ASSIGN(const std::string path, storage::existing_database(data));
   if (key_file.empty()) {
     TRY_ASSIGN(key_file, secrets::default_key_path());
   }

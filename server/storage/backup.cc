@@ -89,10 +89,7 @@ Result<std::string> put_aside(const std::string& path) {
 }  // namespace
 
 Result<std::int64_t> back_up(const std::string& data, const std::string& target) {
-  const std::string path = database_path(data);
-  if (!is_there(path))
-    return fail(ErrorCode::not_found,
-                "there is no database at " + path + "; name the server's folder with --data");
+  TRY_ASSIGN(const std::string path, existing_database(data));
   if (is_there(target))
     return fail(ErrorCode::conflict, target + " is there already: give the backup another name");
   TRY_ASSIGN(Database from, Database::open(path, OpenMode::read_only));

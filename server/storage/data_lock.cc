@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <utility>
 
 namespace weft::storage {
@@ -25,6 +26,14 @@ std::string holder(int fd) {
 
 std::string database_path(const std::string& folder) {
   return folder + "/weft.db";
+}
+
+Result<std::string> existing_database(const std::string& folder) {
+  std::string path = database_path(folder);
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) return path;
+  return fail(ErrorCode::not_found,
+              "there is no database at " + path + "; name the server's folder with --data");
 }
 
 Result<DataLock> DataLock::acquire(const std::string& folder) {

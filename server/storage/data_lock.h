@@ -25,5 +25,7 @@ class DataLock {
 
 /// Where the database stands in a data folder.
 std::string database_path(const std::string& folder);
+/// The same where there is one. Errors: not_found, naming the place and the option.
+Result<std::string> existing_database(const std::string& folder);
 
 }  // namespace weft::storage

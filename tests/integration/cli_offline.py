@@ -150,6 +150,14 @@ class Offline(unittest.TestCase):
         self.assertEqual(found.returncode, 2)
         self.assertIn("no database", found.stderr)
 
+    def test_db_clean_names_what_is_wrong(self):
+        found = weft("db", "clean", "--data", self.path)
+        self.assertEqual(found.returncode, 2)
+        self.assertIn("no database", found.stderr)
+        found = weft("db", "clean", "--data", self.path, "--runs", "old")
+        self.assertEqual(found.returncode, 2)
+        self.assertIn("--runs", found.stderr)
+
     def test_a_server_that_is_not_there(self):
         self.assertEqual(weft("dags", "list", "--server", "http://127.0.0.1:0").returncode, 4)
 
