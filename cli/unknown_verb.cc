@@ -6,6 +6,20 @@
 #include "server/core/expression/suggest.h"
 
 namespace weft::cli {
+namespace {
+
+/// In which other groups one has that name: who looks for `dags trigger` means `runs trigger`.
+std::string elsewhere(const VerbTree& root, std::string_view word) {
+  std::string found;
+  for (const VerbTree& group : root.verbs)
+    for (const VerbTree& verb : group.verbs)
+      if (verb.name == word)
+        found += (found.empty() ? "; there is " : " and ") + root.name + " " + group.name + " " +
+                 verb.name;
+  return found;
+}
+
+}  // namespace
 
 std::string unknown_verb(const VerbTree& root, const std::vector<std::string>& words) {
   const VerbTree* at = &root;
@@ -18,8 +32,8 @@ std::string unknown_verb(const VerbTree& root, const std::vector<std::string>& w
     if (found == at->verbs.end()) {
       std::vector<std::string_view> names;
       for (const VerbTree& verb : at->verbs) names.push_back(verb.name);
-      return line + " has no verb " + shown(word) + did_you_mean(word, names) + "; see " + line +
-             " --help";
+      return line + " has no verb " + shown(word) + did_you_mean(word, names) +
+             elsewhere(root, word) + "; see " + line + " --help";
     }
     at = &*found;
     line += " " + word;

@@ -8,7 +8,9 @@ namespace {
 std::string told_of(const std::vector<std::string>& words) {
   VerbTree list{.name = "list"}, show{.name = "show", .places = {{.name = "DAG"}}};
   VerbTree dags{.name = "dags", .verbs = {list, show}}, next{.name = "next"};
-  return unknown_verb({.name = "weft", .verbs = {dags, next}}, words);
+  VerbTree runs{.name = "runs", .verbs = {{.name = "trigger"}, {.name = "clear"}}};
+  VerbTree tasks{.name = "tasks", .verbs = {{.name = "clear"}}};
+  return unknown_verb({.name = "weft", .verbs = {dags, runs, tasks, next}}, words);
 }
 
 TEST(UnknownVerb, is_named_with_the_nearest_and_where_to_look) {
@@ -18,6 +20,14 @@ TEST(UnknownVerb, is_named_with_the_nearest_and_where_to_look) {
             "weft has no verb \"dogs\" (did you mean \"dags\"?); see weft --help");
   EXPECT_EQ(told_of({"dags", "--flag", "quite-else"}),
             "weft dags has no verb \"quite-else\"; see weft dags --help");
+}
+
+TEST(UnknownVerb, of_another_group_is_shown_there) {
+  EXPECT_EQ(told_of({"dags", "trigger", "orders"}),
+            "weft dags has no verb \"trigger\"; there is weft runs trigger; see weft dags --help");
+  EXPECT_EQ(told_of({"dags", "clear"}),
+            "weft dags has no verb \"clear\"; there is weft runs clear and weft tasks clear; see "
+            "weft dags --help");
 }
 
 TEST(UnknownVerb, is_not_what_is_wrong_with_other_lines) {
