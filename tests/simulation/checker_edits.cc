@@ -69,10 +69,13 @@ bool Checker::began_anew(const EventRow& event, Known& known) {
 
 void Checker::see(const JobRow& row) {
   ++report_.commands["job slice"];
-  if (row.state == JobRow::State::running)
-    put(jobs_, row.id, row);
-  else
-    drop(jobs_, row.id);
+  if (row.state != JobRow::State::running) return drop(jobs_, row.id);
+  const auto known = jobs_.find(row.id);
+  // What was deleted is gone, however often it is looked for.
+  if (known != jobs_.end() && row.kind == JobRow::Kind::edit)
+    REQUIRE(row.changed == known->second.changed || row.cursor != known->second.cursor,
+            "job " + text(row.id) + " would do its last slice again after a restart");
+  put(jobs_, row.id, row);
 }
 
 /// One that is being deleted keeps its name here: its runs were told under it.
