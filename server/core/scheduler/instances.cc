@@ -75,11 +75,15 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
                "not chosen by " + run.task_of(*branch).id);
     return settled(run, instance);
   }
-  const RuleVerdict verdict = run.graph->verdict(index);
+  RuleVerdict verdict = run.graph->verdict(index);
+  // Mapped before it waits: each element waits for its own map index in the run before.
+  if (verdict.kind == RuleVerdict::Kind::run &&
+      run.dag().mapping_of(run.task_of(instance)) != nullptr) {
+    if (!expand(run, instance)) return;
+    verdict = run.graph->verdict(index);  // for an element counts what is in its lane
+  }
   if (verdict.kind == RuleVerdict::Kind::wait) return;
   if (verdict.kind == RuleVerdict::Kind::run) {
-    // Mapped before it waits: each element waits for its own map index in the run before.
-    if (run.dag().mapping_of(run.task_of(instance)) != nullptr && !expand(run, instance)) return;
     if (!run.ending.empty() || !waits_for_past(run, instance)) make_ready(run, instance);
     return;
   }

@@ -251,6 +251,26 @@ TEST(EditedMaps, an_element_that_its_neighbour_has_none_for_does_not_wait_for_it
   EXPECT_EQ(lab.run_state("d", "r"), "failed");
 }
 
+// Simulation, seed 13316.
+TEST(EditedMaps, the_rule_of_an_element_counts_its_lane_alone_from_its_first_start_on) {
+  Lab lab;
+  lab.put_dag("d", R"("tasks": [
+      {"task_id": "a", "command": "true", "expand": {"x": [1, 2]}},
+      {"task_id": "z", "command": "true"}])");
+  lab.work(9);
+  lab.trigger("d", "r");
+  lab.finish("r.a[1]", AttemptState::failed, 1);
+  lab.finish_all();
+  lab.put_dag("d", R"("task_groups": {"g": {"expand": {"x": [1]}}}, "tasks": [
+      {"task_id": "a", "command": "true", "group": "g"},
+      {"task_id": "b", "command": "true", "group": "g", "depends_on": ["a"],
+       "trigger_rule": "one_failed"},
+      {"task_id": "z", "command": "true"}])");
+  edit(lab, clear("r", {{"z", std::nullopt}}, true));
+  EXPECT_THAT(lab.held(), ElementsAre("r.z"));
+  EXPECT_EQ(lab.state("d", "r", "b", 0), "skipped") << "its a has not failed";
+}
+
 TEST(EditedMaps, a_mapped_teardown_of_a_run_that_is_ended_runs_for_each_element) {
   Lab lab;
   lab.put_dag("d", R"("fail_fast": true, "tasks": [
