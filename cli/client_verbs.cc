@@ -18,9 +18,9 @@ void add_dags(CLI::App& app, Exit& exit) {
   add_verb(group, exit, "pause", "Start no more runs of a DAG", [](const Words& w) {
     return pause_dag(w.server, w.dag, true);
   }).with_dag();
-  add_verb(group, exit, "unpause", "Let a DAG run again", [](const Words& w) {
-    return pause_dag(w.server, w.dag, false);
-  }).with_dag();
+  add_verb(group, exit, "unpause", "Let a DAG run again; weft explain DAG tells what that starts",
+           [](const Words& w) { return pause_dag(w.server, w.dag, false); })
+      .with_dag();
 }
 
 void add_trigger(CLI::App& group, Exit& exit) {

@@ -49,8 +49,8 @@ http::Response explanation_response(const Explanation& explanation) {
 }  // namespace
 
 Outcome<http::Response> explain_dag(Call& call) {
-  API_TRY_ASSIGN(const auto explanation, ask_engine(call, [&](const Scheduler& scheduler, Now) {
-                   return scheduler.explain_dag(call.value("dag_id"));
+  API_TRY_ASSIGN(const auto explanation, ask_engine(call, [&](const Scheduler& scheduler, Now now) {
+                   return scheduler.explain_dag(call.value("dag_id"), now);
                  }));
   return explanation_response(explanation);
 }

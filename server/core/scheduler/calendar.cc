@@ -101,6 +101,22 @@ DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Inst
   return due;
 }
 
+DueTicks due_ticks(const Dag& dag, Instant cursor, Instant now, std::size_t most) {
+  DueTicks all;
+  if (!dag.timetable || cursor == Instant::max()) return all;
+  const DueTick due = due_tick(dag, cursor, now, std::nullopt);
+  all.dropped = due.dropped;
+  all.next = next_tick(dag, std::max(cursor, now));
+  if (!due.tick) return all;
+  const Instant last = latest_tick(dag, now).value_or(*due.tick);
+  all.count = dag.timetable->count(*due.tick, last, max_counted);
+  all.count_is_exact = all.count < max_counted;
+  for (auto tick = due.tick; tick && *tick <= last && all.first.size() < most;
+       tick = next_tick(dag, *tick))
+    all.first.push_back(*tick);
+  return all;
+}
+
 DataInterval interval_of(const Dag& dag, Instant tick) {
   if (!dag.timetable) return {tick, tick};
   return {dag.timetable->previous(tick).value_or(tick), tick};

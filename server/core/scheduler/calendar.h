@@ -39,6 +39,18 @@ std::optional<DroppedTicks> missed_ticks(const Dag& dag, Instant cursor, Instant
 /// Gives at most one run; ask again until only wake_at (or nothing) is left.
 DueTick due_tick(const Dag& dag, Instant cursor, Instant now, std::optional<Instant> armed);
 
+/// All that due_tick gives at `now` when no tick was waited for.
+struct DueTicks {
+  std::int64_t count = 0;  ///< runs, at the least
+  bool count_is_exact = true;
+  std::vector<Instant> first;
+  std::optional<DroppedTicks> dropped;
+  std::optional<Instant> next;  ///< the first tick behind `now`
+};
+
+/// With the first `most` ticks; takes no longer when there are more.
+DueTicks due_ticks(const Dag& dag, Instant cursor, Instant now, std::size_t most);
+
 /// The interval that `tick` closes, and the date its run is named by.
 DataInterval interval_of(const Dag& dag, Instant tick);
 Instant logical_date_of(const Dag& dag, const DataInterval& interval);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "server/core/scheduler/calendar.h"
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -12,6 +13,7 @@ using nlohmann::json;
 
 constexpr std::size_t most_partitions = 10;
 constexpr std::size_t most_names = 10;
+constexpr std::size_t most_dates = 10;
 
 std::string joined(const std::vector<std::string>& names) {
   std::string all;
@@ -51,17 +53,83 @@ Reason asset_run_queued(const Scheduler::State& s, const std::string& partition,
           json{{"run_id", run_id}, {"partition_key", partition}}};
 }
 
-void explain_partition(const Scheduler::State& s, const DagState& dag, const std::string& partition,
-                       const Rows& rows, std::vector<Reason>& reasons) {
-  const bool holds = dag.spec->asset_schedule->holds([&](AssetIndex index) {
+bool is_due(const DagState& dag, const Rows& rows) {
+  return dag.spec->asset_schedule->holds([&](AssetIndex index) {
     return rows.contains(dag.assets.ids[static_cast<std::size_t>(index.value)]);
   });
-  if (!holds) return reasons.push_back(assets_missing(dag, partition, rows));
+}
+
+void explain_partition(const Scheduler::State& s, const DagState& dag, const std::string& partition,
+                       const Rows& rows, std::vector<Reason>& reasons) {
+  if (!is_due(dag, rows)) return reasons.push_back(assets_missing(dag, partition, rows));
   const auto queued = dag.assets.queued_runs.find(partition);
   if (queued != dag.assets.queued_runs.end())
     return reasons.push_back(asset_run_queued(s, partition, queued->second));
   if (!dag.row.is_paused && !dag.row.is_stale)
     reasons.push_back({"next", "its run is made within a second", json::object()});
+}
+
+/// What its schedule would make at once, as Step::run_schedule does when the DAG is unpaused.
+DueTicks due_when_unpaused(const DagState& dag, Instant now) {
+  const Dag& spec = *dag.spec;
+  DueTicks due;
+  const bool starts_by_itself = (spec.schedule.once && !dag.row.once_done) ||
+                                (spec.schedule.continuous && dag.queued.empty() &&
+                                 dag.running.empty() && !(spec.end_date && now > *spec.end_date));
+  if (starts_by_itself && spec.start_date.value_or(now) > now) {
+    due.next = spec.start_date;
+  } else if (starts_by_itself) {
+    due.count = 1;
+    due.first = {spec.schedule.once ? spec.start_date.value_or(now) : now};
+  } else if (spec.timetable && dag.row.cursor) {
+    const Instant cursor = cursor_set_back(spec, *dag.row.cursor, now).value_or(*dag.row.cursor);
+    due = due_ticks(spec, cursor, now, most_dates);
+  }
+  return due;
+}
+
+/// Partitions with all the events that a run of theirs waits for.
+std::int64_t asset_runs_due(const DagState& dag) {
+  if (!dag.spec->asset_schedule) return 0;
+  return std::count_if(dag.assets.rows.begin(), dag.assets.rows.end(), [&](const auto& partition) {
+    return !dag.assets.queued_runs.contains(partition.first) && is_due(dag, partition.second);
+  });
+}
+
+std::string counted(std::int64_t count, bool is_exact, const char* what) {
+  return (is_exact ? "" : "at least ") + std::to_string(count) + " " + what +
+         (count == 1 ? "" : "s");
+}
+
+Reason paused(const DagState& dag, Instant now) {
+  const Dag& spec = *dag.spec;
+  const DueTicks due = dag.row.is_stale ? DueTicks{} : due_when_unpaused(dag, now);
+  const std::int64_t by_assets = dag.row.is_stale ? 0 : asset_runs_due(dag);
+  json first = json::array();
+  for (const Instant tick : due.first)
+    first.push_back(format_instant(logical_date_of(spec, interval_of(spec, tick))));
+  std::string message = "it is paused: unpause it";
+  if (due.count + by_assets > 0)
+    message += ", which starts " + counted(due.count + by_assets, due.count_is_exact, "run");
+  if (!first.empty())
+    message += (first.size() == 1 && due.count == 1 ? ", of " : ", the first of ") +
+               first.front().get<std::string>();
+  if (due.dropped)
+    message += "; " + counted(due.dropped->count, due.dropped->count_is_exact, "missed tick") +
+               (due.dropped->count == 1 ? " gets none" : " get none");
+  json dropped = nullptr;
+  if (due.dropped)
+    dropped = {{"from", format_instant(due.dropped->from)},
+               {"to", format_instant(due.dropped->to)},
+               {"count", due.dropped->count},
+               {"count_is_exact", due.dropped->count_is_exact}};
+  return {"paused", std::move(message),
+          json{{"runs", due.count},
+               {"runs_are_exact", due.count_is_exact},
+               {"asset_runs", by_assets},
+               {"first_logical_dates", std::move(first)},
+               {"dropped", std::move(dropped)},
+               {"next", due.next ? json(format_instant(*due.next)) : json(nullptr)}}};
 }
 
 void explain_assets(const Scheduler::State& s, const DagState& dag, std::vector<Reason>& reasons) {
@@ -101,14 +169,14 @@ std::vector<std::string> circle(const Scheduler::State& s, const DagState& start
 
 }  // namespace
 
-Result<Explanation> Scheduler::explain_dag(std::string_view dag_id) const {
+Result<Explanation> Scheduler::explain_dag(std::string_view dag_id, Now now) const {
   const DagState* dag = state_->find_dag(dag_id);
   if (dag == nullptr) return fail(ErrorCode::not_found, "no DAG \"" + std::string(dag_id) + "\"");
   Explanation explanation;
   auto& reasons = explanation.reasons;
   if (dag->row.is_stale)
     reasons.push_back({"stale", "its file is gone: put it back", json::object()});
-  if (dag->row.is_paused) reasons.push_back({"paused", "it is paused: unpause it", json::object()});
+  if (dag->row.is_paused) reasons.push_back(paused(*dag, now.wall));
   if (dag->armed)
     reasons.push_back({"next_tick", "its next run starts at " + format_instant(*dag->armed),
                        json{{"at", format_instant(*dag->armed)}}});

@@ -58,8 +58,9 @@ class Scheduler {
   /// Is there work that the last step left for the next FireTimers?
   bool has_postponed_work() const;
 
-  /// Why does this DAG make no run now? Read-only. Errors: not_found.
-  Result<Explanation> explain_dag(std::string_view dag_id) const;
+  /// Why does this DAG make no run now, and of one that is paused, what would unpausing start?
+  /// Read-only. Errors: not_found.
+  Result<Explanation> explain_dag(std::string_view dag_id, Now now) const;
   /// Why is this not running? Read-only. Errors: not_found.
   Result<Explanation> explain_run(std::string_view dag_id, std::string_view run_id) const;
   Result<Explanation> explain_task(std::string_view dag_id, std::string_view run_id,

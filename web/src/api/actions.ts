@@ -1,25 +1,43 @@
 /** What the pages change. Each hook makes stale what the change touches. */
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { startsOf, unpausing } from "@/lib/unpausing";
 import { api, unwrap } from "./client";
 import type { RunPatch, TriggerBody } from "./types";
 
 export interface Pausing {
   dagId: string;
   paused: boolean;
+  /** What it starts was shown. */
+  sure?: boolean;
+}
+
+/** Shows what unpausing starts, if that is more than a run. True: it is for the person to say. */
+async function asksFirst({ dagId, paused, sure }: Pausing): Promise<boolean> {
+  if (paused || sure) return false;
+  const why = api.GET("/api/v2/dags/{dag_id}/why", { params: { path: { dag_id: dagId } } });
+  const starts = startsOf(await unwrap(why));
+  if (starts.runs <= 1) return false;
+  unpausing.set({ dagId, starts });
+  return true;
 }
 
 export function useSetPaused(onDone?: (what: Pausing) => void) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: ({ dagId, paused }: Pausing) =>
-      unwrap(
+    mutationFn: async (what: Pausing) => {
+      if (await asksFirst(what)) return false;
+      await unwrap(
         api.PATCH("/api/v2/dags/{dag_id}", {
-          params: { path: { dag_id: dagId } },
-          body: { is_paused: paused },
+          params: { path: { dag_id: what.dagId } },
+          body: { is_paused: what.paused },
         }),
-      ),
-    onSuccess: (_, what) => onDone?.(what),
+      );
+      return true;
+    },
+    onSuccess: (isDone, what) => {
+      if (isDone) onDone?.(what);
+    },
     onSettled: () => client.invalidateQueries({ queryKey: ["dags"] }),
   });
 }

@@ -151,6 +151,7 @@ export const server = setupServer(
     HttpResponse.json({ dag_runs: [run()], total_entries: 1 }),
   ),
   http.get(api(RUN), ({ params }) => HttpResponse.json(run({ dag_run_id: String(params.runId) }))),
+  http.get(api("/dags/:dagId/why"), () => HttpResponse.json({ state: null, reasons: [] })),
   http.get(api(`${RUN}/why`), () => HttpResponse.json({ state: "success", reasons: [] })),
   http.get(api(`${RUN}/taskInstances`), () =>
     HttpResponse.json({ task_instances: [instance()], total_entries: 1 }),

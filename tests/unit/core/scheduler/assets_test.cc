@@ -253,7 +253,7 @@ TEST(Assets, a_cycle_of_tasks_that_take_no_time_is_braked_and_told) {
   lab.pass(seconds(10));
   EXPECT_GE(lab.runs("one").size(), 9u);
   EXPECT_LE(lab.runs("one").size(), 12u);
-  const auto explained = lab.scheduler().explain_dag("one").value();
+  const auto explained = lab.scheduler().explain_dag("one", lab.now()).value();
   ASSERT_FALSE(explained.reasons.empty());
   EXPECT_EQ(explained.reasons.back().code, "asset_circle");
   EXPECT_THAT(explained.reasons.back().message, HasSubstr("two, one"));
@@ -313,7 +313,7 @@ TEST(Assets, explain_says_what_is_missing) {
   lab.put_dag("use", waits_for(R"({"all": ["a", "b"]})"));
   const auto why = [&] {
     std::string text;
-    const auto explained = lab.scheduler().explain_dag("use").value();
+    const auto explained = lab.scheduler().explain_dag("use", lab.now()).value();
     for (const Reason& reason : explained.reasons)
       text += reason.code + ": " + reason.message + "\n";
     return text;
@@ -323,8 +323,11 @@ TEST(Assets, explain_says_what_is_missing) {
   EXPECT_THAT(why(), HasSubstr("partition \"p\": its schedule waits for events of b; there are "
                                "events of a"));
   lab.pause("use", true);
-  EXPECT_THAT(why(), HasSubstr("paused: "));
-  EXPECT_FALSE(lab.scheduler().explain_dag("nobody"));
+  EXPECT_THAT(why(), HasSubstr("paused: it is paused: unpause it\n"));
+  lab.event("b", "p");
+  lab.event("a", "q");
+  EXPECT_THAT(why(), HasSubstr("paused: it is paused: unpause it, which starts 1 run\n"));
+  EXPECT_FALSE(lab.scheduler().explain_dag("nobody", lab.now()));
 }
 
 TEST(Assets, ten_thousand_partitions_wait_and_more_are_told) {

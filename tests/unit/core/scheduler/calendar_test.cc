@@ -99,5 +99,40 @@ TEST(Calendar, LogicalDateIsTheIntervalsEndUnlessSaidOtherwise) {
   EXPECT_EQ(logical_date_of(dag, interval), at("2026-05-04"));
 }
 
+/// What due_tick gives one by one, due_ticks gives at once.
+TEST(Calendar, AllThatIsDueAtOnce) {
+  const Instant cursor = at("2026-05-01"), now = at("2026-05-05T12:00:00Z");
+  for (const Catchup catchup : {Catchup::all, Catchup::latest, Catchup::none})
+    for (const std::optional<int> limit : {std::optional<int>(), std::optional<int>(2)}) {
+      Dag dag = daily(catchup, nullptr, nullptr);
+      dag.catchup_limit = limit;
+      const DueTicks all = due_ticks(dag, cursor, now, 100);
+      EXPECT_EQ(all.first, ticks_due(dag, cursor, now));
+      EXPECT_EQ(all.count, static_cast<std::int64_t>(all.first.size()));
+      EXPECT_EQ(all.count + (all.dropped ? all.dropped->count : 0), 4);
+      EXPECT_TRUE(all.count_is_exact);
+      EXPECT_EQ(all.next, at("2026-05-06"));
+    }
+}
+
+TEST(Calendar, OfManyThatAreDueTheFirstAreTold) {
+  Dag dag = daily(Catchup::all);
+  dag.schedule.crons = {"* * * * *"};
+  dag.timetable = *Timetable::compile(dag.schedule);
+  const DueTicks all = due_ticks(dag, at("2016-01-01"), at("2026-01-01"), 2);
+  EXPECT_EQ(all.first, (std::vector{at("2016-01-01T00:01:00Z"), at("2016-01-01T00:02:00Z")}));
+  EXPECT_EQ(all.count, 10'000);
+  EXPECT_FALSE(all.count_is_exact);
+}
+
+TEST(Calendar, NothingIsDueBeforeTheNextTick) {
+  const DueTicks none =
+      due_ticks(daily(Catchup::all), at("2026-05-05"), at("2026-05-05T12:00:00Z"), 100);
+  EXPECT_EQ(none.count, 0);
+  EXPECT_EQ(none.next, at("2026-05-06"));
+  Dag ended = daily(Catchup::all, nullptr, "2026-05-01");
+  EXPECT_FALSE(due_ticks(ended, at("2026-05-05"), at("2026-05-06"), 100).next);
+}
+
 }  // namespace
 }  // namespace weft

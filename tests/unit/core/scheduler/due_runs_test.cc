@@ -45,6 +45,44 @@ TEST_F(DueRuns, a_tick_that_comes_with_an_edit_is_not_lost) {
   EXPECT_EQ(runs("run_id = 'scheduled__2026-01-01T01:00:00+00:00' AND version = 1"), 1);
 }
 
+TEST_F(DueRuns, what_unpausing_starts_is_told_before_it_does) {
+  const auto told = [&]() -> Reason {
+    Result<Explanation> why;
+    engine_->ask([&](const Scheduler& s, Now now) { why = s.explain_dag("d", now); });
+    return why.value().reasons.front();
+  };
+  struct Case {
+    const char *schedule, *more, *message;
+  };
+  for (const auto& [schedule, more, message] :
+       {Case{R"("0 * * * *")", R"("catchup": "all", "start_date": "2025-12-31")",
+             "which starts 34 runs, the first of 2025-12-31T01:00:00+00:00"},
+        {R"("0 * * * *")", R"("catchup": "all", "catchup_limit": 3)", "which starts 3 runs"},
+        {R"("0 * * * *")", R"("catchup": "latest")", "which starts 1 run, of 20"},
+        {R"("0 * * * *")", R"("catchup": "none")", "unpause it; 10 missed ticks get none"},
+        {R"("@once")", "", "which starts 1 run, of 20"},
+        {R"("@continuous")", "", "which starts 1 run, of 20"},
+        {"null", "", "unpause it"}}) {
+    put_dag("null", "");
+    apply(PauseDag{"d", true, "ada"});
+    put_dag(schedule, more);
+    pass(hours(10));
+    const auto before = runs();
+    const Reason reason = told();
+    EXPECT_THAT(reason.message, HasSubstr(message));
+    apply(PauseDag{"d", false, "ada"});
+    for (int i = 0; i < 40; ++i) {  // each makes room for the next one of a catch-up
+      settle();
+      for (const RunId run : std::vector(dag().running.begin(), dag().running.end()))
+        apply(MarkRun{"d", state().find_run(run)->row.run_id, MarkRun::To::success, "ada"});
+    }
+    // A @continuous DAG goes on for as long as its runs are ended.
+    if (std::string_view(schedule) == R"("@continuous")") continue;
+    EXPECT_EQ(runs() - before, reason.data["runs"].get<std::int64_t>()) << schedule << more;
+    if (HasFailure()) break;
+  }
+}
+
 TEST_F(DueRuns, ticks_dropped_by_a_pause_are_one_event_that_offers_a_backfill) {
   put_dag(R"("0 * * * *")", "", false);
   apply(PauseDag{"d", true, "ada"});

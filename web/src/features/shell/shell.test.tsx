@@ -97,6 +97,40 @@ describe("the palette", () => {
     expect(patched).toEqual([{ is_paused: true }, { is_paused: false }]);
   });
 
+  it("shows what unpausing starts before it does, when that is a catch-up", async () => {
+    const patched: unknown[] = [];
+    const data = { runs: 3, first_logical_dates: ["2026-01-01T00:00:00+00:00"], dropped: null };
+    server.use(
+      http.get(api("/dags/:dagId/why"), () =>
+        HttpResponse.json({ state: null, reasons: [{ code: "paused", message: "", data }] }),
+      ),
+      http.patch(api("/dags/hello"), async ({ request }) => {
+        patched.push(await request.json());
+        return HttpResponse.json(dag());
+      }),
+      http.get(api("/dags"), () =>
+        HttpResponse.json({ dags: [dag({ is_paused: true })], total_entries: 1 }),
+      ),
+    );
+    const { user } = open("/pools");
+    await screen.findByRole("heading", { name: "Pools" });
+    const unpause = async () => {
+      await user.keyboard("{Control>}k{/Control}");
+      await user.type(await screen.findByRole("combobox"), "unpause hel");
+      await user.click(await screen.findByRole("option", { name: "Unpause hello" }));
+      return within(await screen.findByRole("dialog", { name: /Unpause hello/i }));
+    };
+    const first = await unpause();
+    expect(first.getByText(/That starts 3 runs/)).toBeTruthy();
+    expect(first.getByText("and 2 more")).toBeTruthy();
+    await expectAccessible();
+    await user.click(first.getByRole("button", { name: "Cancel" }));
+    expect(patched).toEqual([]);
+    await user.click((await unpause()).getByRole("button", { name: "Unpause" }));
+    await screen.findByText("hello is active.");
+    expect(patched).toEqual([{ is_paused: false }]);
+  });
+
   it("says which role an action needs", async () => {
     server.use(http.get(api("/users/me"), () => HttpResponse.json(me({ role: "viewer" }))));
     const { user } = open("/pools");

@@ -7,6 +7,7 @@ import { useSpoken } from "@/i18n/language";
 import { useText } from "@/i18n/text";
 import { listenForShortcuts } from "@/lib/shortcuts";
 import { useStore } from "@/lib/store";
+import { unpausing } from "@/lib/unpausing";
 import { useShortcuts } from "@/lib/use-shortcuts";
 import { Header } from "./header";
 import { ADMIN, MAIN } from "./nav";
@@ -17,6 +18,7 @@ const loadPalette = () => import("./palette");
 const Palette = lazy(loadPalette);
 /** Behind what the page needs for itself. */
 const LOAD_PALETTE_MS = 1000;
+const UnpauseDialog = lazy(() => import("@/features/dags/unpause-dialog"));
 const ShortcutHelp = lazy(() => import("./shortcut-help"));
 const TriggerDialog = lazy(async () => ({
   default: (await import("@/features/dags/trigger-dialog")).TriggerDialog,
@@ -30,6 +32,7 @@ export function Shell() {
   const { language } = useSpoken();
   const [overlay, setOverlay] = useState<Overlay>(null);
   const close = () => setOverlay(null);
+  const unpaused = useStore(unpausing);
   useLive();
   useDagZone();
   useEffect(() => listenForShortcuts(document), []);
@@ -66,6 +69,7 @@ export function Shell() {
             onTrigger={(dagId) => setOverlay({ kind: "trigger", dagId })}
           />
         ) : null}
+        {unpaused ? <UnpauseDialog {...unpaused} onClose={() => unpausing.set(null)} /> : null}
         {overlay?.kind === "help" ? <ShortcutHelp onClose={close} /> : null}
         {overlay?.kind === "trigger" ? (
           <TriggerDialog dagId={overlay.dagId} onClose={close} />

@@ -46,6 +46,24 @@ export const dags: Translation<typeof english> = {
   unpauseDag: "{dag} fortsetzen",
   didPause: "{dag} ist pausiert.",
   didUnpause: "{dag} ist aktiv.",
+  unpauseTitle: "{dag} fortsetzen?",
+  unpauseStarts: {
+    one: "Damit startet sofort {count} Lauf:",
+    other: "Damit starten {count} Läufe, einer nach dem anderen, wie seine Grenzen es zulassen:",
+  },
+  unpauseStartsAtLeast: {
+    one: "Damit startet mindestens {count} Lauf:",
+    other:
+      "Damit starten mindestens {count} Läufe, einer nach dem anderen, wie seine Grenzen es zulassen:",
+  },
+  unpauseMore: { one: "und {count} weiterer", other: "und {count} weitere" },
+  unpauseMissed: {
+    one: "{count} verpasster Zeitpunkt bekommt keinen Lauf.",
+    other: "{count} verpasste Zeitpunkte bekommen keinen Lauf.",
+  },
+  unpauseOtherwise:
+    "Um sie auszulassen, schreiben Sie vorher catchup „none“ oder „latest“ in die Datei; um einige davon auszuführen, legen Sie einen Backfill an.",
+  unpauseDo: "Fortsetzen",
   loadingRow: "Lädt …",
   list: "Liste der DAGs",
   nextRow: "Nächste Zeile",

@@ -43,6 +43,23 @@ export const dags = {
   unpauseDag: "Unpause {dag}",
   didPause: "{dag} is paused.",
   didUnpause: "{dag} is active.",
+  unpauseTitle: "Unpause {dag}?",
+  unpauseStarts: {
+    one: "That starts {count} run at once:",
+    other: "That starts {count} runs, one after the other as its limits allow:",
+  },
+  unpauseStartsAtLeast: {
+    one: "That starts at least {count} run:",
+    other: "That starts at least {count} runs, one after the other as its limits allow:",
+  },
+  unpauseMore: { one: "and {count} more", other: "and {count} more" },
+  unpauseMissed: {
+    one: "{count} missed tick gets no run.",
+    other: "{count} missed ticks get no run.",
+  },
+  unpauseOtherwise:
+    "To leave them out, write catchup “none” or “latest” into its file first; to run some of them, make a backfill.",
+  unpauseDo: "Unpause",
   loadingRow: "Loading …",
   list: "List of DAGs",
   nextRow: "Next row",
