@@ -111,9 +111,9 @@ void add_db_clean(CLI::App& group, Exit& exit) {
   CLI::App* verb =
       group.add_subcommand("clean", "Forget what is old, and give its room back to the disk");
   verb->footer(
-      "For a server that is stopped; one that runs does it by itself (retention in weft.json), "
-      "but\n"
-      "keeps the room for later. Without --runs and --events only logs of deleted runs go.");
+      "The server must be stopped; one that runs does it by itself, if weft.json says so\n"
+      "(retention), but keeps the room for later. Without --runs and --events only the logs of\n"
+      "deleted runs go.");
   auto options = std::make_shared<DbCleanOptions>();
   verb->add_option("--data", options->data, "the server's data folder")->capture_default_str();
   verb->add_option("--runs", options->runs,

@@ -8,15 +8,19 @@
 namespace weft::cli {
 namespace {
 
+/// What every group has, such as `list`, is no help.
+constexpr int most_places = 3;
+
 /// In which other groups one has that name: who looks for `dags trigger` means `runs trigger`.
 std::string elsewhere(const VerbTree& root, std::string_view word) {
   std::string found;
+  int places = 0;
   for (const VerbTree& group : root.verbs)
     for (const VerbTree& verb : group.verbs)
       if (verb.name == word)
-        found += (found.empty() ? "; there is " : " and ") + root.name + " " + group.name + " " +
+        found += (places++ == 0 ? "; there is " : " and ") + root.name + " " + group.name + " " +
                  verb.name;
-  return found;
+  return places > most_places ? "" : found;
 }
 
 }  // namespace

@@ -18,8 +18,6 @@
 namespace weft::storage {
 namespace {
 
-/// In one transaction.
-constexpr int instances_per_batch = 1000;
 constexpr int runs_per_look = 100;
 constexpr int all = std::numeric_limits<int>::max();
 
@@ -105,20 +103,13 @@ class OldRunsDeletion {
 
   Result<void> forget(RunId run) {
     ++report_.runs;
-    if (options_.dry_run) {
-      report_.instances += static_cast<std::int64_t>(writer_.instance_ids(run, all).size());
-      return {};
-    }
-    for (bool is_gone = false; !is_gone;) {
-      TRY(in_batch(writer_, [&]() -> Result<void> {
-        const auto some = writer_.instance_ids(run, instances_per_batch);
-        for (const InstanceId id : some) TRY(writer_.write(InstanceDeleted{id}));
-        report_.instances += static_cast<std::int64_t>(some.size());
-        is_gone = some.size() < instances_per_batch;
-        return is_gone ? writer_.write(RunDeleted{run}) : Result<void>{};
-      }));
-    }
-    return {};
+    const auto instances = writer_.instance_ids(run, all);
+    report_.instances += static_cast<std::int64_t>(instances.size());
+    if (options_.dry_run) return {};
+    return in_batch(writer_, [&]() -> Result<void> {
+      for (const InstanceId id : instances) TRY(writer_.write(InstanceDeleted{id}));
+      return writer_.write(RunDeleted{run});
+    });
   }
 
   Writer& writer_;

@@ -30,6 +30,13 @@ TEST(UnknownVerb, of_another_group_is_shown_there) {
             "weft dags --help");
 }
 
+TEST(UnknownVerb, of_many_groups_is_shown_in_none) {
+  VerbTree root{.name = "weft"};
+  for (const char* name : {"a", "b", "c", "d"})
+    root.verbs.push_back({.name = name, .verbs = {{.name = "show"}}});
+  EXPECT_EQ(unknown_verb(root, {"show"}), "weft has no verb \"show\"; see weft --help");
+}
+
 TEST(UnknownVerb, is_not_what_is_wrong_with_other_lines) {
   EXPECT_EQ(told_of({}), "");
   EXPECT_EQ(told_of({"dags"}), "");
