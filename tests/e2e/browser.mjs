@@ -25,17 +25,21 @@ export async function openBrowser(executablePath, url, folder) {
   });
   const problems = [];
   let tolerated = /^$/;
-  const note = (text) => {
-    if (!tolerated.test(text)) problems.push(text);
+  /** What was tolerated when an address was asked for: its answer may come a step later. */
+  const toleratedOf = new Map();
+  const note = (text, url) => {
+    if (!tolerated.test(text) && !toleratedOf.get(url)?.test(text)) problems.push(text);
   };
   let newest;
   const listenTo = (page) => {
     newest = page;
     page.setDefaultTimeout(20_000);
+    page.on("request", (request) => toleratedOf.set(request.url(), tolerated));
     page.on("pageerror", (error) => note(`script error: ${error.message}`));
     page.on("console", (message) => {
       if (message.type() === "error" || /Content Security Policy/i.test(message.text())) {
-        note(`console: ${message.text()} (${message.location().url})`);
+        const { url: cause } = message.location();
+        note(`console: ${message.text()} (${cause})`, cause);
       }
     });
   };
@@ -60,7 +64,7 @@ export async function openBrowser(executablePath, url, folder) {
     problems,
     /** Another browser, as far as the server can tell; its pages are listened to as well. */
     open,
-    /** From now on, messages that match are what the test provokes. */
+    /** From now on, messages that match are what the test provokes, and so is what is asked for now. */
     tolerate: (pattern) => {
       tolerated = pattern;
     },
