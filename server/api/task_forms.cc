@@ -146,6 +146,22 @@ nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag&
   return nlohmann::json::parse(std::move(out).take());
 }
 
+namespace {
+
+/// As the worker counted it at the end; before that, and of one that was lost, what has come.
+std::int64_t log_bytes_of(const AttemptRow& row, const storage::InstanceRecord& instance,
+                          const ApiDependencies& deps) {
+  if (row.log_bytes > 0) return row.log_bytes;
+  return deps.logs
+      .size({.dag = instance.version.dag,
+             .run = instance.row.run,
+             .instance = instance.row.id,
+             .attempt = row.id})
+      .value_or(0);
+}
+
+}  // namespace
+
 void write_try(JsonText& out, const storage::AttemptRecord& attempt,
                const storage::InstanceRecord& instance, const Dag& dag,
                const ApiDependencies& deps) {
@@ -163,7 +179,7 @@ void write_try(JsonText& out, const storage::AttemptRecord& attempt,
   out.member("exit_code", only_if(has_exited, row.exit_code));
   out.member("signal", only_if(row.signal > 0, row.signal));
   out.text_or_null("error", row.error);
-  out.member("log_bytes", row.log_bytes);
+  out.member("log_bytes", log_bytes_of(row, instance, deps));
   out.member("max_rss_kb", row.max_rss_kb);
   out.member("cpu_seconds", static_cast<double>(row.cpu_us) / 1e6);
   out.end_object();

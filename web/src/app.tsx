@@ -24,8 +24,14 @@ export function makeQueryClient(): QueryClient {
   return paceByStream(client);
 }
 
-export function App({ router }: { router: ReturnType<typeof makeRouter> }) {
-  const [client] = useState(makeQueryClient);
+export function App({
+  router,
+  client: given,
+}: {
+  router: ReturnType<typeof makeRouter>;
+  client?: QueryClient;
+}) {
+  const [client] = useState(() => given ?? makeQueryClient());
   useEffect(
     () =>
       sessionUser.subscribe(() => {

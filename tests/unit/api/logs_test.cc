@@ -78,6 +78,18 @@ TEST_F(Logs, a_running_attempt_always_has_a_token) {
   EXPECT_EQ(page["continuation_token"], nullptr);
 }
 
+TEST_F(Logs, their_size_is_known_while_they_grow) {
+  const auto size = [&] {
+    return get_json("/api/v2/dags/orders/dagRuns/" + run_id_ +
+                    "/taskInstances/extract/tries/1")["log_bytes"];
+  };
+  EXPECT_EQ(size(), 0);
+  write(cri("one"));
+  EXPECT_EQ(size(), size_);
+  end(AttemptState::lost);  // of which no worker told the size
+  EXPECT_EQ(size(), size_);
+}
+
 TEST_F(Logs, pages_are_bounded_and_nothing_is_lost) {
   std::string bytes;
   for (int i = 0; i < 30'000; ++i) bytes += cri(fmt::format("line {} \x1b[31m{}", i, "red"));

@@ -78,6 +78,20 @@ describe("followLog", () => {
     expect(states).toContain("reconnecting");
   });
 
+  it.each([429, 503])("tries again when the server has too much to do (%d)", async (status) => {
+    let refused = false;
+    server.use(
+      http.get(LOGS, () => {
+        if (refused) return logStream([{ event: "one" }]);
+        refused = true;
+        return problem(status, "unavailable", "Not now.");
+      }),
+    );
+    const { lines, states } = await collect();
+    expect(lines).toEqual(["one"]);
+    expect(states).toContain("reconnecting");
+  });
+
   it("tells a refusal from a break", async () => {
     server.use(http.get(LOGS, () => problem(404, "not_found", "No such attempt.")));
     await expect(collect()).rejects.toMatchObject({ status: 404, message: "No such attempt." });

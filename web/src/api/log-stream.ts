@@ -3,7 +3,7 @@
 import { basePath } from "@/lib/base-path";
 import { EventStreamParser } from "@/lib/sse";
 import { authorizedFetch } from "./client";
-import { isUnreachable, toApiError } from "./problem";
+import { isPassing, toApiError } from "./problem";
 import type { LogMessage } from "./types";
 
 export interface LogAddress {
@@ -60,8 +60,7 @@ export async function followLog(
       }
     } catch (error) {
       if (signal.aborted) return;
-      const broken = isUnreachable(error) || error instanceof TypeError;
-      if (!broken) throw error;
+      if (!isPassing(error) && !(error instanceof TypeError)) throw error;
     }
     if (signal.aborted) return;
     sink.state("reconnecting");

@@ -34,6 +34,11 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof ApiError && error.status === 0;
 }
 
+/** True when the same call may well succeed in a moment: nobody there, too much to do, or ending. */
+export function isPassing(error: unknown): boolean {
+  return error instanceof ApiError && [0, 429, 503].includes(error.status);
+}
+
 export function isNotFound(error: unknown): boolean {
   return error instanceof ApiError && error.status === 404;
 }

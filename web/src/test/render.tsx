@@ -4,7 +4,7 @@ import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { expect } from "vitest";
 import { signIn } from "@/api/session";
-import { App } from "@/app";
+import { App, makeQueryClient } from "@/app";
 import { makeRouter } from "@/router";
 import { cookie } from "./server";
 
@@ -15,8 +15,9 @@ export function open(url: string, { as = "admin" }: { as?: string | null } = {})
     signIn(as);
   }
   const router = makeRouter(createMemoryHistory({ initialEntries: [url] }));
-  const view = render(<App router={router} />);
-  return { ...view, router, user: userEvent.setup() };
+  const client = makeQueryClient();
+  const view = render(<App router={router} client={client} />);
+  return { ...view, router, client, user: userEvent.setup() };
 }
 
 /** Contrast needs a layout, so the browser test checks that; everything else is checked here. */

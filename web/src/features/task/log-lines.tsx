@@ -3,9 +3,11 @@ import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { AnsiText } from "@/components/ansi-text";
 import { log as en } from "@/i18n/en/log";
 import { useText } from "@/i18n/text";
+import { stripAnsi } from "@/lib/ansi";
 import { useZone } from "@/lib/clock";
 import { formatInstant, type Zone } from "@/lib/format";
 import type { LogLine } from "@/lib/log-buffer";
+import { namedLevel } from "@/lib/log-index";
 import type { LogOptions } from "@/lib/log-options";
 
 const LINE_HEIGHT = 18;
@@ -140,6 +142,12 @@ function useKeepPlace(
   }, [lines, rows, box, atEnd]);
 }
 
+/** Red is for errors alone: many a program writes all it has to say to stderr. */
+function barOf(line: LogLine): string {
+  if (namedLevel(stripAnsi(line.text)) === "error") return "border-bad";
+  return line.stream === "stderr" ? "border-line" : "border-transparent";
+}
+
 const Line = memo(function Line({
   line,
   number,
@@ -172,7 +180,8 @@ const Line = memo(function Line({
         </span>
       ) : null}
       <span
-        className={`min-w-0 border-l-2 pl-1.5 ${line.stream === "stderr" ? "border-bad" : "border-transparent"}`}
+        className={`min-w-0 border-l-2 pl-1.5 ${barOf(line)}`}
+        title={line.stream === "stderr" ? "stderr" : undefined}
       >
         <AnsiText text={line.text} matcher={matcher} />
       </span>

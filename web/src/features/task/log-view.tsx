@@ -27,7 +27,8 @@ const STATES = {
   reconnecting: "reconnecting",
   ended: "complete",
   paused: "paused",
-} as const satisfies Record<Exclude<LogState, "failed">, keyof typeof en>;
+  failed: "interrupted",
+} as const satisfies Record<LogState, keyof typeof en>;
 
 export function LogView({
   address,
@@ -63,8 +64,10 @@ export function LogView({
     setTarget({ index: marked });
   }, [marked, search.at]);
 
-  if (log.state === "failed")
-    return <Failure error={log.error} what={t("what")} retry={log.reload} />;
+  const failure = log.error ? (
+    <Failure error={log.error} what={t("what")} retry={log.reload} />
+  ) : null;
+  if (failure && log.lines.length === 0) return failure;
   const size = Math.max(bytes ?? 0, log.lines.at(-1)?.end ?? 0);
   const begin = log.lines[0]?.start ?? 0;
   const isPart = log.hasEarlier || log.state === "paused";
@@ -104,6 +107,7 @@ export function LogView({
             });
         }}
       />
+      {failure}
       <ActionError error={scan.error} />
       {scan.message ? <p role="status">{scan.message}</p> : null}
       {scan.done !== null ? (
@@ -118,7 +122,15 @@ export function LogView({
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 rounded bg-warn-panel px-2 py-1">
           {t("partOf", { size: formatBytes(size) })}
           {log.hasEarlier ? (
-            <button type="button" className="button" onClick={log.readEarlier}>
+            <button
+              type="button"
+              className="button"
+              onClick={() =>
+                log.canReadEarlier
+                  ? log.readEarlier()
+                  : onSearch({ ...search, at: Math.max(0, begin - 1) })
+              }
+            >
               {log.isReading ? t("reading") : t("earlier")}
             </button>
           ) : null}
@@ -170,7 +182,7 @@ export function LogView({
           marked={marked}
           onLink={(line) => onSearch({ ...search, at: line.start })}
           onTop={() => {
-            if (log.hasEarlier && !rows) log.readEarlier();
+            if (log.canReadEarlier && !rows) log.readEarlier();
           }}
           onEnd={() => {
             if (log.state === "paused") log.readLater();

@@ -20,6 +20,9 @@ export function TaskHeading({
   instanceKey: InstanceKey;
 }) {
   const t = useText("task", en);
+  // All facts are of one try: those of another beside its exit code would tell what never was.
+  const isOlder = shown !== undefined && shown.try_number !== instance.try_number;
+  const times = isOlder ? shown : instance;
   return (
     <section className="panel mb-3 flex flex-col gap-2 p-3" aria-label={t("about")}>
       <div className="flex flex-wrap items-center gap-3">
@@ -46,17 +49,20 @@ export function TaskHeading({
           [
             t("try"),
             instance.try_number > 0
-              ? t("tryOf", { try: instance.try_number, all: instance.max_tries + 1 })
+              ? t("tryOf", {
+                  try: shown?.try_number ?? instance.try_number,
+                  all: instance.max_tries + 1,
+                })
               : null,
           ],
-          [t("start"), instance.start_date ? <Instant key="s" at={instance.start_date} /> : null],
-          [t("end"), instance.end_date ? <Instant key="e" at={instance.end_date} /> : null],
-          [t("duration"), instance.start_date ? <Elapsed key="d" item={instance} /> : null],
+          [t("start"), times.start_date ? <Instant key="s" at={times.start_date} /> : null],
+          [t("end"), times.end_date ? <Instant key="e" at={times.end_date} /> : null],
+          [t("duration"), times.start_date ? <Elapsed key="d" item={times} /> : null],
           [
             t("nextTry"),
             instance.next_retry_at ? <Instant key="n" at={instance.next_retry_at} /> : null,
           ],
-          [t("worker"), instance.hostname],
+          [t("worker"), times.hostname],
           [t("exitCode"), shown?.exit_code],
           [t("signal"), shown?.signal],
         ]}

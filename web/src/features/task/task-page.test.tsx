@@ -77,6 +77,92 @@ describe("the task page", () => {
     expect(offsets[0]).toBe(String(64 * 1024 * 1024 - TAIL_BYTES));
   });
 
+  it("keeps the place in a log that grows and ends while one reads in it", async () => {
+    const MIB = 1024 * 1024;
+    let over = false;
+    const offsets: (string | null)[] = [];
+    const running = { state: "running", outcome: "running", end_date: null } as const;
+    server.use(
+      http.get(TASK, () => HttpResponse.json(instance(over ? {} : running))),
+      http.get(`${TASK}/tries`, () =>
+        HttpResponse.json({
+          task_instances: [
+            attempt(over ? { log_bytes: 64 * MIB } : { ...running, log_bytes: MIB }),
+          ],
+          total_entries: 1,
+        }),
+      ),
+      http.get(`${TASK}/logs/1`, ({ request }) => {
+        offsets.push(new URL(request.url).searchParams.get("offset"));
+        return logStream([{ event: "a line" }]);
+      }),
+    );
+    const { client } = open(`${PAGE}?at=${MIB - 5}`);
+    await screen.findByText("a line");
+    over = true;
+    await client.invalidateQueries();
+    expect(await screen.findByText(/This log has 64.0 MiB/)).toBeTruthy();
+    expect(offsets).toEqual([String(MIB - TAIL_BYTES)]);
+  });
+
+  it("links to a line of the try that is shown, and stays there when the next one begins", async () => {
+    let tries = 1;
+    server.use(
+      http.get(TASK, () =>
+        HttpResponse.json(
+          instance({ state: "running", end_date: null, try_number: tries, max_tries: 2 }),
+        ),
+      ),
+      http.get(`${TASK}/tries`, () =>
+        HttpResponse.json({
+          task_instances: [
+            attempt({ try_number: 1, hostname: "first-worker", exit_code: 3 }),
+            ...(tries > 1 ? [attempt({ try_number: 2, state: "running", exit_code: null })] : []),
+          ],
+          total_entries: tries,
+        }),
+      ),
+      http.get(`${TASK}/logs/:tryNumber`, ({ params }) =>
+        logStream([{ event: `this is try ${String(params.tryNumber)}` }]),
+      ),
+    );
+    const { user, router, client } = open(PAGE);
+    await screen.findByText("this is try 1");
+    await user.click(screen.getByRole("button", { name: "Link to line 1" }));
+    expect(router.state.location.search).toMatchObject({ at: "0", try: "1" });
+    tries = 2;
+    await client.invalidateQueries();
+    const next = await screen.findByRole("link", { name: "Try 2 has begun: show it" });
+    expect(screen.getByText("this is try 1")).toBeTruthy();
+    const about = screen.getByRole("region", { name: "About this task instance" });
+    expect(within(about).getByText("first-worker")).toBeTruthy();
+    expect(within(about).getByText("1 of 3")).toBeTruthy();
+    await user.click(next);
+    expect(await screen.findByText("this is try 2")).toBeTruthy();
+    expect(router.state.location.search).not.toHaveProperty("at");
+  });
+
+  it("keeps what was read when more cannot be", async () => {
+    server.use(
+      http.get(`${TASK}/tries`, () =>
+        HttpResponse.json({
+          task_instances: [attempt({ log_bytes: 64 * 1024 * 1024 })],
+          total_entries: 1,
+        }),
+      ),
+      http.get(`${TASK}/logs/1`, ({ request }) =>
+        new URL(request.url).searchParams.has("limit")
+          ? problem(500, "internal", "The archive is damaged.")
+          : logStream([{ event: "late line" }]),
+      ),
+    );
+    const { user } = open(PAGE);
+    await screen.findByText("late line");
+    await user.click(screen.getByRole("button", { name: "Read earlier lines" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("The archive is damaged.");
+    expect(screen.getByText("late line")).toBeTruthy();
+  });
+
   it("shows the outputs", async () => {
     const entry = {
       dag_id: "hello",

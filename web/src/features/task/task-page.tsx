@@ -110,6 +110,7 @@ function OneInstance({
                 <Tabs tab={tab} isApproval={isApproval} isMapped={isMapped} />
                 <Tries attempts={attempts} shown={tryNumber} />
               </div>
+              {active && tryNumber < data.try_number ? <NewerTry number={data.try_number} /> : null}
               <TabBody
                 tab={tab}
                 instanceKey={key}
@@ -186,7 +187,15 @@ function TabBody({
           bytes={shown?.log_bytes}
           search={{ q, level, only, at }}
           onSearch={(next) =>
-            void navigate({ search: (old) => ({ ...old, ...next }), replace: true })
+            void navigate({
+              // A place in a log is one of this try: it stays, and so does who looks for something.
+              search: (old) => ({
+                ...old,
+                ...next,
+                try: next.at === undefined && !next.q ? old.try : tryNumber,
+              }),
+              replace: true,
+            })
           }
         />
       );
@@ -233,6 +242,23 @@ function Tabs({
         ))}
       </ul>
     </nav>
+  );
+}
+
+/** While one reads an older try the page stays there, and says that there is more to see. */
+function NewerTry({ number }: { number: number }) {
+  const t = useText("task", en);
+  return (
+    <p role="status" className="mb-2 rounded bg-warn-panel px-2 py-1">
+      <Link
+        from="/dags/$dagId/runs/$runId/tasks/$taskId"
+        to="."
+        search={(old) => ({ ...old, try: undefined, at: undefined })}
+        className="link"
+      >
+        {t("newerTry", { number })}
+      </Link>
+    </p>
   );
 }
 

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { followLog, type LogAddress, readLogRange } from "@/api/log-stream";
-import { CHUNK_BYTES, LogBuffer, type LogLine, startOffset } from "@/lib/log-buffer";
+import { CHUNK_BYTES, LogBuffer, type LogLine, lineAt, startOffset } from "@/lib/log-buffer";
 
 export type LogState = "connecting" | "following" | "reconnecting" | "ended" | "paused" | "failed";
 
@@ -9,10 +9,14 @@ export interface Log {
   /** The number of the first line; null when the lines before it are not counted. */
   firstNumber: number | null;
   state: LogState;
+  /** What went wrong last, while nothing has gone well since; what was read before is still here. */
   error: unknown;
   /** True while lines before or behind the window are being read. */
   isReading: boolean;
+  /** Lines before the window exist. */
   hasEarlier: boolean;
+  /** False when the window holds as many lines as it may. */
+  canReadEarlier: boolean;
   readEarlier: () => void;
   /** Of a window that stops before the end: to go on with what follows. */
   readLater: () => void;
@@ -26,6 +30,8 @@ interface Drawn {
   error: unknown;
   isReading: boolean;
   isFull: boolean;
+  /** The byte behind the last line that is here. */
+  end: number;
 }
 
 const EMPTY: Drawn = {
@@ -35,7 +41,14 @@ const EMPTY: Drawn = {
   error: null,
   isReading: false,
   isFull: false,
+  end: 0,
 };
+
+/** The byte where the window in the middle of a log begins; -1: its end is shown, and followed. */
+function originOf(bytes: number, at: number | undefined): number {
+  const start = startOffset(bytes, at);
+  return start < startOffset(bytes, undefined) ? start : -1;
+}
 
 /**
  * A window of an attempt's log: its end, which is followed while it grows, or what is round a line
@@ -54,10 +67,14 @@ export function useLog(
   useEffect(() => {
     size.current = Math.max(size.current, bytes ?? 0);
   }, [bytes]);
-  // Where to start is decided anew only when one is sent to a place: growth must not restart it.
-  const origin = startOffset(size.current, at);
-  const inMiddle = origin < startOffset(size.current, undefined);
-  const start = inMiddle ? origin : -1;
+  // Where to start is decided when one is sent to a place that is not here. That the log grows or
+  // ends changes nothing for who reads in it.
+  const [sent, setSent] = useState({ at, start: originOf(bytes ?? 0, at) });
+  if (sent.at !== at) {
+    const here = at === undefined ? sent.start < 0 : lineAt(drawn.lines, at) >= 0;
+    setSent({ at, start: here ? sent.start : originOf(Math.max(bytes ?? 0, drawn.end), at) });
+  }
+  const { start } = sent;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new round starts over.
   useEffect(() => {
@@ -68,6 +85,7 @@ export function useLog(
     const now: Drawn = { ...EMPTY, firstNumber: buffer.firstNumber() };
     let end = begin;
     let changed = false;
+    let isFollowing = false;
     let frame: number | undefined;
     const draw = () => {
       frame = undefined;
@@ -75,6 +93,7 @@ export function useLog(
         now.lines = buffer.lines();
         now.firstNumber = buffer.firstNumber();
         now.isFull = buffer.isFull();
+        now.end = end;
       }
       changed = false;
       setDrawn({ ...now });
@@ -88,7 +107,8 @@ export function useLog(
       now.error = caught;
       schedule();
     };
-    const follow = () =>
+    const follow = () => {
+      isFollowing = true; // once: a second one would bring each line twice
       followLog(
         place,
         end,
@@ -106,22 +126,27 @@ export function useLog(
         },
         abort.signal,
       ).catch(fail);
+    };
     const read = async (work: () => Promise<void>) => {
       if (now.isReading) return;
       now.isReading = true;
+      now.error = null;
       schedule();
-      await work().catch(fail);
+      await work().catch((caught: unknown) => {
+        if (!abort.signal.aborted) now.error = caught;
+      });
       now.isReading = false;
       schedule();
     };
     const later = () =>
       read(async () => {
+        if (isFollowing) return;
         const found = await readLogRange(place, end, CHUNK_BYTES, abort.signal);
         for (const { message, start: from, end: to } of found) buffer.push(message, from, to);
         end = found.at(-1)?.end ?? end;
         changed = true;
         now.state = "paused";
-        if (found.length === 0 || end >= size.current) void follow();
+        if (found.length === 0 || end >= size.current) follow();
       });
     const earlier = () =>
       read(async () => {
@@ -138,7 +163,7 @@ export function useLog(
     more.current = { earlier: () => void earlier(), later: () => void later() };
     setDrawn(EMPTY);
     if (start >= 0) void later();
-    else void follow();
+    else follow();
     return () => {
       abort.abort();
       more.current = null;
@@ -146,9 +171,11 @@ export function useLog(
     };
   }, [dagId, runId, taskId, mapIndex, tryNumber, start, round]);
 
+  const hasEarlier = drawn.firstNumber !== 1 && drawn.lines.length > 0;
   return {
     ...drawn,
-    hasEarlier: drawn.firstNumber !== 1 && drawn.lines.length > 0 && !drawn.isFull,
+    hasEarlier,
+    canReadEarlier: hasEarlier && !drawn.isFull,
     readEarlier: useCallback(() => more.current?.earlier(), []),
     readLater: useCallback(() => more.current?.later(), []),
     reload: useCallback(() => setRound((old) => old + 1), []),

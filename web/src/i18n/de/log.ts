@@ -7,6 +7,7 @@ export const log: Translation<typeof english> = {
   reconnecting: "Verbindung verloren; neuer Versuch …",
   complete: "Vollständig",
   paused: "Ein Teil des Logs",
+  interrupted: "Unterbrochen",
   lines: { one: "{count} Zeile", other: "{count} Zeilen" },
   search: "Log durchsuchen",
   searchHint: "Text oder /regulärer Ausdruck/",

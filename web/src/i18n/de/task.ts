@@ -12,6 +12,7 @@ export const task: Translation<typeof english> = {
   approval: "Freigabe",
   tries: "Versuche",
   tryNumber: "Versuch {number}",
+  newerTry: "Versuch {number} hat begonnen: zeigen",
   type: "Art",
   try: "Versuch",
   tryOf: "{try} von {all}",

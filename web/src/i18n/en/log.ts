@@ -4,6 +4,7 @@ export const log = {
   reconnecting: "Connection lost; trying again …",
   complete: "Complete",
   paused: "A part of the log",
+  interrupted: "Interrupted",
   lines: { one: "{count} line", other: "{count} lines" },
   search: "Search the log",
   searchHint: "Text, or /a regular expression/",

@@ -9,6 +9,7 @@ export const task = {
   approval: "Approval",
   tries: "Tries",
   tryNumber: "Try {number}",
+  newerTry: "Try {number} has begun: show it",
   type: "Type",
   try: "Try",
   tryOf: "{try} of {all}",
