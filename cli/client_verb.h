@@ -36,6 +36,7 @@ struct Words {
   ConnectionOptions connection;
   PoolOptions pool;
   InviteOptions invite;
+  DrainOptions drain;
   std::string worker;
   ApiOptions api;
   UserOptions user;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <thread>
 
 #include "base/instant.h"
 #include "cli/exit_code.h"
@@ -74,6 +75,24 @@ int delete_invite(const ServerOptions& server, const std::string& id) {
   return print_done(server,
                     Client(server).send("DELETE", api_path({"workers", "joinTokens", id}), {}),
                     "join token " + id + " deleted");
+}
+
+int drain_worker(const ServerOptions& server, const DrainOptions& options) {
+  const auto path = api_path({"workers", options.name});
+  Client client(server);
+  auto worker = client.send("PATCH", path, {{"is_drained", options.is_drained}});
+  while (worker && options.wait && worker->value("occupied_slots", 0) > 0) {
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    worker = client.get(path);
+  }
+  if (!worker) return complain(worker.error());
+  const int busy = worker->value("occupied_slots", 0);
+  return print_done(
+      server, worker,
+      fmt::format("worker {} {}", options.name,
+                  !options.is_drained ? "gets work again"
+                  : busy == 0         ? "is drained: it runs nothing, and gets nothing new"
+                                      : fmt::format("gets nothing new; it still runs {}", busy)));
 }
 
 int revoke_worker(const ServerOptions& server, const std::string& name) {

@@ -55,6 +55,16 @@ void add_workers(CLI::App& app, Exit& exit) {
                [](const Words& w) { return delete_invite(w.server, w.invite.id); });
   uninvite.app->add_option("INVITE", uninvite.words->invite.id, "its id, as in the list")
       ->required();
+  const Verb drain =
+      add_verb(group, exit, "drain", "Give a worker nothing new; what it runs goes on",
+               [](const Words& w) { return drain_worker(w.server, w.drain); });
+  drain.app->add_option("WORKER", drain.words->drain.name, "its name")->required();
+  drain.app->add_flag("--wait", drain.words->drain.wait, "until it runs nothing");
+  const Verb undrain =
+      add_verb(group, exit, "undrain", "Give a drained worker work again",
+               [](const Words& w) { return drain_worker(w.server, w.drain); });
+  undrain.words->drain.is_drained = false;
+  undrain.app->add_option("WORKER", undrain.words->drain.name, "its name")->required();
   const Verb revoke =
       add_verb(group, exit, "revoke", "Refuse a worker from now on, until it is invited again",
                [](const Words& w) { return revoke_worker(w.server, w.worker); });

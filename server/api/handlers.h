@@ -93,6 +93,8 @@ Outcome<http::Response> patch_pool(Call&);
 Outcome<http::Response> delete_pool(Call&);
 Outcome<http::Response> bulk_pools(Call&);
 Outcome<http::Response> get_workers(Call&);
+Outcome<http::Response> get_worker(Call&);
+Outcome<http::Response> patch_worker(Call&);
 Outcome<http::Response> revoke_worker_key(Call&);
 Outcome<http::Response> get_event_logs(Call&);
 Outcome<http::Response> get_event_log(Call&);

@@ -118,6 +118,8 @@ constexpr Route routes[] = {
     {"POST", "/api/v2/tokens", post_token, signed_in},
     {"DELETE", "/api/v2/tokens/{token_id}", delete_token, signed_in},
     {"GET", "/api/v2/workers", get_workers, viewer},
+    {"GET", "/api/v2/workers/{worker_name}", get_worker, viewer},
+    {"PATCH", "/api/v2/workers/{worker_name}", patch_worker, operator_},
     {"DELETE", "/api/v2/workers/{worker_name}/key", revoke_worker_key, admin},
     {"GET", "/api/v2/workers/joinTokens", get_join_tokens, admin},
     {"POST", "/api/v2/workers/joinTokens", post_join_token, admin},

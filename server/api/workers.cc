@@ -22,6 +22,7 @@ nlohmann::json worker_json(const WorkerRow& row, std::int64_t occupied,
           {"host", row.host},
           {"version", row.version},
           {"state", name_of_worker_state(row.state)},
+          {"is_drained", row.is_drained},
           {"slots", row.slots},
           {"occupied_slots", occupied},
           {"queues", row.queues},
@@ -59,6 +60,28 @@ Outcome<http::Response> get_workers(Call& call) {
     return json_response(
         collection_json("workers", std::move(list), workers.total, workers.total_is_exact));
   });
+}
+
+Outcome<http::Response> get_worker(Call& call) {
+  const auto& name = call.value("worker_name");
+  return call.read([&](Reader& reader) -> Outcome<http::Response> {
+    API_TRY_ASSIGN(const auto worker, storage::find_worker(reader, name));
+    if (!worker) return refuse(ErrorCode::not_found, fmt::format("no worker \"{}\"", name));
+    API_TRY_ASSIGN(auto slots, storage::count_worker_slots(reader));
+    API_TRY_ASSIGN(const auto key, storage::find_worker_key(reader, name));
+    return json_response(worker_json(*worker, slots[worker->id], key));
+  });
+}
+
+Outcome<http::Response> patch_worker(Call& call) {
+  const auto& name = call.value("worker_name");
+  API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
+  const auto is_drained = body.boolean("is_drained");
+  API_TRY(body.check());
+  if (is_drained)
+    API_TRY(call.command(
+        DrainWorker{.name = name, .is_drained = *is_drained, .actor = call.actor()}));
+  return get_worker(call);
 }
 
 Outcome<http::Response> revoke_worker_key(Call& call) {

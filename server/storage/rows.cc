@@ -194,6 +194,7 @@ WorkerRow worker_row(const Statement& row, int first) {
   worker.state = c.state<WorkerRow::State>();
   worker.registered_at = c.instant();
   worker.last_seen = c.instant();
+  worker.is_drained = c.boolean();
   return worker;
 }
 

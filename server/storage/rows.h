@@ -32,7 +32,8 @@ inline constexpr const char* event =
     "id, at, kind, dag, run, instance, attempt, from_state, to_state, detail";
 inline constexpr const char* pool = "name, slots, include_deferred, description";
 inline constexpr const char* worker =
-    "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
+    "id, name, host, version, session, slots, queues, state, registered_at, last_seen, "
+    "is_drained";
 inline constexpr const char* import_error = "id, bundle, path, at, stack_trace, findings";
 inline constexpr const char* backfill =
     "id, dag, version, from_date, to_date, max_active_runs, run_backwards, reprocess_behavior, "

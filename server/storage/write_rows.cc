@@ -160,7 +160,7 @@ Result<void> Writer::put(const WorkerRow& row) {
   const std::string queues = dump(Json(row.queues));
   return use(Sql::put_worker)
       .bind_all(row.id, row.name, row.host, row.version, row.session, row.slots, queues,
-                number(row.state), row.registered_at, row.last_seen)
+                number(row.state), row.registered_at, row.last_seen, row.is_drained)
       .run();
 }
 

@@ -41,13 +41,14 @@ struct Session {
   std::vector<std::string> queues;
   Duration last_seen{};    ///< steady
   Duration lease_until{};  ///< steady
-  bool draining = false;
+  bool draining = false;  ///< it ends when what it runs has ended
+  bool drained = false;   ///< its worker's is_drained
   bool unreachable = false;
   bool replaced = false;       ///< a newer session of the worker exists: no new leases
   std::set<AttemptId> leases;  ///< its attempts without an outcome
 
   int free() const { return slots - static_cast<int>(leases.size()); }
-  bool open() const { return !draining && !unreachable && !replaced; }
+  bool open() const { return !draining && !drained && !unreachable && !replaced; }
 };
 
 class Attempts {

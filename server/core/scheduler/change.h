@@ -247,6 +247,8 @@ struct WorkerRow {
   State state = State::online;
   Instant registered_at{};
   Instant last_seen{};  ///< at the last state change, not at every sync
+  /// A person wants it empty: it gets nothing new, also after restarts of either side.
+  bool is_drained = false;
 };
 
 /// Keyed by (bundle, path).

@@ -102,6 +102,14 @@ struct FinishAttempts {
   wire::ResultsRequest request;
 };
 
+/// Gives a worker nothing new, or gives again; what it runs goes on. Holds for its name, until it
+/// is taken back. Errors: not_found.
+struct DrainWorker {
+  std::string name;
+  bool is_drained = true;
+  Actor actor;
+};
+
 /// dispatch could not render the attempt: it ends with the reason, following the retry rules.
 struct FailAttempt {
   AttemptId attempt;
@@ -208,7 +216,8 @@ struct PrepareStop {};
 
 using Command =
     Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
-        RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool, DeletePool,
+        RegisterWorker, SyncWorker, FinishAttempts, DrainWorker, FailAttempt, FireTimers, PutPool,
+        DeletePool,
         CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks, CancelTask,
         SetTaskNote, SetOutput, DeleteOutput, DeleteTask, DeleteRun, DeleteRuns, DeleteDag,
         CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;

@@ -134,15 +134,36 @@ Reason explain_limit(const Scheduler::State& s, const Task& task, const Blocker&
   return reason("limit", use, data);
 }
 
+/// Workers of the queue that a person has taken out of work, the first few.
+std::vector<std::string> drained_workers(const Scheduler::State& s, const std::string& queue) {
+  constexpr std::size_t enough = 3;
+  std::vector<std::string> names;
+  for (const auto& [id, session] : s.attempts.sessions()) {
+    if (!session.drained || session.unreachable || session.replaced ||
+        std::find(session.queues.begin(), session.queues.end(), queue) == session.queues.end())
+      continue;
+    if (const WorkerRow* worker = s.find_worker(session.worker)) names.push_back(worker->name);
+    if (names.size() == enough) break;
+  }
+  return names;
+}
+
+/// Nobody takes what is in this queue; that is no riddle where the workers are there and drained.
+Reason explain_no_worker(const Scheduler::State& s, const std::string& queue) {
+  const auto drained = drained_workers(s, queue);
+  std::string message = "no worker that is online serves queue \"" + queue + "\"";
+  for (const std::string& name : drained)
+    message += (&name == &drained.front() ? "; drained: \"" : ", \"") + name + "\"";
+  return reason("no_worker", message, {{"queue", queue}, {"drained", drained}});
+}
+
 void explain_scheduled(const Scheduler::State& s, const Task& task, const Instance& instance,
                        std::vector<Reason>& reasons) {
   for (const Blocker& blocker : s.admission.blockers(instance.row.id)) {
     switch (blocker.kind) {
       case Blocker::Kind::limit: reasons.push_back(explain_limit(s, task, blocker)); break;
       case Blocker::Kind::no_worker:
-        reasons.push_back(reason("no_worker",
-                                 "no worker that is online serves queue \"" + blocker.queue + "\"",
-                                 {{"queue", blocker.queue}}));
+        reasons.push_back(explain_no_worker(s, blocker.queue));
         break;
       case Blocker::Kind::no_free_slot:
         reasons.push_back(reason("no_free_slot",

@@ -58,6 +58,7 @@ Session& recover_session(Step& step, const std::string& id, const WorkerRow& wor
   session.worker = worker.id;
   session.slots = worker.slots;
   session.queues = worker.queues;
+  session.drained = worker.is_drained;
   session.last_seen = step.now.steady;
   // Nothing is declared lost before a full lease has passed.
   session.lease_until = step.now.steady + step.s.config.lease;

@@ -27,7 +27,8 @@ void Step::seen(Session& session) {
   session.lease_until = now.steady + (s.stopping ? s.config.stop_lease : s.config.lease);
   WorkerRow* worker = s.find_worker(session.worker);
   WEFT_CHECK(worker != nullptr);
-  const auto state = session.draining ? WorkerRow::State::draining : WorkerRow::State::online;
+  const auto state = session.draining || session.drained ? WorkerRow::State::draining
+                                                         : WorkerRow::State::online;
   if (session.unreachable) {
     session.unreachable = false;
     s.timers.at_steady(now.steady + s.config.unreachable_after,

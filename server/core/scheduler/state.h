@@ -177,6 +177,10 @@ struct Scheduler::State {
     auto it = worker_names.find(id);
     return it == worker_names.end() ? nullptr : &workers.at(it->second);
   }
+  const WorkerRow* find_worker(WorkerId id) const {
+    auto it = worker_names.find(id);
+    return it == worker_names.end() ? nullptr : &workers.at(it->second);
+  }
 };
 
 }  // namespace weft

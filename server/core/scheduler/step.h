@@ -343,6 +343,7 @@ Result<Answer> apply(Step& step, const SetRunNote& command);
 Result<Answer> apply(Step& step, const RegisterWorker& command);
 Result<Answer> apply(Step& step, const SyncWorker& command);
 Result<Answer> apply(Step& step, const FinishAttempts& command);
+Result<Answer> apply(Step& step, const DrainWorker& command);
 Result<Answer> apply(Step& step, const FailAttempt& command);
 Result<Answer> apply(Step& step, const FireTimers& command);
 Result<Answer> apply(Step& step, const PutPool& command);

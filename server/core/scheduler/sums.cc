@@ -18,7 +18,8 @@ template class Sum<DagRow, VersionRow, RunRow, InstanceRow, MappingRow, AttemptR
 template class Sum<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 /// Command
 template class Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
-                   RegisterWorker, SyncWorker, FinishAttempts, FailAttempt, FireTimers, PutPool,
+                   RegisterWorker, SyncWorker, FinishAttempts, DrainWorker, FailAttempt, FireTimers,
+                   PutPool,
                    DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
                    EditTasks, CancelTask, SetTaskNote, SetOutput, DeleteOutput, DeleteTask,
                    DeleteRun, DeleteRuns, DeleteDag, CreateAssetEvent, DeleteQueuedAssetEvents,

@@ -21,7 +21,8 @@ PoolRow make_pool(Statement& row) {
 }
 
 constexpr std::string_view worker_columns =
-    "id, name, host, version, session, slots, queues, state, registered_at, last_seen";
+    "id, name, host, version, session, slots, queues, state, registered_at, last_seen, "
+    "is_drained";
 constexpr OrderColumn worker_order[] = {{"name", "name"},
                                         {"state", "state"},
                                         {"slots", "slots"},
@@ -37,7 +38,8 @@ WorkerRow make_worker(Statement& row) {
                    .slots = static_cast<std::int32_t>(row.integer(5)),
                    .state = static_cast<WorkerRow::State>(row.integer(7)),
                    .registered_at = row.instant(8),
-                   .last_seen = row.instant(9)};
+                   .last_seen = row.instant(9),
+                   .is_drained = row.boolean(10)};
   const auto queues = nlohmann::json::parse(row.text(6), nullptr, false);
   if (queues.is_array())
     for (const auto& queue : queues)
@@ -135,6 +137,11 @@ Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
                                         const std::vector<Order>& order, Page page) {
   return select_page(reader, worker_columns, "FROM worker", filter,
                      order_by(worker_order, order, "id"), page, make_worker);
+}
+
+Result<std::optional<WorkerRow>> find_worker(Reader& reader, std::string_view name) {
+  return find_by(reader, worker_columns, "FROM worker", "name", name,
+                 [](Statement& row, int) { return make_worker(row); });
 }
 
 Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader) {

@@ -22,6 +22,7 @@ Result<std::optional<PoolRow>> find_pool(Reader& reader, std::string_view name);
 bool is_worker_order(std::string_view name);
 Result<Listing<WorkerRow>> list_workers(Reader& reader, const Filter& filter,
                                         const std::vector<Order>& order, Page page);
+Result<std::optional<WorkerRow>> find_worker(Reader& reader, std::string_view name);
 /// Attempts of active runs that each worker holds.
 Result<std::map<WorkerId, std::int64_t>> count_worker_slots(Reader& reader);
 

@@ -57,6 +57,7 @@ Result<Answer> apply(Step& step, const RegisterWorker& command) {
   session->slots = request.slots;
   session->queues = request.queues;
   session->draining = false;
+  session->drained = worker.is_drained;
   worker.session = request.session;
   worker.state = WorkerRow::State::online;
   worker.registered_at = step.now.wall;
