@@ -60,9 +60,8 @@ void add_workers(CLI::App& app, Exit& exit) {
                [](const Words& w) { return drain_worker(w.server, w.drain); });
   drain.app->add_option("WORKER", drain.words->drain.name, "its name")->required();
   drain.app->add_flag("--wait", drain.words->drain.wait, "until it runs nothing");
-  const Verb undrain =
-      add_verb(group, exit, "undrain", "Give a drained worker work again",
-               [](const Words& w) { return drain_worker(w.server, w.drain); });
+  const Verb undrain = add_verb(group, exit, "undrain", "Give a drained worker work again",
+                                [](const Words& w) { return drain_worker(w.server, w.drain); });
   undrain.words->drain.is_drained = false;
   undrain.app->add_option("WORKER", undrain.words->drain.name, "its name")->required();
   const Verb revoke =

@@ -79,8 +79,8 @@ Outcome<http::Response> patch_worker(Call& call) {
   const auto is_drained = body.boolean("is_drained");
   API_TRY(body.check());
   if (is_drained)
-    API_TRY(call.command(
-        DrainWorker{.name = name, .is_drained = *is_drained, .actor = call.actor()}));
+    API_TRY(
+        call.command(DrainWorker{.name = name, .is_drained = *is_drained, .actor = call.actor()}));
   return get_worker(call);
 }
 

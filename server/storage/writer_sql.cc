@@ -82,7 +82,7 @@ std::string text_of(Sql sql) {
     case Sql::put_worker:
       return upsert("worker", columns::worker, "id",
                     {"name", "host", "version", "session", "slots", "queues", "state",
-                     "registered_at", "last_seen"});
+                     "registered_at", "last_seen", "is_drained"});
     case Sql::put_import_error:
       // Both its id and its (bundle, path) may be there already.
       return insert("OR REPLACE INTO import_error", columns::import_error);

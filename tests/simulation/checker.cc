@@ -62,6 +62,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<MappingRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
+    if (const auto* row = std::get_if<WorkerRow>(&change)) see(*row);
     if (const auto* row = std::get_if<JobRow>(&change)) see(*row);
     if (const auto* row = std::get_if<AssetRow>(&change)) see(*row);
     if (const auto* row = std::get_if<AssetEventRow>(&change)) see(*row);
@@ -183,6 +184,7 @@ void Checker::granted(const AttemptRow& row) {
   REQUIRE(run_used_[text(row.run)] <= dag_of(row.run).max_active_tasks,
           "run " + text(row.run) + " exceeds max_active_tasks");
   keys(row, instance, task);
+  REQUIRE(!drained_[row.worker], "worker " + text(row.worker) + " is drained and gets more");
   int of_task = 0;
   for (const auto& [id, attempt] : attempts_) {
     if (is_terminal(attempt.state) || attempt.run.value == 0) continue;
@@ -250,6 +252,7 @@ void Checker::task_event(const EventRow& event) {
   if (began_anew(event, known)) return put(instances_, event.instance, known);
   const Task& task = task_of(known.row);
   if (from == TaskState::none) left_none(event, known, task);
+  if (to == TaskState::queued) begins_try(known, task);
   if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);
   if (from == TaskState::scheduled && needs_worker(task.type)) left_scheduled(event, known, task);
   if (!needs_worker(task.type)) left_waiting(event, known, task);

@@ -69,6 +69,7 @@ class Checker {
   void see(const EventRow& row);
   void see(const PoolRow& row);
   void see(const PoolDeleted& row);
+  void see(const WorkerRow& row);
   void see(const BackfillRow& row);
   void see(const JobRow& row);
   void see(const InstanceDeleted& row);
@@ -95,6 +96,7 @@ class Checker {
   bool maps_with_group(const EventRow& event, const Known& known, const Task& task) const;
   void teardown_left_none(const EventRow& event, const Known& known, const Task& task);
   void left_none(const EventRow& event, const Known& known, const Task& task);
+  void begins_try(const Known& known, const Task& task) const;
   bool poked(const EventRow& event, Known& known, const Task& task) const;
   void ended_try(const EventRow& event, Known& known, const Task& task);
   void granted(const AttemptRow& row);
@@ -144,6 +146,7 @@ class Checker {
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
   std::map<std::string, bool> counts_deferred_;
+  std::map<WorkerId, bool> drained_;
   std::map<std::string, std::int64_t> pool_used_;
   std::map<std::string, std::int64_t> pool_deferred_;
   std::map<AssetId, std::string> asset_uris_;

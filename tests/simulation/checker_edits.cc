@@ -44,7 +44,9 @@ bool Checker::began_anew(const EventRow& event, Known& known) {
   const bool is_there = dag_of(known.row.run).find_task(known.row.task_id) != nullptr;
   // Mapped anew over fewer elements.
   if (to == TaskState::removed && from == TaskState::none && is_there) return false;
-  if (to == TaskState::none && from == TaskState::removed && !edit_) {
+  if (to == TaskState::none && event.detail == waits_for_upstreams) {
+    return known.by_events = to, true;  // the next try waits; what it had is not forgotten
+  } else if (to == TaskState::none && from == TaskState::removed && !edit_) {
     return known.by_events = to, true;  // mapped anew over more
   } else if (to == TaskState::removed) {
     REQUIRE(edit_ && !is_there, what + " was removed");

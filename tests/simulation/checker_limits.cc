@@ -2,6 +2,7 @@
 
 #include "tests/simulation/checker.h"
 #include "tests/simulation/require.h"
+#include "tests/simulation/rule_table.h"
 
 namespace weft::sim {
 
@@ -21,6 +22,19 @@ void Checker::keys(const AttemptRow& row, const InstanceRow& instance, const Tas
   REQUIRE(holders <= task.concurrency_limit, "key " + key + " is held by " +
                                                  std::to_string(holders) + ", " + task.id +
                                                  " says " + std::to_string(task.concurrency_limit));
+}
+
+void Checker::see(const WorkerRow& row) {
+  put(drained_, row.id, row.is_drained);
+}
+
+/// Invariant 6 holds for each try: an upstream may have been cleared since the first one.
+void Checker::begins_try(const Known& known, const Task& task) const {
+  if (task.teardown || edit_ || !runs_.at(known.row.run).reason.empty()) return;
+  bool after_branch = false;
+  const Seen seen = seen_by(known.row, task, task.upstream, after_branch);
+  REQUIRE(may_run(task.trigger_rule, seen), task.id + " of run " + text(known.row.run) +
+                                                " gets a try though its rule does not say run");
 }
 
 /// Looks through all runs of the DAG: the latest earlier one, by logical date.

@@ -8,9 +8,13 @@
 
 namespace weft::sim {
 
-/// What the scheduler never looks into passes through it all the same: a record is written or
-/// deleted, well or against what is there. With the command's name for the report.
+/// What people do beside DAGs, with the command's name for the report: a worker is drained or gets
+/// work again; a record, which the scheduler never looks into, is written or deleted, well or
+/// against what is there.
 inline std::pair<std::string, Command> random_record_edit(Random& random) {
+  if (random.one_in(4))
+    return {"DrainWorker", DrainWorker{"w" + std::to_string(random.between(0, 3)), random.one_in(2),
+                                       "simulation"}};
   const auto name = [&] { return "r" + std::to_string(random.between(0, 3)); };
   const auto kind = static_cast<RecordKind>(random.between(0, 3));
   if (random.one_in(3)) return {"DeleteRecord", DeleteRecord{kind, name(), "simulation", ""}};

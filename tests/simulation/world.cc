@@ -228,7 +228,7 @@ class World {
     edit_tasks(std::move(edit));
   }
 
-  /// Somebody answers an approval that waits: well, or with what must be refused.
+  /// Somebody answers an approval: well, or with what must be refused.
   void answer(bool well) {
     const Scheduler* scheduler = server_.scheduler();
     if (scheduler == nullptr) return;
@@ -262,9 +262,9 @@ class World {
         return post(random_correction(random_, server_.scheduler()->state(), server_.now().wall,
                                       random_.pick(known_runs_)));
       case 32: return post(random_record_edit(random_));
-      case 28:
+      case 28: return answer(false);
       case 29: return answer(false);
-      case 30:
+      case 30: return meddle();
       case 31: return meddle();
       case 0: return put_dag(dag);
       case 1: return post("RemoveDagFile", RemoveDagFile{"dags", dag + ".dag.json"});
@@ -332,6 +332,7 @@ class World {
         // Room for all: tasks that wait for a run may hold what that run needs.
         put_pool("small", 1000);
         put_pool("narrow", 1000);
+        for (auto* w : {"w0", "w1", "w2"}) post("DrainWorker", DrainWorker{w, false, "heal"});
         for (const BackfillId backfill : known_backfills_)
           post("PauseBackfill", PauseBackfill{backfill, false, "simulation"});
       });
@@ -358,10 +359,9 @@ class World {
   }
 
   bool at_rest() const {
-    const Scheduler* scheduler = server_.scheduler();
-    return scheduler != nullptr && scheduler->state().runs.empty() &&
-           scheduler->state().work.empty() && scheduler->state().backfills.empty() &&
-           scheduler->state().jobs.empty();
+    if (server_.scheduler() == nullptr) return false;
+    const auto& s = server_.scheduler()->state();
+    return s.runs.empty() && s.work.empty() && s.backfills.empty() && s.jobs.empty();
   }
 
   void converge() {

@@ -5,6 +5,7 @@
 
 #include "base/check.h"
 #include "server/core/scheduler/map_lists.h"
+#include "server/core/scheduler/past.h"
 #include "server/core/scheduler/step.h"
 #include "server/core/scheduler/template_scope.h"
 
@@ -151,9 +152,7 @@ ActiveRun& Step::adopt(const RunSnapshot& snapshot) {
   facts->bundle = dag.row.bundle;
   facts->run = run.row;
   add_defaults(*facts->dag, facts->run.params);
-  if (reads_root(*facts->dag, "prev_"))
-    facts->previous_success =
-        s.history.previous_success(run.row.dag, run.row.logical_date.value_or(run.row.run_after));
+  if (reads_root(*facts->dag, "prev_")) facts->previous_success = success_before(s, dag, run.row);
   if (reads_root(*facts->dag, "triggering_asset_events"))
     facts->triggering_asset_events = triggering_events(s.history.consumed_assets(run.row.id));
   run.facts = std::move(facts);

@@ -41,9 +41,10 @@ struct Session {
   std::vector<std::string> queues;
   Duration last_seen{};    ///< steady
   Duration lease_until{};  ///< steady
-  bool draining = false;  ///< it ends when what it runs has ended
-  bool drained = false;   ///< its worker's is_drained
+  bool draining = false;   ///< it ends when what it runs has ended
+  bool drained = false;    ///< its worker's is_drained
   bool unreachable = false;
+  std::int32_t timer = 0;      ///< the timer that counts; older ones are void
   bool replaced = false;       ///< a newer session of the worker exists: no new leases
   std::set<AttemptId> leases;  ///< its attempts without an outcome
 

@@ -40,6 +40,8 @@ Instant first_within_limit(const Dag& dag, Instant first, Instant last, int limi
 std::optional<Instant> initial_cursor(const Dag& dag, Instant now,
                                       std::optional<Instant> previous) {
   if (!dag.timetable) return previous;
+  // Of a schedule that had no tick at all: the one that has some begins afresh.
+  if (previous == Instant::max()) previous.reset();
   std::optional<Instant> first_start;  // the first tick that may start an interval
   if (dag.start_date) {
     first_start = dag.timetable->next(*dag.start_date - tick_unit);

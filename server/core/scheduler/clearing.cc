@@ -51,7 +51,7 @@ void Step::begin_anew(ActiveRun& run, Instance& instance) {
 
 /// The attempt of an instance that was cleared while it lived has ended.
 void Step::restart(ActiveRun& run, Instance& instance) {
-  if (run.ending.empty()) {
+  if (!run.has_ended_for(run.task_of(instance))) {
     transition(run, instance, Cause::restarted, TaskState::none);
     begin_anew(run, instance);
   } else {

@@ -214,13 +214,12 @@ struct DeleteRecord {
 /// A clean stop: sessions get leases of 15 minutes in their last answers.
 struct PrepareStop {};
 
-using Command =
-    Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
-        RegisterWorker, SyncWorker, FinishAttempts, DrainWorker, FailAttempt, FireTimers, PutPool,
-        DeletePool,
-        CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop, EditTasks, CancelTask,
-        SetTaskNote, SetOutput, DeleteOutput, DeleteTask, DeleteRun, DeleteRuns, DeleteDag,
-        CreateAssetEvent, DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
+using Command = Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun,
+                    SetRunNote, RegisterWorker, SyncWorker, FinishAttempts, DrainWorker,
+                    FailAttempt, FireTimers, PutPool, DeletePool, CreateBackfill, PauseBackfill,
+                    CancelBackfill, PrepareStop, EditTasks, CancelTask, SetTaskNote, SetOutput,
+                    DeleteOutput, DeleteTask, DeleteRun, DeleteRuns, DeleteDag, CreateAssetEvent,
+                    DeleteQueuedAssetEvents, AnswerApproval, PutRecord, DeleteRecord>;
 
 // --- Answers ---
 

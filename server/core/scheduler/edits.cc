@@ -59,8 +59,10 @@ void Step::end_instance(ActiveRun& run, Instance& instance) {
 
 void Step::start_out_of_turn(ActiveRun& run) {
   DagState& dag = s.dags.at(run.row.dag);
-  if (dag.queued.erase(queue_position(run.row)) > 0 && run.row.type == RunType::scheduled)
+  if (dag.queued.erase(queue_position(run.row)) > 0 && run.row.type == RunType::scheduled) {
     --dag.scheduled_queued;
+    if (dag.spec->timetable) wake_schedule(dag);  // one more may be made
+  }
   if (BackfillState* backfill = s.find_backfill(run.row.backfill))
     backfill->queued.erase(queue_position(run.row));
   dag.waiting.erase({run.row.run_after, run.row.id});
@@ -82,6 +84,7 @@ void Step::reopen(ActiveRun& run) {
   if (const BackfillState* backfill = s.find_backfill(run.row.backfill)) wake_backfill(*backfill);
   asset_run_queued(dag, run.row);
   start_ready_runs(dag);
+  wake_all_of(run.row.id);  // who waits for it may have to see that it gets its turn
 }
 
 /// success and failed settle every instance now; attempts that still run are killed and only

@@ -162,9 +162,7 @@ void explain_scheduled(const Scheduler::State& s, const Task& task, const Instan
   for (const Blocker& blocker : s.admission.blockers(instance.row.id)) {
     switch (blocker.kind) {
       case Blocker::Kind::limit: reasons.push_back(explain_limit(s, task, blocker)); break;
-      case Blocker::Kind::no_worker:
-        reasons.push_back(explain_no_worker(s, blocker.queue));
-        break;
+      case Blocker::Kind::no_worker: reasons.push_back(explain_no_worker(s, blocker.queue)); break;
       case Blocker::Kind::no_free_slot:
         reasons.push_back(reason("no_free_slot",
                                  "all slots of the workers of queue \"" + blocker.queue +
@@ -179,7 +177,8 @@ void explain_scheduled(const Scheduler::State& s, const Task& task, const Instan
     reasons.push_back(reason("next", "it is handed out with the next step of the scheduler"));
 }
 
-void explain_queued(Scheduler::State& s, const Instance& instance, Now now,
+/// Its worker has it.
+void explain_handed(Scheduler::State& s, const Instance& instance, Now now,
                     std::vector<Reason>& reasons) {
   const ActiveAttempt* attempt = s.attempts.find(instance.row.attempt);
   if (attempt == nullptr) return;
@@ -189,12 +188,18 @@ void explain_queued(Scheduler::State& s, const Instance& instance, Now now,
   if (session != nullptr && session->unreachable) {
     const auto left =
         std::chrono::duration_cast<std::chrono::seconds>(session->lease_until - now.steady);
-    reasons.push_back(reason("worker_unreachable",
-                             "worker \"" + name +
-                                 "\" has it and is silent; it is declared lost in " +
-                                 std::to_string(std::max<std::int64_t>(0, left.count())) + " s",
-                             {{"worker", name}, {"lease_seconds_left", left.count()}}));
-  } else {
+    const bool is_lost = left.count() <= 0 && attempt->on_lost == OnLost::wait;
+    reasons.push_back(
+        is_lost ? reason("worker_lost",
+                         "worker \"" + name +
+                             "\" has it and is lost; it says on_lost: wait, so it goes on when the "
+                             "worker is back, or when somebody cancels, clears or marks it",
+                         {{"worker", name}})
+                : reason("worker_unreachable",
+                         "worker \"" + name + "\" has it and is silent; it is declared lost in " +
+                             std::to_string(std::max<std::int64_t>(0, left.count())) + " s",
+                         {{"worker", name}, {"lease_seconds_left", left.count()}}));
+  } else if (instance.row.state == TaskState::queued) {
     reasons.push_back(reason("handed_to_worker",
                              "worker \"" + name + "\" has it and has not said yet that it started",
                              {{"worker", name}}));
@@ -280,7 +285,8 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
         reasons.push_back(reason("next", "it goes on with the next step of the scheduler"));
       break;
     case TaskState::scheduled: explain_scheduled(s, *task, instance, reasons); break;
-    case TaskState::queued: explain_queued(s, instance, now, reasons); break;
+    case TaskState::queued:
+    case TaskState::running: explain_handed(s, instance, now, reasons); break;
     case TaskState::deferred:
     case TaskState::up_for_reschedule: explain_waiting(s, *run, instance, reasons); break;
     case TaskState::up_for_retry:

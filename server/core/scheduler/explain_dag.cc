@@ -177,7 +177,13 @@ Result<Explanation> Scheduler::explain_dag(std::string_view dag_id, Now now) con
   if (dag->row.is_stale)
     reasons.push_back({"stale", "its file is gone: put it back", json::object()});
   if (dag->row.is_paused) reasons.push_back(paused(*dag, now.wall));
-  if (dag->armed)
+  const int window = std::max(1, dag->spec->max_active_runs);
+  if (dag->spec->timetable && dag->scheduled_queued >= window)
+    reasons.push_back({"max_active_runs",
+                       "as many runs wait for their turn as may run at once, " +
+                           std::to_string(window) + ": the next one is made when one starts",
+                       json{{"max_active_runs", window}, {"queued", dag->scheduled_queued}}});
+  else if (dag->armed && *dag->armed > now.wall)
     reasons.push_back({"next_tick", "its next run starts at " + format_instant(*dag->armed),
                        json{{"at", format_instant(*dag->armed)}}});
   if (dag->spec->asset_schedule) {

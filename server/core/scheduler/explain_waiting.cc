@@ -8,17 +8,21 @@ namespace {
 
 using nlohmann::json;
 
-/// The run of this id: its DAG and its public id; null when it is not active any more.
+/// The run of this id, also one that is over: its DAG and its public id; null when it was deleted.
 json run_named(const Scheduler::State& s, RunId id) {
   const ActiveRun* run = s.find_run(id);
-  if (run == nullptr) return nullptr;
-  return {{"dag_id", run->facts->dag_id},
-          {"run_id", run->row.run_id},
-          {"state", name_of(run->row.state)}};
+  const auto over = run == nullptr ? s.history.run(id) : std::nullopt;
+  if (run == nullptr && !over) return nullptr;
+  const RunRow& row = run != nullptr ? run->row : *over;
+  const auto dag = s.dags.find(row.dag);
+  if (dag == s.dags.end()) return nullptr;
+  return {{"dag_id", dag->second.row.dag_id},
+          {"run_id", row.run_id},
+          {"state", name_of(row.state)}};
 }
 
 std::string words(const json& run) {
-  if (run.is_null()) return "a run that is over";
+  if (run.is_null()) return "a run that was deleted";
   return "run \"" + run["run_id"].get<std::string>() + "\" of DAG \"" +
          run["dag_id"].get<std::string>() + "\"";
 }

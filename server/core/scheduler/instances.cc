@@ -126,9 +126,21 @@ std::optional<Step::Timed> Step::timed(const Timer& timer) {
   return Timed{*run, instance};
 }
 
+/// Its next try is due: does its trigger rule still say run? If not it goes back to `none`, with
+/// the tries that it had, and is decided about like any other.
+bool Step::waits_again(ActiveRun& run, Instance& instance) {
+  const Task& task = run.task_of(instance);
+  if (!run.ending.empty() || task.teardown) return false;
+  if (run.graph->verdict(instance.index).kind == RuleVerdict::Kind::run) return false;
+  transition(run, instance, Cause::rule_waits_again, TaskState::none, waits_for_upstreams);
+  s.work.push_back({run.row.id, instance.index});
+  return true;
+}
+
 void Step::retry_due(const Timer& timer) {
   const auto at = timed(timer);
   if (!at || at->instance.row.state != TaskState::up_for_retry) return;
+  if (waits_again(at->run, at->instance)) return;
   transition(at->run, at->instance, Cause::retry_due, TaskState::scheduled);
   ask(at->run, at->instance);
 }

@@ -46,6 +46,7 @@ void Step::restate(ActiveRun& run) {
   row.to = static_cast<std::uint8_t>(state);
   event(std::move(row));
   run.row.state = state;
+  wake({Awaited::Kind::run_end, run.row.id.value, ""});
 }
 
 /// REQUIRES: it is not over.

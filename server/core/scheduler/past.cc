@@ -121,6 +121,24 @@ std::optional<RunRow> run_before(const Scheduler::State& s, const DagState& dag,
   return s.find_run(active->second)->row;
 }
 
+std::optional<RunRow> success_before(const Scheduler::State& s, const DagState& dag,
+                                     const RunRow& row) {
+  const Instant date = row.logical_date.value_or(row.run_after);
+  auto found = s.history.previous_success(dag.row.key, date);
+  // One that this very step reopened is a success in the tables alone.
+  for (const ActiveRun* run;
+       found && (run = s.find_run(found->id)) != nullptr && run->row.state != RunState::success;)
+    found = s.history.previous_success(dag.row.key, *found->logical_date);
+  for (auto active = dag.by_logical_date.lower_bound(date);
+       active != dag.by_logical_date.begin();) {
+    --active;
+    if (found && *found->logical_date >= active->first) break;
+    const ActiveRun* run = s.find_run(active->second);
+    if (run != nullptr && run->row.state == RunState::success) return run->row;
+  }
+  return found;
+}
+
 std::optional<PastBlock> past_block(const Scheduler::State& s, const ActiveRun& run,
                                     const Instance& instance) {
   const Task& task = run.task_of(instance);
@@ -144,10 +162,22 @@ std::optional<PastBlock> past_block(const Scheduler::State& s, const ActiveRun& 
   return std::nullopt;
 }
 
+/// A run that runs waits for this one: were it to queue behind that, neither would ever go on.
+void Step::start_awaited(RunId id) {
+  ActiveRun* run = s.find_run(id);
+  if (run == nullptr || run->row.state != RunState::queued) return;
+  const DagState& dag = s.dags.at(run->row.dag);
+  if (dag.waiting.contains({run->row.run_after, id})) return;  // its time is still to come
+  const BackfillState* backfill = s.find_backfill(run->row.backfill);
+  if (backfill != nullptr && backfill->row.is_paused) return;
+  start_out_of_turn(*run);
+}
+
 /// True if it must wait for the run before: it stands in the list of what it waits for.
 bool Step::waits_for_past(const ActiveRun& run, const Instance& instance) {
   const auto block = past_block(s, run, instance);
   if (!block) return false;
+  start_awaited(block->run);
   s.waits.add({Awaited::Kind::task, block->run.value, block->task_id, block->map_index},
               {run.row.id, instance.index, instance.row.id});
   return true;

@@ -22,6 +22,10 @@ struct PastBlock {
 /// The run of this DAG with the latest logical date before this one, whatever its state.
 std::optional<RunRow> run_before(const Scheduler::State& s, const DagState& dag, Instant date);
 
+/// The successful run with the latest logical date before this run's, as things stand in this step.
+std::optional<RunRow> success_before(const Scheduler::State& s, const DagState& dag,
+                                     const RunRow& row);
+
 /// The run of this DAG with this logical date, whatever its state.
 std::optional<RunRow> run_at(const Scheduler::State& s, const DagState& dag, Instant date);
 /// The states of all instances of a task there; `none` where they are not made yet. nullopt: the

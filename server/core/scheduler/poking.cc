@@ -70,6 +70,7 @@ void Step::poke_due(const Timer& timer) {
   if (!at || at->instance.row.state != TaskState::up_for_reschedule ||
       !is_poked(at->run.task_of(at->instance).type))
     return;
+  if (waits_again(at->run, at->instance)) return;
   transition(at->run, at->instance, Cause::poke_due, TaskState::scheduled);
   ask(at->run, at->instance);
 }

@@ -62,9 +62,9 @@ Session& recover_session(Step& step, const std::string& id, const WorkerRow& wor
   session.last_seen = step.now.steady;
   // Nothing is declared lost before a full lease has passed.
   session.lease_until = step.now.steady + step.s.config.lease;
-  step.s.timers.at_steady(step.now.steady + step.s.config.unreachable_after,
-                          {Timer::Kind::session, 0, 0, 0, id});
-  return step.s.attempts.add_session(std::move(session));
+  Session& added = step.s.attempts.add_session(std::move(session));
+  step.arm_session(added, step.now.steady + step.s.config.unreachable_after);
+  return added;
 }
 
 void recover_attempt(Step& step, ActiveRun& run, const AttemptRow& row) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/check.h"
+#include "server/core/scheduler/past.h"
 #include "server/core/scheduler/state_events.h"
 #include "server/core/scheduler/step.h"
 #include "server/core/scheduler/template_scope.h"
@@ -61,9 +62,6 @@ ActiveRun& Step::create_run(DagState& dag, NewRun what) {
   facts->dag_id = dag.row.dag_id;
   facts->bundle = dag.row.bundle;
   facts->run = row;
-  if (reads_root(*facts->dag, "prev_"))
-    facts->previous_success =
-        s.history.previous_success(row.dag, row.logical_date.value_or(row.run_after));
   std::vector<AssetConsumedRow> consumed;
   for (const AssetQueuedRow& events : what.events)
     consumed.push_back({row.id, row.dag, events.asset, events.partition_key, events.first_event,
@@ -115,6 +113,12 @@ void Step::start_ready_runs(DagState& dag) {
 }
 
 void Step::start_run(DagState& dag, ActiveRun& run) {
+  // Only now is it known how the runs before it ended.
+  if (reads_root(run.dag(), "prev_")) {
+    auto facts = std::make_shared<RunFacts>(*run.facts);
+    facts->previous_success = success_before(s, dag, run.row);
+    run.facts = std::move(facts);
+  }
   running_beside(dag, run.row).insert(run.row.id);
   event(run_event(run.row, run.row.state, RunState::running));
   run.row.state = RunState::running;
@@ -178,6 +182,7 @@ void Step::finish_run(ActiveRun& run, RunState state) {
   const int limit = dag.spec->max_consecutive_failed_dag_runs;
   if (limit > 0 && dag.row.consecutive_failures >= limit && !dag.row.is_paused) {
     dag.row.is_paused = true;
+    dag.armed.reset();  // as a person's pause does
     EventRow row;
     row.kind = EventRow::Kind::dag_paused;
     row.dag = dag.row.key;

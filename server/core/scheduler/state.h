@@ -88,6 +88,7 @@ void count_failures(ActiveRun& run);
 
 /// Why a task of the run's version is `removed` from the run.
 inline constexpr const char* left_out_by_backfill = "left out by its backfill";
+inline constexpr const char* waits_for_upstreams = "waits for its upstreams again";
 
 /// The order in which queued runs of a DAG start: normal before backfill, then by date.
 struct QueuedRun {

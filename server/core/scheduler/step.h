@@ -146,6 +146,7 @@ class Step {
     Instance& instance;
   };
   std::optional<Timed> timed(const Timer& timer);
+  bool waits_again(ActiveRun& run, Instance& instance);
   void retry_due(const Timer& timer);
   void poke_due(const Timer& timer);
   void ask(ActiveRun& run, Instance& instance);
@@ -174,7 +175,12 @@ class Step {
   // --- sessions (sessions.cc) ---
   void refresh_worker(const Session& session);
   void seen(Session& session);
-  void check_session(const std::string& id);
+  bool is_waited_for(const ActiveAttempt& attempt) const;
+  bool is_lost(const Session& session) const;
+  void close_if_empty(const Session& session);
+  void give_up(AttemptId id);
+  void arm_session(Session& session, Duration at);
+  void check_session(const Timer& timer);
   void lose_session(Session& session, const std::string& why, bool confirmed_dead);
   void grant_again(const Session& session, std::int64_t above);
 
@@ -220,6 +226,7 @@ class Step {
   bool leave_out(ActiveRun& run);
   void rebuild_graph(ActiveRun& run);
   void start_out_of_turn(ActiveRun& run);
+  void start_awaited(RunId id);
   void start_run(DagState& dag, ActiveRun& run);
   bool rerun(const DagState& dag, const BackfillRow& backfill, RunId id);
   bool is_clearing(const BackfillState& backfill) const;

@@ -19,8 +19,7 @@ template class Sum<LeaseGranted, CancelRequested, SessionClosed, RecordChanged>;
 /// Command
 template class Sum<PutDag, RemoveDagFile, PutImportError, PauseDag, TriggerRun, MarkRun, SetRunNote,
                    RegisterWorker, SyncWorker, FinishAttempts, DrainWorker, FailAttempt, FireTimers,
-                   PutPool,
-                   DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
+                   PutPool, DeletePool, CreateBackfill, PauseBackfill, CancelBackfill, PrepareStop,
                    EditTasks, CancelTask, SetTaskNote, SetOutput, DeleteOutput, DeleteTask,
                    DeleteRun, DeleteRuns, DeleteDag, CreateAssetEvent, DeleteQueuedAssetEvents,
                    AnswerApproval, PutRecord, DeleteRecord>;

@@ -25,12 +25,13 @@ struct Timer {
     run_gone,        ///< id: run: it was deleted
     waiting,         ///< id: run, sub: its instance: what it waits for may be here (wall)
     poke,            ///< id: run, sub: its instance: a sensor looks again
+    given_up,        ///< id: attempt: somebody ended it while its worker is lost
     wait_timeout,    ///< id: run, sub: its instance: it has waited for long enough
   };
   Kind kind = Kind::retry;
   std::int64_t id = 0;
   std::int32_t sub = 0;         ///< an InstanceIndex
-  std::int32_t generation = 0;  ///< the try number it was set for
+  std::int32_t generation = 0;  ///< the try number it was set for; of a session the newest counts
   std::string name;
 };
 

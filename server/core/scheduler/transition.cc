@@ -42,6 +42,11 @@ constexpr Transition table[] = {
 
     {S::up_for_retry, C::retry_due, S::scheduled},
 
+    // Its trigger rule is asked again before each try.
+    {S::scheduled, C::rule_waits_again, S::none},
+    {S::up_for_retry, C::rule_waits_again, S::none},
+    {S::up_for_reschedule, C::rule_waits_again, S::none},
+
     // Its concurrency_key can't be rendered: a try that no worker had.
     {S::scheduled, C::failed_finally, S::failed},
     {S::scheduled, C::failed_retrying, S::up_for_retry},
@@ -174,16 +179,14 @@ bool is_work(Cause cause) {
 }
 
 std::string_view name_of(Cause cause) {
-  constexpr std::array<std::string_view, 28> names{
-      "rule_says_run",     "rule_sets",      "condition_false",
-      "evaluation_failed", "nothing_to_map", "no_map_source",
-      "no_longer_mapped",  "mapped_again",   "finished_inline",
-      "granted",           "started",        "succeeded",
-      "failed_finally",    "skipped_itself", "failed_retrying",
-      "retry_due",         "found_nothing",  "poke_due",
-      "queued_too_long",   "began_waiting",  "lost",
-      "group_retried",     "ended_with_run", "cleared",
-      "restarted",         "marked",         "cancelled",
+  constexpr std::array<std::string_view, 29> names{
+      "rule_says_run",   "rule_sets",      "condition_false",  "evaluation_failed",
+      "nothing_to_map",  "no_map_source",  "no_longer_mapped", "mapped_again",
+      "finished_inline", "granted",        "started",          "succeeded",
+      "failed_finally",  "skipped_itself", "failed_retrying",  "retry_due",
+      "found_nothing",   "poke_due",       "rule_waits_again", "queued_too_long",
+      "began_waiting",   "lost",           "group_retried",    "ended_with_run",
+      "cleared",         "restarted",      "marked",           "cancelled",
       "task_gone"};
   return names[static_cast<std::size_t>(cause)];
 }

@@ -31,16 +31,17 @@ enum class Cause : std::uint8_t {
   retry_due,
   found_nothing,  ///< a poke of a sensor
   poke_due,
-  queued_too_long,  ///< on_queued_timeout: fail
-  began_waiting,    ///< a task that needs no worker: what it waits for isn't here yet
-  lost,             ///< the attempt's infrastructure is gone: a new attempt
-  group_retried,    ///< a member of its group has failed: the whole group runs again
-  ended_with_run,   ///< cancel, fail_fast, dagrun_timeout, a mark of the run
-  cleared,          ///< by a person, or since what it followed from was marked otherwise
-  restarted,        ///< cleared while it ran: its attempt has ended
-  marked,           ///< by a person
-  cancelled,        ///< by a person, before it ran
-  task_gone,        ///< the run moved to a version without the task, or its backfill left it out
+  rule_waits_again,  ///< an upstream was cleared or marked before the next try began
+  queued_too_long,   ///< on_queued_timeout: fail
+  began_waiting,     ///< a task that needs no worker: what it waits for isn't here yet
+  lost,              ///< the attempt's infrastructure is gone: a new attempt
+  group_retried,     ///< a member of its group has failed: the whole group runs again
+  ended_with_run,    ///< cancel, fail_fast, dagrun_timeout, a mark of the run
+  cleared,           ///< by a person, or since what it followed from was marked otherwise
+  restarted,         ///< cleared while it ran: its attempt has ended
+  marked,            ///< by a person
+  cancelled,         ///< by a person, before it ran
+  task_gone,         ///< the run moved to a version without the task, or its backfill left it out
 };
 
 struct Transition {

@@ -33,8 +33,10 @@ void Step::granted(const Grant& grant) {
   Instance& instance = run.instance(grant.rank.position);
   Session* session = grant.session.empty() ? nullptr : s.attempts.session(grant.session);
   const bool ends = run.has_ended_for(run.task_of(instance));
-  // What was granted before it in this step may have ended it, or its run.
-  const bool late = ends || instance.row.state != TaskState::scheduled;
+  // What was granted before it in this step may have ended it, or its run; an upstream may have
+  // been cleared while it waited for its turn.
+  const bool late =
+      ends || instance.row.state != TaskState::scheduled || waits_again(run, instance);
   if (late || session == nullptr) {
     s.admission.release(instance.row.id);
     if (session != nullptr) refresh_worker(*session);
@@ -271,6 +273,9 @@ void Step::request_cancel(ActiveAttempt& attempt) {
   attempt.cancel = true;
   attempt.unrendered.clear();
   effect(CancelRequested{attempt.row.worker, attempt.row.session, attempt.row.id});
+  const Session* session = s.attempts.session(attempt.row.session);
+  if (session != nullptr && is_lost(*session))  // in a step of its own: callers hold the instance
+    s.timers.at_steady(now.steady, {Timer::Kind::given_up, attempt.row.id.value});
 }
 
 }  // namespace weft

@@ -142,6 +142,15 @@ export const useInviteWorker = () =>
   useChange(["workers"], (body: JoinTokenBody) =>
     unwrap(api.POST("/api/v2/workers/joinTokens", { body })),
   );
+export const useDrainWorker = (name: string) =>
+  useChange(["workers"], (is_drained: boolean) =>
+    unwrap(
+      api.PATCH("/api/v2/workers/{worker_name}", {
+        params: { path: { worker_name: name } },
+        body: { is_drained },
+      }),
+    ),
+  );
 export const useDeleteToken = (id: string) =>
   useChange(["tokens"], () =>
     done(api.DELETE("/api/v2/tokens/{token_id}", { params: { path: { token_id: id } } })),

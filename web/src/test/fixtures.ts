@@ -238,6 +238,7 @@ export function task(task_id: string, downstream_task_ids: string[] = []): Task 
 export function worker(more: Partial<Worker> = {}): Worker {
   return {
     host: "localhost",
+    is_drained: false,
     key: "valid",
     last_seen: "2026-01-01T00:00:00Z",
     name: "worker-1",

@@ -14,7 +14,8 @@ void fire(Step& step, const Timer& timer) {
     case Timer::Kind::waiting: return step.waiting_due(timer);
     case Timer::Kind::poke: return step.poke_due(timer);
     case Timer::Kind::wait_timeout: return step.wait_timed_out(timer);
-    case Timer::Kind::session: return step.check_session(timer.name);
+    case Timer::Kind::session: return step.check_session(timer);
+    case Timer::Kind::given_up: return step.give_up(AttemptId{timer.id});
     case Timer::Kind::run_timeout: {
       ActiveRun* run = s.find_run(RunId{timer.id});
       if (run == nullptr || run->row.state != RunState::running) return;

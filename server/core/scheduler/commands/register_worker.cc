@@ -51,8 +51,7 @@ Result<Answer> apply(Step& step, const RegisterWorker& command) {
     fresh.id = request.session;
     fresh.worker = worker.id;
     session = &step.s.attempts.add_session(std::move(fresh));
-    step.s.timers.at_steady(step.now.steady + step.s.config.unreachable_after,
-                            {Timer::Kind::session, 0, 0, 0, request.session});
+    step.arm_session(*session, step.now.steady + step.s.config.unreachable_after);
   }
   session->slots = request.slots;
   session->queues = request.queues;

@@ -37,6 +37,33 @@ TEST_F(DueRuns, editing_a_schedule_recreates_no_past_run) {
   EXPECT_EQ(runs(), 2);
 }
 
+TEST_F(DueRuns, ending_a_run_before_its_turn_does_not_stop_the_schedule) {
+  put_dag(R"("0 * * * *")", R"("max_active_runs": 1)");
+  pass(hours(1));
+  pass(hours(1));
+  ASSERT_EQ(runs("state = 0"), 1) << "behind the one of the hour before";
+  std::vector<Reason> reasons;
+  engine_->ask(
+      [&](const Scheduler& s, Now now) { reasons = s.explain_dag("d", now).value().reasons; });
+  ASSERT_EQ(reasons.size(), 1U);
+  EXPECT_EQ(reasons.front().code, "max_active_runs") << "not: its next run starts in the past";
+  apply(MarkRun{"d", "scheduled__2026-01-01T01:00:00+00:00", MarkRun::To::cancelled, "ada"});
+  for (const RunId run : std::vector(dag().running.begin(), dag().running.end()))
+    apply(MarkRun{"d", state().find_run(run)->row.run_id, MarkRun::To::success, "ada"});
+  settle();
+  const auto made = runs();
+  pass(hours(1));
+  EXPECT_EQ(runs(), made + 1);
+}
+
+TEST_F(DueRuns, a_schedule_without_a_tick_is_mended_by_its_file) {
+  put_dag(R"("0 0 30 2 *")", R"("start_date": "2025-12-31")", false);
+  EXPECT_EQ(runs(), 0);
+  put_dag(R"("0 * * * *")", R"("start_date": "2025-12-31")", false);
+  pass(hours(2));
+  EXPECT_GT(runs(), 0);
+}
+
 TEST_F(DueRuns, a_tick_that_comes_with_an_edit_is_not_lost) {
   put_dag(R"("0 * * * *")", "", false);
   clock_.advance(hours(1));

@@ -23,6 +23,7 @@ void Lab::build() {
 }
 
 Result<Answer> Lab::apply(const Command& command) {
+  ++steps_;
   writer_->begin();
   Applied applied = scheduler_->apply(command, now_);
   for (const Change& change : applied.changes.rows) {
@@ -115,7 +116,7 @@ void Lab::pass(Duration time) {
     step = std::max(step, Duration(1));
     now_.steady += step;
     now_.wall += step;
-    if (slots_ > 0) {
+    if (slots_ > 0 && !silent_) {
       wire::SyncRequest sync;  // the worker is alive all the time
       sync.session = "s";
       for (const auto& [name, id] : held_) sync.running.push_back(id.value);

@@ -30,6 +30,9 @@ class Lab {
   /// A worker "w" with so many slots for these queues.
   void work(int slots, const std::vector<std::string>& queues = {"default"});
 
+  /// From now on the worker says nothing while time passes, or it does again.
+  void fall_silent(bool silent = true) { silent_ = silent; }
+
   /// Timers that are due and postponed work, step by step, until there is none.
   void settle();
   /// One such step.
@@ -61,6 +64,8 @@ class Lab {
   std::string why_text(const std::string& dag_id, const std::string& run_id,
                        const std::string& task_id, int map_index = -1) const;
 
+  /// How many commands it has applied.
+  std::size_t steps() const { return steps_; }
   const Scheduler& scheduler() const { return *scheduler_; }
   storage::Writer& writer() { return *writer_; }
   Now now() const { return now_; }
@@ -78,6 +83,8 @@ class Lab {
   std::map<std::string, AttemptId> held_;
   SchedulerConfig config_;
   bool still_ = false;
+  bool silent_ = false;
+  std::size_t steps_ = 0;
   int slots_ = 0;
   std::vector<std::string> queues_;
 };

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/core/scheduler/lab.h"
+#include "tests/unit/core/scheduler/edit_calls.h"
 
 namespace weft::test {
 namespace {
@@ -52,6 +52,30 @@ TEST_F(Past, a_failed_one_holds_it_back_until_it_is_marked) {
   EXPECT_THAT(lab_.held(), IsEmpty());
   lab_.mark("d", "one", MarkRun::To::success);
   EXPECT_THAT(lab_.held(), ElementsAre("two.t"));
+}
+
+TEST_F(Past, what_a_running_run_waits_for_needs_no_turn) {
+  lab_.put_dag("d", std::string(R"("max_active_runs": 1, )") + dated_chain);
+  lab_.trigger("d", "one", 1);
+  lab_.finish("one.t", AttemptState::failed, 1);
+  lab_.trigger("d", "two", 2);
+  EXPECT_EQ(lab_.run_state("d", "two"), "running");
+  edit(lab_, clear("one", {{"t", std::nullopt}}));
+  lab_.settle();
+  EXPECT_THAT(lab_.held(), ElementsAre("one.t")) << "else both wait for each other for ever";
+  lab_.finish("one.t");
+  EXPECT_THAT(lab_.held(), ElementsAre("two.t"));
+}
+
+TEST_F(Past, a_run_that_comes_between_needs_no_turn_either) {
+  lab_.put_dag("d", std::string(R"("max_active_runs": 2, )") + dated_chain);
+  lab_.trigger("d", "one", 1);
+  lab_.trigger("d", "three", 3);
+  lab_.trigger("d", "two", 2);
+  lab_.finish("one.t");
+  EXPECT_THAT(lab_.held(), ElementsAre("one.next", "two.t"));
+  lab_.finish_all();
+  EXPECT_EQ(lab_.run_state("d", "three"), "success");
 }
 
 TEST_F(Past, wait_for_downstream_waits_for_the_tasks_behind_it_too) {

@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/unit/core/scheduler/lab.h"
+#include "tests/unit/core/scheduler/edit_calls.h"
 
 namespace weft::test {
 namespace {
@@ -31,6 +31,20 @@ TEST(Teardowns, run_when_the_work_failed_and_do_not_turn_the_run_green) {
   EXPECT_THAT(lab.held(), ElementsAre("r.drop"));
   lab.finish("r.drop");
   EXPECT_EQ(lab.run_state("d", "r"), "failed") << "work is the leaf, the teardown is none";
+}
+
+TEST(Teardowns, run_again_when_they_were_cleared_before_the_run_was_cancelled) {
+  Lab lab;
+  lab.put_dag("d", cluster());
+  lab.work(4);
+  lab.trigger("d", "r");
+  lab.finish("r.create");
+  lab.finish("r.work");
+  ASSERT_THAT(lab.held(), ElementsAre("r.drop"));
+  edit(lab, clear("r", {{"drop", std::nullopt}}));
+  lab.mark("d", "r", MarkRun::To::cancelled);
+  lab.finish("r.drop", AttemptState::cancelled);
+  EXPECT_THAT(lab.held(), ElementsAre("r.drop")) << "what create made is still there";
 }
 
 TEST(Teardowns, are_upstream_failed_when_the_setup_failed) {

@@ -105,6 +105,27 @@ TEST_F(Waiting, sensor_task_waits_for_a_run_that_comes_and_for_its_task) {
   EXPECT_EQ(lab_.state("d", "b", "t"), "success");
 }
 
+TEST_F(Waiting, sensor_task_sees_that_a_run_that_is_over_was_marked_otherwise) {
+  put("other", R"("command": "true")");
+  lab_.trigger("other", "o", 3);
+  lab_.finish("o.t");
+  lab_.finish("o.next", AttemptState::failed, 1);
+  ASSERT_EQ(lab_.run_state("other", "o"), "failed");
+  put("d", R"("type": "sensor.task", "with": {"dag_id": "other"})");
+  lab_.trigger("d", "a", 3);
+  ASSERT_EQ(lab_.state("d", "a", "t"), "up_for_reschedule");
+  EXPECT_THAT(lab_.why_text("d", "a", "t"), HasSubstr("\"o\""));
+  Edit mark;
+  mark.action = EditAction::mark_success;
+  mark.what.dag_id = "other";
+  mark.what.run_id = "o";
+  mark.what.tasks = {{"next", std::nullopt}};
+  ASSERT_TRUE(lab_.apply(EditTasks{mark, false, "ada"}));
+  lab_.settle();
+  ASSERT_EQ(lab_.run_state("other", "o"), "success");
+  EXPECT_EQ(lab_.state("d", "a", "t"), "success");
+}
+
 TEST_F(Waiting, sensor_task_fails_by_failed_states_and_by_a_task_that_never_was) {
   put("other", R"("command": "true")");
   lab_.trigger("other", "o", 3);

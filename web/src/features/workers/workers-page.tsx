@@ -16,6 +16,7 @@ import { Action } from "../admin/action";
 import { Cli } from "../admin/cli";
 import { Instances } from "../admin/instances";
 import { ListHead, Paging, Sorted } from "../admin/list";
+import { DrainAction } from "./drain-action";
 import { InviteDialog } from "./invite-dialog";
 
 const route = getRouteApi("/signed-in/workers");
@@ -76,11 +77,14 @@ export function WorkersPage() {
                       >
                         {t("since")}
                       </Sorted>
+                      <th scope="col">
+                        <span className="sr-only">{t("actions")}</span>
+                      </th>
                     </tr>
                   </thead>
                   <tbody>
                     {data.workers.map((worker) => (
-                      <Row key={worker.name} worker={worker} t={t} />
+                      <Row key={worker.name} worker={worker} all={data.workers} t={t} />
                     ))}
                   </tbody>
                 </table>
@@ -111,7 +115,7 @@ const DOT: Readonly<Record<Worker["state"], string>> = {
   gone: "state-none",
 };
 
-function Row({ worker, t }: { worker: Worker; t: Words }) {
+function Row({ worker, all, t }: { worker: Worker; all: readonly Worker[]; t: Words }) {
   const server = useQuery(versionQuery()).data?.version;
   const differs = server !== undefined && server !== worker.version;
   return (
@@ -119,7 +123,7 @@ function Row({ worker, t }: { worker: Worker; t: Words }) {
       <th scope="row" className="break-all !whitespace-normal !text-ink">
         {worker.name}
       </th>
-      <td title={t(`${worker.state}Text`)}>
+      <td title={t(worker.is_drained ? "drainedText" : `${worker.state}Text`)}>
         <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
           <span
             aria-hidden="true"
@@ -156,6 +160,9 @@ function Row({ worker, t }: { worker: Worker; t: Words }) {
       </td>
       <td className="max-sm:hidden">
         <Instant at={worker.last_seen} relative />
+      </td>
+      <td>
+        <DrainAction worker={worker} all={all} />
       </td>
     </tr>
   );
@@ -207,7 +214,7 @@ function HowTo({ open, t }: { open: boolean; t: Words }) {
       />
       <h3 className="mt-3 font-semibold">{t("drain")}</h3>
       <p className="my-1">{t("drainText")}</p>
-      <Cli lines="kill -TERM PID-OF-THE-WORKER" />
+      <Cli lines={"weft workers drain NAME --wait\nkill -TERM PID-OF-THE-WORKER"} />
     </details>
   );
 }

@@ -42,7 +42,16 @@ export const workers: Translation<typeof english> = {
   copyCommand: "Kommando kopieren",
   drain: "Wie einer geht",
   drainText:
-    "Schicken Sie ihm SIGTERM: Er nimmt keine neuen Tasks, beendet und übergibt, was er hat, und endet. Ein zweites SIGTERM bricht ab, was läuft. Einen Schalter im Server gibt es dafür noch nicht.",
+    "Lassen Sie ihn hier oder mit dem Kommando leerlaufen: Er bekommt nichts Neues, und was er hat, läuft weiter. Läuft nichts mehr, beenden Sie ihn. SIGTERM tut beides auf einmal: Er endet von selbst, wenn alles übergeben ist; ein zweites SIGTERM bricht ab, was läuft.",
+  drainIt: "Leerlaufen lassen",
+  undrainIt: "Arbeit geben",
+  drainOf: "{name} leerlaufen lassen",
+  undrainOf: "{name} wieder Arbeit geben",
+  drainWhat:
+    "Er bekommt nichts Neues, bis Sie das zurücknehmen; was er hat, läuft weiter. Das bleibt so, auch wenn der Worker oder der Server neu startet.",
+  drainedText: "Jemand lässt ihn leerlaufen: Er beendet, was er hat, und bekommt nichts Neues.",
+  drainedAll: "Kein anderer Worker bedient {queues}: Tasks dieser Queue werden warten.",
+  actions: "Aktionen",
   online: "Erreichbar",
   draining: "Läuft leer",
   unreachable: "Unerreichbar",

@@ -37,7 +37,16 @@ export const workers = {
   copyCommand: "Copy the command",
   drain: "How to take one away",
   drainText:
-    "Send it SIGTERM: it takes no new tasks, finishes and hands in what it has, and ends. A second SIGTERM cancels what runs. The server has no switch for this yet.",
+    "Drain it here, or by the command: it gets nothing new, and what it has goes on. When it runs nothing, end it. SIGTERM does both at once: it ends by itself when what it has is handed in; a second SIGTERM cancels what runs.",
+  drainIt: "Drain",
+  undrainIt: "Give it work",
+  drainOf: "Drain {name}",
+  undrainOf: "Give {name} work again",
+  drainWhat:
+    "It gets nothing new until you take this back; what it has goes on. It stays so when the worker or the server is restarted.",
+  drainedText: "Somebody has drained it: it ends what it has, and gets nothing new.",
+  drainedAll: "No other worker serves {queues}: tasks of that queue will wait.",
+  actions: "Actions",
   online: "Online",
   draining: "Draining",
   unreachable: "Unreachable",
