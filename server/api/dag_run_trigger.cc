@@ -127,7 +127,7 @@ Outcome<http::Response> trigger_run_of(Call& call, const std::string& dag_id) {
   const auto* made = std::get_if<RunAnswer>(&*answer);
   if (made == nullptr)
     return refuse(ErrorCode::internal, "the engine answered a trigger without a run");
-  if (wait) return wait_for_run(call, made->run_id, *wait);
+  if (wait) return wait_for_run(call, dag_id, made->run_id, *wait);
   return call.read([&](Reader& reader) -> Outcome<http::Response> {
     API_TRY_ASSIGN(const auto run, require_run(reader, trigger.dag_id, made->run_id));
     return json_response(run_json(run, call.deps));

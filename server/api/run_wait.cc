@@ -135,11 +135,11 @@ Outcome<Duration> read_interval(Query& query) {
 
 }  // namespace
 
-http::Response wait_for_run(const Call& call, const std::string& run_id, Duration wait) {
+http::Response wait_for_run(const Call& call, const std::string& dag_id, const std::string& run_id,
+                            Duration wait) {
   http::Response response;
-  response.pending =
-      std::make_shared<RunPending>(call.deps, call.value("dag_id"), run_id,
-                                   call.deps.clock.now().steady + wait, call.request.path);
+  response.pending = std::make_shared<RunPending>(
+      call.deps, dag_id, run_id, call.deps.clock.now().steady + wait, call.request.path);
   return response;
 }
 

@@ -324,6 +324,7 @@ SHOWN = {
     ("", "update_mask"): update_mask, ("", "If-None-Match"): if_none_match,
     ("", "If-Match"): if_match, ("", "Idempotency-Key"): idempotency_key,
     ("", "X-Weft-Client"): client, ("trigger_dag_run", "wait"): wait,
+    ("materialize_asset", "wait"): wait,
     ("wait_dag_run_until_finished", "interval"): interval,
     ("wait_dag_run_until_finished", "result"): result, ("validate_dag", "filename"): filename,
     **{("get_log", name): log_range

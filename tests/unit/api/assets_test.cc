@@ -169,6 +169,24 @@ TEST_F(Assets, materialize_triggers_the_one_dag_that_makes_it) {
               HasSubstr("make"));
 }
 
+TEST_F(Assets, materialize_waits_for_the_end_of_the_run_though_its_path_names_no_dag) {
+  put_dag(R"({"dag_id": "slow", "tasks": [{"task_id": "t", "command": "true",
+             "outlets": ["slowly"]}]})",
+          "slow.dag.json");
+  register_worker();
+  const std::string asset = "/api/v2/assets/" + std::to_string(id_of("slowly"));
+  const auto response = send("POST", asset + "/materialize?wait=10s", "{}");
+  ASSERT_NE(response.pending, nullptr) << response.body;
+  EXPECT_FALSE(response.pending->poll());
+  finish_attempt(leased("t"), AttemptState::success);
+  const auto answer = response.pending->poll();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  const json run = json::parse(answer->body);
+  EXPECT_EQ(run["dag_id"], "slow");
+  EXPECT_EQ(run["state"], "success");
+}
+
 TEST_F(Assets, dags_are_found_by_what_they_wait_for) {
   const auto ids = [&](const std::string& query) {
     std::vector<std::string> all;
