@@ -2,13 +2,43 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
+#include "server/api/permission.h"
 
 namespace weft::api {
 namespace {
 
 using storage::Reader;
+
+/// Of the DAGs that a reason's data names: may the caller see each?
+bool names_only_visible(const nlohmann::json& data, const VisibleDags& visible) {
+  if (!data.is_object()) return true;
+  const auto is_seen = [&](const nlohmann::json& dag) {
+    return !dag.is_string() || is_visible(visible, dag.get_ref<const std::string&>());
+  };
+  const auto dags = data.find("dags");
+  return is_seen(data.value("dag_id", nlohmann::json())) &&
+         (dags == data.end() || std::all_of(dags->begin(), dags->end(), is_seen));
+}
+
+/// The engine knows no caller: what it says of DAGs that this one may not see is said without
+/// their names, runs and states.
+Outcome<void> hide_foreign(const Call& call, Explanation& explanation) {
+  API_TRY_ASSIGN(const auto visible,
+                 call.read([&](Reader& reader) { return visible_dags(reader, call); }));
+  for (auto& reason : explanation.reasons) {
+    if (names_only_visible(reason.data, visible)) continue;
+    reason.message = reason.code == "asset_circle"
+                         ? "its runs lead to itself, through DAGs that are not yours to see: what "
+                           "starts may never end"
+                         : "it waits for a run of a DAG that is not yours to see";
+    reason.data = nlohmann::json::object();
+  }
+  return {};
+}
 
 /// Asks on the engine thread, between commands.
 template <class Ask>
@@ -19,6 +49,7 @@ Outcome<Explanation> ask_engine(const Call& call, Ask&& ask) {
   if (!asked || !answer)
     return refuse(ErrorCode::unavailable, "the server is stopping; ask again after its restart");
   API_TRY_ASSIGN(auto explanation, std::move(*answer));
+  API_TRY(hide_foreign(call, explanation));
   return explanation;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+
 #include "tests/unit/api/api_fixture.h"
 
 namespace weft::test {
@@ -256,6 +258,46 @@ TEST_F(Visibility, a_run_names_no_foreign_dag_that_made_its_events) {
   become({Role::viewer, "mine", ""});
   const auto events = get_json("/api/v2/assets/events?order_by=-timestamp")["asset_events"];
   EXPECT_EQ(events[0]["created_dagruns"], json::array());
+}
+
+TEST_F(Visibility, why_names_no_foreign_dag_of_a_circle) {
+  for (const auto& [id, waits, makes] :
+       {std::array{"near", "far-made", "near-made"}, std::array{"far", "near-made", "far-made"}})
+    put_dag(fmt::format(R"({{"dag_id": "{}", "schedule": {{"assets": {{"all": ["{}"]}}}},
+                "tasks": [{{"task_id": "t", "type": "noop", "outlets": ["{}"]}}]}})",
+                        id, waits, makes),
+            std::string(id) + ".dag.json");
+  const auto circle = [&] {
+    for (const auto& reason : get_json("/api/v2/dags/near/why")["reasons"])
+      if (reason["code"] == "asset_circle") return reason;
+    return json();
+  };
+  EXPECT_EQ(circle()["data"]["dags"].size(), 2u);
+  become({Role::viewer, "near", ""});
+  EXPECT_EQ(circle()["data"], json::object());
+  EXPECT_THAT(circle()["message"].get<std::string>(), HasSubstr("not yours to see"));
+  EXPECT_THAT(circle().dump(), Not(HasSubstr("far")));
+  caller_.grants.push_back({Role::viewer, "far", ""});
+  EXPECT_EQ(circle()["data"]["dags"].size(), 2u);
+}
+
+TEST_F(Visibility, why_names_no_foreign_run_that_a_task_waits_for) {
+  put_dag(R"({"dag_id": "near", "tasks": [
+      {"task_id": "start", "type": "trigger_dag", "with": {"dag_id": "mine2", "wait": true}}]})",
+          "near.dag.json");
+  const auto instance =
+      "/api/v2/dags/near/dagRuns/" + trigger(json::object(), "near") + "/taskInstances/start";
+  apply(FireTimers{});
+  const auto reason = [&] { return get_json(instance + "/why")["reasons"][0]; };
+  EXPECT_EQ(reason()["code"], "triggered_run");
+  EXPECT_EQ(reason()["data"]["dag_id"], "mine2");
+  become({Role::viewer, "near", ""});
+  EXPECT_EQ(reason()["code"], "triggered_run");
+  EXPECT_EQ(reason()["data"], json::object());
+  EXPECT_THAT(reason().dump(), Not(HasSubstr("mine2")));
+  EXPECT_THAT(get_json(instance + "/dependencies").dump(), Not(HasSubstr("mine2")));
+  caller_.grants.push_back({Role::viewer, "mine2", ""});
+  EXPECT_EQ(reason()["data"]["dag_id"], "mine2");
 }
 
 }  // namespace
