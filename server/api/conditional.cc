@@ -108,14 +108,18 @@ void add_etag(http::Response& response, const http::Request& request) {
   response.headers.emplace_back("etag", std::move(etag));
 }
 
-WriteTurns::Turn WriteTurns::take(std::string_view path) {
-  return Turn(locks_[std::hash<std::string_view>()(path) % locks_.size()]);
+WriteTurns::Turn WriteTurns::take(std::string_view name) {
+  return Turn(locks_[std::hash<std::string_view>()(name) % locks_.size()]);
+}
+
+WriteTurns::Turn take_record_turn(const Call& call, std::string_view noun, std::string_view key) {
+  return call.shared->record_turns.take(fmt::format("{}/{}", noun, key));
 }
 
 Outcome<WriteTurns::Turn> check_if_match(const Call& call, const Route& route) {
   const auto wanted = call.request.header("if-match");
   if (wanted.empty() || !may_be_conditional(call.request)) return WriteTurns::Turn();
-  auto turn = call.shared->write_turns.take(call.request.path);
+  auto turn = call.shared->path_turns.take(call.request.path);
   API_TRY_ASSIGN(const auto current, read_current(call, route));
   if (!is_tagged(current))
     return refuse(ErrorCode::precondition_failed, "If-Match: what is here has no ETag");

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "server/api/bulk.h"
+#include "server/api/conditional.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/records.h"
@@ -187,6 +188,7 @@ struct ConnectionBulk {
     return found.has_value();
   }
   Outcome<void> create(const Entity& connection, bool overwrite) const {
+    const auto turn = take_record_turn(call, noun, connection.id);
     if (!overwrite) return write(call, as_new(call, connection), nullptr, PutRecord::Mode::create);
     API_TRY_ASSIGN(const auto before, call.read([&](Reader& reader) {
       return storage::find_connection(reader, connection.id);
@@ -201,10 +203,12 @@ struct ConnectionBulk {
   }
   Outcome<void> update(const Entity& connection, const std::vector<std::string>& mask) const {
     API_TRY(check_mask(mask, noun, fields));
+    const auto turn = take_record_turn(call, noun, connection.id);
     API_TRY_ASSIGN(const auto before, require_connection(call, connection.id));
     return write(call, laid_over(call, before, connection, mask), &before, PutRecord::Mode::update);
   }
   Outcome<void> remove(const Entity& connection) const {
+    const auto turn = take_record_turn(call, noun, connection.id);
     API_TRY_ASSIGN(const auto before, require_connection(call, connection.id));
     return api::remove(call, before);
   }
@@ -254,6 +258,7 @@ Outcome<http::Response> patch_connection(Call& call) {
   if (!read.id.empty() && read.id != id)
     return refuse(ErrorCode::invalid_argument,
                   "the body's connection_id is not the path's: a connection cannot be renamed");
+  const auto turn = take_record_turn(call, ConnectionBulk::noun, id);
   API_TRY_ASSIGN(const auto before, require_connection(call, id));
   const auto row = laid_over(call, before, read, mask);
   API_TRY(write(call, row, &before, PutRecord::Mode::update));
@@ -261,7 +266,9 @@ Outcome<http::Response> patch_connection(Call& call) {
 }
 
 Outcome<http::Response> delete_connection(Call& call) {
-  API_TRY_ASSIGN(const auto before, require_connection(call, call.value("connection_id")));
+  const auto& id = call.value("connection_id");
+  const auto turn = take_record_turn(call, ConnectionBulk::noun, id);
+  API_TRY_ASSIGN(const auto before, require_connection(call, id));
   API_TRY(remove(call, before));
   return no_content();
 }

@@ -1,6 +1,7 @@
 #include <limits>
 
 #include "server/api/bulk.h"
+#include "server/api/conditional.h"
 #include "server/api/handlers.h"
 #include "server/api/pools.h"
 #include "server/api/records.h"
@@ -69,6 +70,7 @@ Outcome<http::Response> patch_pool(Call& call) {
     body.report("pool", "A pool cannot be renamed; create another", "value_error");
   API_TRY(body.check());
   API_TRY(check_mask(mask, "pool", pool_fields));
+  const auto turn = take_record_turn(call, "pool", name);
   API_TRY_ASSIGN(auto row, call.read([&](Reader& reader) { return require_pool(reader, name); }));
   fields.lay_over(row, mask);
   API_TRY(call.command(PutPool{.pool = std::move(row), .actor = call.actor()}));
@@ -76,7 +78,9 @@ Outcome<http::Response> patch_pool(Call& call) {
 }
 
 Outcome<http::Response> delete_pool(Call& call) {
-  API_TRY(call.command(DeletePool{.name = call.value("pool_name"), .actor = call.actor()}));
+  const auto& name = call.value("pool_name");
+  const auto turn = take_record_turn(call, "pool", name);
+  API_TRY(call.command(DeletePool{.name = name, .actor = call.actor()}));
   return no_content();
 }
 
@@ -97,12 +101,14 @@ struct PoolBulk {
     return found.has_value();
   }
   Outcome<void> create(const Entity& pool, bool overwrite) const {
+    const auto turn = take_record_turn(call, noun, pool.name);
     API_TRY(call.command(
         PutPool{.pool = pool.as_new(), .create_only = !overwrite, .actor = call.actor()}));
     return {};
   }
   Outcome<void> update(const Entity& pool, const std::vector<std::string>& mask) const {
     API_TRY(check_mask(mask, noun, pool_fields));
+    const auto turn = take_record_turn(call, noun, pool.name);
     API_TRY_ASSIGN(auto row,
                    call.read([&](Reader& reader) { return require_pool(reader, pool.name); }));
     pool.lay_over(row, mask);
@@ -110,6 +116,7 @@ struct PoolBulk {
     return {};
   }
   Outcome<void> remove(const Entity& pool) const {
+    const auto turn = take_record_turn(call, noun, pool.name);
     API_TRY(call.command(DeletePool{.name = pool.name, .actor = call.actor()}));
     return {};
   }

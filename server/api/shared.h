@@ -14,7 +14,8 @@ struct Shared {
 
   EventFeed events;
   GraphCache graphs;
-  WriteTurns write_turns;
+  WriteTurns path_turns;    ///< of conditional writes
+  WriteTurns record_turns;  ///< locks of their own: a call may hold one of each
 };
 
 }  // namespace weft::api

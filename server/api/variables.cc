@@ -3,6 +3,7 @@
 #include <array>
 
 #include "server/api/bulk.h"
+#include "server/api/conditional.h"
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/records.h"
@@ -140,6 +141,7 @@ struct VariableBulk {
     return found.has_value();
   }
   Outcome<void> create(const Entity& variable, bool overwrite) const {
+    const auto turn = take_record_turn(call, noun, variable.key);
     auto row = as_new(call, variable);
     if (!overwrite) return write(call, std::move(row), nullptr, PutRecord::Mode::create);
     API_TRY_ASSIGN(const auto before, call.read([&](Reader& reader) {
@@ -153,11 +155,13 @@ struct VariableBulk {
   }
   Outcome<void> update(const Entity& variable, const std::vector<std::string>& mask) const {
     API_TRY(check_mask(mask, noun, fields));
+    const auto turn = take_record_turn(call, noun, variable.key);
     API_TRY_ASSIGN(const auto before, require_variable(call, variable.key));
     API_TRY_ASSIGN(auto row, changed(call, before, variable, mask));
     return write(call, std::move(row), &before, PutRecord::Mode::update);
   }
   Outcome<void> remove(const Entity& variable) const {
+    const auto turn = take_record_turn(call, noun, variable.key);
     API_TRY_ASSIGN(const auto before, require_variable(call, variable.key));
     return api::remove(call, before);
   }
@@ -209,6 +213,7 @@ Outcome<http::Response> patch_variable(Call& call) {
         ErrorCode::invalid_argument,
         fmt::format("the body's key \"{}\" is not the path's: a variable cannot be renamed",
                     read.key.substr(0, 100)));
+  const auto turn = take_record_turn(call, VariableBulk::noun, key);
   API_TRY_ASSIGN(const auto before, require_variable(call, key));
   API_TRY_ASSIGN(const auto row, changed(call, before, read, mask));
   API_TRY(write(call, row, &before, PutRecord::Mode::update));
@@ -216,7 +221,9 @@ Outcome<http::Response> patch_variable(Call& call) {
 }
 
 Outcome<http::Response> delete_variable(Call& call) {
-  API_TRY_ASSIGN(const auto before, require_variable(call, call.value("variable_key")));
+  const auto& key = call.value("variable_key");
+  const auto turn = take_record_turn(call, VariableBulk::noun, key);
+  API_TRY_ASSIGN(const auto before, require_variable(call, key));
   API_TRY(remove(call, before));
   return no_content();
 }

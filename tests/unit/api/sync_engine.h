@@ -4,7 +4,9 @@
 // The same scheduler and storage as the real one, in virtual time.
 
 #include <atomic>
+#include <functional>
 #include <memory>
+#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -39,6 +41,8 @@ class SyncEngine final : public Engine {
   }
 
   Result<Answer> call(Command command) override {
+    if (before_call) before_call(command);
+    const std::lock_guard lock(mutex_);
     if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
     writer_.begin();
     auto applied = scheduler_.apply(command, clock_.now());
@@ -56,12 +60,14 @@ class SyncEngine final : public Engine {
   }
 
   bool ask(Question question) override {
+    const std::lock_guard lock(mutex_);
     if (is_stopped_) return false;
     question(scheduler_, clock_.now());
     return true;
   }
 
   Result<void> write(const Write& write) override {
+    const std::lock_guard lock(mutex_);
     if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
     writer_.begin();
     auto done = write(writer_, clock_.now());
@@ -75,6 +81,8 @@ class SyncEngine final : public Engine {
 
   void stop() override { is_stopped_ = true; }
 
+  /// On the caller's thread, which then waits for its turn; for tests that have several.
+  std::function<void(const Command&)> before_call;
   std::vector<Effect> effects;  ///< of all commands so far
   std::atomic<std::uint64_t> commits = 0;
   const std::shared_ptr<EngineStats> stats = std::make_shared<EngineStats>();
@@ -88,6 +96,7 @@ class SyncEngine final : public Engine {
 
   storage::Writer& writer_;
   Clock& clock_;
+  std::mutex mutex_;
   Scheduler scheduler_;
   bool is_stopped_ = false;
 };
