@@ -72,9 +72,10 @@ void add_tokens(CLI::App& app, Exit& exit) {
   create.app->add_option("NAME", token.name, "what it is for")->required();
   create.app->add_option("--role", token.role, "no more than this, whatever you may do")
       ->check(CLI::IsMember({"viewer", "operator", "editor", "admin"}));
-  auto* days = create.app->add_option("--days", token.days, "how long it is valid")
-                   ->check(CLI::Range(1, 36'500))
-                   ->capture_default_str();
+  auto* days = create.app
+                   ->add_option("--days", token.days,
+                                "how long it is valid; else 90, or as long as the token in use")
+                   ->check(CLI::Range(1, 36'500));
   create.app->add_flag("--forever", token.forever, "until it is deleted")->excludes(days);
   const Verb remove = add_verb(group, exit, "delete", "Delete a token: it is refused at once",
                                [](const Words& w) { return delete_token(w.server, w.token.id); });

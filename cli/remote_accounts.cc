@@ -134,7 +134,7 @@ int create_token(const ServerOptions& server, const TokenOptions& options) {
   if (!options.role.empty()) body["role"] = options.role;
   if (options.forever) {
     body["expires_at"] = nullptr;
-  } else {
+  } else if (options.days > 0) {
     const auto now = std::chrono::floor<Duration>(std::chrono::system_clock::now());
     body["expires_at"] = format_instant_z(now + std::chrono::hours(24 * options.days));
   }

@@ -27,7 +27,7 @@ int set_password(const ServerOptions& server, const std::string& name);
 
 struct TokenOptions {
   std::string id, name, role, user;
-  int days = 90;
+  int days = 0;  ///< 0: what the server takes, 90 or until the end of the token in use
   bool forever = false;
 };
 

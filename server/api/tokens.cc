@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "server/api/forms.h"
 #include "server/api/handlers.h"
 #include "server/api/lookup.h"
@@ -51,6 +53,31 @@ Outcome<std::string> role_of_new(const Call& call, std::optional<Role> wanted) {
   return std::string(auth::name_of(wanted.value_or(*cap)));
 }
 
+/// When the token ends by which the call is made, or the one in whose stead its session stands;
+/// nullopt: never, or the user signed in with a password.
+Outcome<std::optional<Instant>> end_of_caller(const Call& call) {
+  if (!call.caller.is_session) return call.caller.expires_at;
+  return call.read([&](Reader& reader) -> Outcome<std::optional<Instant>> {
+    API_TRY_ASSIGN(const auto session, storage::find_token(reader, call.caller.token_id));
+    const auto maker = session ? auth::maker_of_session(session->name) : std::string_view();
+    if (maker.empty()) return std::nullopt;
+    API_TRY_ASSIGN(const auto made_by, storage::find_token(reader, maker));
+    return made_by ? made_by->expires_at : call.caller.expires_at;
+  });
+}
+
+/// When a new token ends: never after the token with which it is made, as what leaked for a day
+/// would else be good for ever.
+Outcome<std::optional<Instant>> end_of_new(const Call& call, const TokenRow& row, bool is_given) {
+  API_TRY_ASSIGN(const auto limit, end_of_caller(call));
+  if (!limit) return row.expires_at;
+  if (!is_given) return std::min(*row.expires_at, *limit);
+  if (row.expires_at && *row.expires_at <= *limit) return row.expires_at;
+  return refuse(
+      ErrorCode::permission_denied,
+      fmt::format("your token ends at {}: it makes none that ends later", format_instant(*limit)));
+}
+
 Outcome<TokenRow> read_token(const Call& call) {
   API_TRY_ASSIGN(auto body, Body::parse(call.request.body));
   body.require("name");
@@ -65,6 +92,7 @@ Outcome<TokenRow> read_token(const Call& call) {
   if (row.name.empty()) body.report("name", "String should not be empty", "string_too_short");
   API_TRY(body.check());
   API_TRY_ASSIGN(row.role, role_of_new(call, wanted));
+  API_TRY_ASSIGN(row.expires_at, end_of_new(call, row, body.has("expires_at")));
   return row;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "server/auth/directory.h"
+#include "server/auth/token.h"
 #include "server/storage/queries/records.h"
 #include "tests/unit/api/api_fixture.h"
 
@@ -251,6 +252,50 @@ TEST_F(Accounts, a_token_makes_none_that_may_more) {
   EXPECT_EQ(same["role"], "operator");
   remove("/api/v2/tokens/" + same["id"].get<std::string>(), 403);
   remove("/api/v2/tokens/" + made["id"].get<std::string>());
+}
+
+TEST_F(Accounts, a_token_makes_none_that_ends_later) {
+  const std::string end = "2026-01-02T00:00:00Z", sooner = "2026-01-01T12:00:00Z";
+  const auto made = post_json("/api/v2/tokens", {{"name", "x"}, {"expires_at", end}}, 201);
+  caller_ = *sender(made["token"]);
+  const auto refused = post_json("/api/v2/tokens", {{"name", "y"}, {"expires_at", nullptr}}, 403);
+  EXPECT_THAT(refused["detail"].get<std::string>(), HasSubstr("your token ends at 2026-01-02"));
+  post_json("/api/v2/tokens", {{"name", "y"}, {"expires_at", "2026-01-02T00:00:01Z"}}, 403);
+  const auto end_of = [&](json body) {
+    body["name"] = "y";
+    return post_json("/api/v2/tokens", body, 201)["expires_at"];
+  };
+  EXPECT_EQ(end_of(json::object()), end);
+  EXPECT_EQ(end_of({{"expires_at", end}}), end);
+  EXPECT_EQ(end_of({{"expires_at", sooner}}), sooner);
+}
+
+TEST_F(Accounts, a_session_that_began_with_a_token_makes_none_that_ends_later) {
+  const std::string end = "2026-02-01T00:00:00Z";
+  const auto made = post_json("/api/v2/tokens", {{"name", "x"}, {"expires_at", end}}, 201);
+  const auto open_session = [&](const std::string& id, const std::string& name) {
+    const TokenRow row{.id = id,
+                       .hash = id,
+                       .kind = TokenRow::Kind::session,
+                       .user = "admin",
+                       .name = name,
+                       .created_at = clock_.now().wall,
+                       .expires_at = clock_.now().wall + std::chrono::hours(24)};
+    apply(PutRecord{.record = row, .mode = PutRecord::Mode::create});
+    caller_ = {.user = "admin",
+               .role = Role::admin,
+               .token_id = id,
+               .is_session = true,
+               .expires_at = row.expires_at};
+  };
+  open_session("s1", auth::name_of_session(made["id"].get<std::string>()));
+  post_json("/api/v2/tokens", {{"name", "y"}, {"expires_at", nullptr}}, 403);
+  EXPECT_EQ(post_json("/api/v2/tokens", {{"name", "y"}}, 201)["expires_at"], end);
+  // With a password somebody is there himself: his session's end is none of his tokens'.
+  open_session("s2", "");
+  EXPECT_EQ(
+      post_json("/api/v2/tokens", {{"name", "y"}, {"expires_at", nullptr}}, 201)["expires_at"],
+      nullptr);
 }
 
 TEST_F(Accounts, tokens_of_others_are_for_admins) {
