@@ -3,7 +3,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "server/storage/check.h"
 #include "server/storage/data_lock.h"
@@ -22,10 +24,8 @@ constexpr std::int64_t lost_ids = 1'000'000;
 /// Goes with its scope, unless it has got its name.
 class Unfinished {
  public:
-  explicit Unfinished(std::string path) : path_(std::move(path)) { remove_file(path_); }
-  ~Unfinished() {
-    for (const char* beside : {"", "-journal", "-wal", "-shm"}) remove_file(path_ + beside);
-  }
+  explicit Unfinished(std::string path) : path_(std::move(path)) { remove(); }
+  ~Unfinished() { remove(); }
   Unfinished(const Unfinished&) = delete;
   const std::string& path() const { return path_; }
 
@@ -34,13 +34,14 @@ class Unfinished {
     TRY_ASSIGN(const auto file, File::open(path_, O_RDWR));
     if (file) TRY(file->sync());
     TRY(rename_file(path_, name));
-    TRY_ASSIGN(const auto folder,
-               File::open(fs::absolute(name).parent_path().string(), O_RDONLY | O_DIRECTORY));
-    if (folder) TRY(folder->sync());
-    return {};
+    return sync_folder_of(name);
   }
 
  private:
+  void remove() const {
+    for (const char* beside : {"", "-journal", "-wal", "-shm"}) remove_file(path_ + beside);
+  }
+
   std::string path_;
 };
 
@@ -76,13 +77,26 @@ Result<void> leave_ids_out(Database& database) {
       lost_ids));
 }
 
-/// The file, and what of it is not yet in it.
+/// What SQLite would play into the file of that name when it opens it.
+constexpr const char* logs_beside[] = {"-wal", "-journal"};
+
+bool is_free(const std::string& path) {
+  return !is_there(path) && std::none_of(std::begin(logs_beside), std::end(logs_beside),
+                                         [&](const char* log) { return is_there(path + log); });
+}
+
+/// The file, and what of it is not yet in it; "" when there is no file. The logs go first, also
+/// those that lie there alone, after a restore that died or a file that somebody deleted: beside
+/// the restored file they would be played into it.
 Result<std::string> put_aside(const std::string& path) {
   std::string aside = path + ".before-restore";
-  for (int i = 2; is_there(aside); ++i) aside = fmt::format("{}.before-restore-{}", path, i);
-  TRY(rename_file(path, aside));
-  if (is_there(path + "-wal")) TRY(rename_file(path + "-wal", aside + "-wal"));
+  for (int i = 2; !is_free(aside); ++i) aside = fmt::format("{}.before-restore-{}", path, i);
+  for (const char* log : logs_beside)
+    if (is_there(path + log)) TRY(rename_file(path + log, aside + log));
   remove_file(path + "-shm");
+  TRY(sync_folder_of(path));
+  if (!is_there(path)) return std::string();
+  TRY(rename_file(path, aside));
   return aside;
 }
 
@@ -121,9 +135,7 @@ Result<RestoreReport> restore(const std::string& data, const std::string& source
     TRY(leave_ids_out(to));
   }
   RestoreReport report;
-  if (is_there(path)) {
-    TRY_ASSIGN(report.replaced, put_aside(path));
-  }
+  TRY_ASSIGN(report.replaced, put_aside(path));
   TRY(unfinished.finish(path));
   return report;
 }

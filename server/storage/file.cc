@@ -113,6 +113,18 @@ Result<void> rename_file(const std::string& from, const std::string& to) {
   return {};
 }
 
+Result<void> sync_folder_of(const std::string& path) {
+  std::error_code code;
+  const std::string folder = std::filesystem::absolute(path, code).parent_path().string();
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return tl::unexpected(file_error("opening", folder));
+  const int why = ::fsync(fd) == 0 ? 0 : errno;
+  ::close(fd);
+  errno = why;
+  if (why == 0 || why == EINVAL || why == ENOTSUP) return {};
+  return tl::unexpected(file_error("syncing", folder));
+}
+
 void remove_file(const std::string& path) {
   unlink(path.c_str());
 }

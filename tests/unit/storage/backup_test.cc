@@ -43,8 +43,19 @@ class Backup : public ::testing::Test {
     file << std::string(4096 * 4, 'x');
   }
 
+  /// A backup with one run, and beside it the log of a database with two.
+  void make_log_that_is_not_in_its_file() {
+    const auto writer = open(data_);
+    write(*writer, {weft::test::dag_row(), weft::test::version_row()});
+    write_run(*writer, 1);
+    ASSERT_TRUE(back_up(data_, copy_));
+    write_run(*writer, 2);
+    fs::copy_file(database_path(data_) + "-wal", log_);
+    ASSERT_GT(fs::file_size(log_), 0U);
+  }
+
   TempFolder folder_;
-  const std::string data_ = folder_ / "data", copy_ = folder_ / "copy.db";
+  const std::string data_ = folder_ / "data", copy_ = folder_ / "copy.db", log_ = folder_ / "log";
 };
 
 TEST_F(Backup, of_a_living_database_is_whole_and_one_file) {
@@ -83,6 +94,41 @@ TEST_F(Backup, comes_back_and_its_numbers_go_on_behind_what_was_lost) {
   EXPECT_THAT(check(database).value().problems, ::testing::IsEmpty());
   ASSERT_TRUE(restore(folder_ / "elsewhere", copy_));
   EXPECT_EQ(runs(database_path(folder_ / "elsewhere")), 1);
+}
+
+TEST_F(Backup, comes_back_without_what_the_lost_file_had_not_taken_in) {
+  make_log_that_is_not_in_its_file();
+  const std::string path = database_path(data_);
+  fs::remove(path);  // by somebody, to make room for the backup
+  fs::copy_file(log_, path + "-wal");
+  const auto report = restore(data_, copy_);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->replaced, "");
+  EXPECT_EQ(runs(path), 1) << "the log of the lost file was played into it";
+  EXPECT_TRUE(fs::exists(path + ".before-restore-wal"));
+  const auto writer = open(data_);
+  auto database = Database::open(path, OpenMode::read_only).value();
+  EXPECT_THAT(check(database).value().problems, ::testing::IsEmpty());
+}
+
+TEST_F(Backup, comes_back_where_a_restore_died_between_its_renames) {
+  make_log_that_is_not_in_its_file();
+  const std::string path = database_path(data_);
+  // The file was put aside, its log not yet.
+  fs::rename(path, path + ".before-restore");
+  fs::copy_file(log_, path + "-wal");
+  ASSERT_TRUE(restore(data_, copy_));
+  EXPECT_EQ(runs(path), 1);
+  EXPECT_TRUE(fs::exists(path + ".before-restore-2-wal"));
+  EXPECT_FALSE(fs::exists(path + ".before-restore-wal")) << "it may be of another file";
+  // The log was put aside, its file not yet.
+  fs::remove(path + ".before-restore");
+  fs::copy_file(log_, path + ".before-restore-wal");
+  const auto report = restore(data_, copy_);
+  ASSERT_TRUE(report) << report.error().message;
+  EXPECT_EQ(report->replaced, path + ".before-restore-3");
+  EXPECT_EQ(runs(path), 1);
+  EXPECT_EQ(fs::file_size(path + ".before-restore-wal"), fs::file_size(log_));
 }
 
 TEST_F(Backup, is_not_put_under_a_server_that_runs) {
