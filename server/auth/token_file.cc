@@ -10,6 +10,7 @@
 #include <string_view>
 
 #include "server/auth/token.h"
+#include "server/storage/file.h"
 
 namespace weft::auth {
 namespace {
@@ -85,6 +86,8 @@ Result<std::string> make_token_file(const std::string& path) {
   std::string token = make_token();
   TRY(write_all(file, token + "\n", beside));
   if (::rename(beside.c_str(), path.c_str()) != 0) return broken(path, "make");
+  // The database keeps its hash: without the file nobody would know the token.
+  TRY(storage::sync_folder_of(path));
   return token;
 }
 

@@ -15,6 +15,7 @@
 
 #include "base/check.h"
 #include "base/digest.h"
+#include "server/storage/file.h"
 
 namespace weft::secrets {
 namespace {
@@ -70,8 +71,15 @@ Result<void> make_folder_of(const std::string& path) {
   const auto folder = std::filesystem::path(path).parent_path();
   std::error_code error;
   if (folder.empty() || std::filesystem::exists(folder, error)) return {};
+  std::vector<std::string> made;
+  for (auto each = std::filesystem::absolute(folder, error);
+       each.has_relative_path() && !std::filesystem::exists(each, error); each = each.parent_path())
+    made.push_back(each.string());
   std::filesystem::create_directories(folder, error);
-  if (!error) return {};
+  if (!error) {
+    for (const std::string& each : made) TRY(storage::sync_folder_of(each));
+    return {};
+  }
   return fail(ErrorCode::unavailable,
               fmt::format("cannot make the folder {} for the secrets' key file: {}; name another "
                           "place with --secrets-key",
@@ -141,6 +149,8 @@ Result<std::shared_ptr<const Keyring>> Keyring::load_or_make(const std::string& 
     ::unlink(draft.c_str());
     errno = why;
     if (!linked && why != EEXIST) return broken(path, "make");
+    // Also who came second: what it seals must not outlive the key.
+    TRY(storage::sync_folder_of(path));
   }
 }
 
@@ -172,7 +182,8 @@ Result<void> Keyring::save(const std::string& path) const {
   }
   if (::fsync(file.fd) != 0 || ::rename(draft.c_str(), path.c_str()) != 0)
     return broken(path, "write");
-  return {};
+  // Before anything is sealed with a new key, and before an old one is missed.
+  return storage::sync_folder_of(path);
 }
 
 std::string Keyring::seal(std::string_view text, std::string_view about) const {

@@ -11,6 +11,8 @@
 #include <filesystem>
 #include <utility>
 
+#include "server/storage/file.h"
+
 namespace weft::storage {
 namespace {
 
@@ -37,9 +39,12 @@ Result<std::string> existing_database(const std::string& folder) {
 }
 
 Result<DataLock> DataLock::acquire(const std::string& folder) {
-  if (mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+  const bool is_made = mkdir(folder.c_str(), 0700) == 0;
+  if (!is_made && errno != EEXIST)
     return fail(ErrorCode::unavailable,
                 fmt::format("cannot make the data folder {}: {}", folder, std::strerror(errno)));
+  // SQLite sees to what is in it, not to the folder's own name.
+  if (is_made) TRY(sync_folder_of(folder));
   const std::string path = folder + "/lock";
   const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd < 0)

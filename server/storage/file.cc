@@ -115,8 +115,11 @@ Result<void> rename_file(const std::string& from, const std::string& to) {
 
 Result<void> sync_folder_of(const std::string& path) {
   std::error_code code;
-  const std::string folder = std::filesystem::absolute(path, code).parent_path().string();
+  auto file = std::filesystem::absolute(path, code);
+  if (!file.has_filename()) file = file.parent_path();  // "data/" is "data"
+  const std::string folder = file.parent_path().string();
   const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == EACCES) return {};
   if (fd < 0) return tl::unexpected(file_error("opening", folder));
   const int why = ::fsync(fd) == 0 ? 0 : errno;
   ::close(fd);

@@ -45,8 +45,8 @@ class File {
 Result<void> make_folders(const std::string& folder);
 /// Errors: unavailable.
 Result<void> rename_file(const std::string& from, const std::string& to);
-/// That this file got its name, or lost it, is on disk. A file system that knows no such thing is
-/// taken at its word. Errors: unavailable.
+/// That this file or folder got its name, or lost it, is on disk. A folder that may not be read,
+/// and a file system that knows no such thing, are taken at their word. Errors: unavailable.
 Result<void> sync_folder_of(const std::string& path);
 /// No error when it isn't there.
 void remove_file(const std::string& path);

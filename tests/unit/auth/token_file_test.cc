@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "server/auth/token.h"
+#include "tests/unit/storage/folder_syncs.h"
 
 namespace weft::auth {
 namespace {
@@ -27,6 +28,13 @@ class TokenFileTest : public ::testing::Test {
 
   std::string folder_, path_;
 };
+
+TEST_F(TokenFileTest, TheNameOfTheFileIsOnDiskBeforeTheTokenIsUsed) {
+  test::folder_syncs = {.watched = path_};
+  ASSERT_TRUE(make_token_file(path_));
+  EXPECT_EQ(test::folder_syncs.with_file, 1);
+  test::folder_syncs = {};
+}
 
 TEST_F(TokenFileTest, MakesATokenOnceThatOnlyItsOwnerReads) {
   const auto token = load_or_make_token(path_);

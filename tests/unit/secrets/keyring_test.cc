@@ -7,6 +7,7 @@
 #include <sstream>
 #include <thread>
 
+#include "tests/unit/storage/folder_syncs.h"
 #include "tests/unit/storage/temp_folder.h"
 
 namespace weft::secrets {
@@ -97,6 +98,15 @@ TEST_F(KeyringTest, what_is_no_key_file_is_refused_and_left_alone) {
     EXPECT_THAT(ring.error().message, HasSubstr("are no keys"));
     EXPECT_EQ(text(), wrong);
   }
+}
+
+TEST_F(KeyringTest, the_name_of_the_file_is_on_disk_before_it_is_used) {
+  test::folder_syncs = {.watched = path_};
+  const auto made = load();
+  EXPECT_EQ(test::folder_syncs.with_file, 1) << "after it was made";
+  ASSERT_TRUE(made->with_new_key()->save(path_));
+  EXPECT_EQ(test::folder_syncs.with_file, 2) << "after it was replaced";
+  test::folder_syncs = {};
 }
 
 TEST_F(KeyringTest, those_that_start_at_once_agree_on_one_key) {
