@@ -50,6 +50,11 @@ std::optional<Row> Writer::first(Sql sql, Read read) const {
   return row;
 }
 
+std::optional<RunRow> Writer::run(RunId run) const {
+  use(Sql::run).bind_all(run);
+  return first<RunRow>(Sql::run, run_row);
+}
+
 std::optional<RunRow> Writer::run_by_id(DagKey dag, std::string_view run_id) const {
   use(Sql::run_by_id).bind_all(dag, run_id);
   return first<RunRow>(Sql::run_by_id, run_row);
@@ -164,9 +169,8 @@ Result<RunSnapshot> Writer::complete(RunRow run) const {
   return snapshot;
 }
 
-std::optional<RunSnapshot> Writer::load_run(RunId run) const {
-  use(Sql::run).bind_all(run);
-  auto row = first<RunRow>(Sql::run, run_row);
+std::optional<RunSnapshot> Writer::load_run(RunId id) const {
+  auto row = run(id);
   if (!row) return std::nullopt;
   auto snapshot = complete(std::move(*row));
   if (snapshot) return std::move(*snapshot);

@@ -61,6 +61,7 @@ class Writer final : public History {
   /// when idle, by 1 MiB. What cannot be done now (readers, a full disk) is done later.
   Result<void> checkpoint_if_due(bool idle);
 
+  std::optional<RunRow> run(RunId run) const override;
   std::optional<RunRow> run_by_id(DagKey dag, std::string_view run_id) const override;
   std::optional<RunRow> run_by_logical_date(DagKey dag, Instant logical_date) const override;
   std::optional<RunSnapshot> load_run(RunId run) const override;

@@ -34,6 +34,7 @@ struct RunKey {
 class History {
  public:
   virtual ~History() = default;
+  virtual std::optional<RunRow> run(RunId run) const = 0;
   virtual std::optional<RunRow> run_by_id(DagKey dag, std::string_view run_id) const = 0;
   virtual std::optional<RunRow> run_by_logical_date(DagKey dag, Instant logical_date) const = 0;
   virtual std::optional<RunSnapshot> load_run(RunId run) const = 0;

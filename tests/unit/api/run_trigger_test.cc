@@ -1,9 +1,51 @@
+#include <sqlite3.h>
+
+#include <mutex>
+
 #include "tests/unit/api/api_fixture.h"
 
 namespace weft::test {
 namespace {
 
 using nlohmann::json;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+/// While one lives, connections that are opened tell which statements they run.
+class StatementTrace {
+ public:
+  StatementTrace() { sqlite3_auto_extension(reinterpret_cast<void (*)()>(listen)); }
+  ~StatementTrace() { sqlite3_reset_auto_extension(); }
+  StatementTrace(const StatementTrace&) = delete;
+
+  /// Those since the last call.
+  static std::vector<std::string> take() {
+    const std::lock_guard lock(mutex_);
+    return std::exchange(statements_, {});
+  }
+
+ private:
+  static int listen(sqlite3* db, char**, const void*) {
+    return sqlite3_trace_v2(db, SQLITE_TRACE_STMT, note, nullptr);
+  }
+  static int note(unsigned, void*, void* statement, void*) {
+    const std::lock_guard lock(mutex_);
+    const char* sql = sqlite3_sql(static_cast<sqlite3_stmt*>(statement));
+    if (sql != nullptr) statements_.emplace_back(sql);
+    return 0;
+  }
+
+  inline static std::mutex mutex_;
+  inline static std::vector<std::string> statements_;
+};
+
+/// Before the fixture, which opens the database.
+class RepeatedTrigger : private StatementTrace, public ApiFixture {
+ protected:
+  RepeatedTrigger() { put_dag(); }
+  using StatementTrace::take;
+};
 
 class RunTrigger : public ApiFixture {
  protected:
@@ -90,6 +132,18 @@ TEST_F(RunTrigger, an_idempotency_key_makes_one_run) {
   EXPECT_EQ(send("POST", runs_, R"({"note": "other"})", key).status, 422);
   EXPECT_EQ(get_json(runs_)["total_entries"], 1);
   EXPECT_EQ(send("POST", runs_, "", {{"idempotency-key", std::string(256, 'k')}}).status, 422);
+}
+
+TEST_F(RepeatedTrigger, reads_the_row_of_its_run_and_none_of_its_instances) {
+  const auto repeat = [&] {
+    return send("POST", "/api/v2/dags/orders/dagRuns", "", {{"idempotency-key", "abc"}}).status;
+  };
+  EXPECT_EQ(repeat(), 200);
+  EXPECT_THAT(take(), Contains(HasSubstr("task_instance"))) << "what is asked is not seen";
+  EXPECT_EQ(repeat(), 200);
+  const auto asked = take();
+  EXPECT_THAT(asked, Contains(HasSubstr("FROM idempotency")));
+  EXPECT_THAT(asked, Not(Contains(HasSubstr("task_instance"))));
 }
 
 }  // namespace

@@ -66,9 +66,9 @@ Result<Answer> apply(Step& step, const TriggerRun& command) {
       if (used->request_hash != command.request_hash)
         return fail(ErrorCode::unprocessable,
                     "Idempotency-Key was used within 24 hours with another body");
-      const auto run = step.s.history.load_run(used->run);
-      if (run && run->run.dag == dag->row.key)  // not of one that was deleted under this name
-        return Answer{RunAnswer{run->run.id, run->run.run_id, true}};
+      const auto run = step.s.history.run(used->run);
+      if (run && run->dag == dag->row.key)  // not of one that was deleted under this name
+        return Answer{RunAnswer{run->id, run->run_id, true}};
     }
   }
   TRY(check(step, *dag, command));
