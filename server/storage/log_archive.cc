@@ -5,7 +5,9 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include <algorithm>
 #include <atomic>
+#include <optional>
 
 namespace weft::storage {
 namespace {
@@ -46,36 +48,81 @@ Result<void> pack(const File& plain, const File& archive) {
   }
 }
 
-/// Calls `visit(frame, text offset, text size)` for each frame.
-template <class Visit>
-Result<std::int64_t> for_each_frame(const std::string& archive, std::string_view packed,
-                                    Visit visit) {
-  std::int64_t offset = 0;
-  while (!packed.empty()) {
-    const std::size_t size = ZSTD_findFrameCompressedSize(packed.data(), packed.size());
-    if (ZSTD_isError(size)) return tl::unexpected(damaged(archive, ZSTD_getErrorName(size)));
-    const auto text_size = ZSTD_getFrameContentSize(packed.data(), packed.size());
-    if (text_size > static_cast<unsigned long long>(frame_text_bytes))
-      return tl::unexpected(damaged(archive, "a frame without its size"));
-    TRY(visit(packed.substr(0, size), offset, static_cast<std::int64_t>(text_size)));
-    offset += static_cast<std::int64_t>(text_size);
-    packed.remove_prefix(size);
-  }
-  return offset;
+/// Where a frame stands in the archive, and what it holds in the text.
+struct Frame {
+  std::int64_t from = 0;
+  std::int64_t size = 0;
+  std::int64_t text_from = 0;
+  std::int64_t text_size = 0;
+
+  std::int64_t end() const { return from + size; }
+  std::int64_t text_end() const { return text_from + text_size; }
+};
+
+/// Of a frame, by the byte behind its magic number (RFC 8878, 3.1.1.1.1).
+std::int64_t header_size(unsigned char descriptor) {
+  constexpr int dictionary_bytes[] = {0, 1, 2, 4};
+  const bool is_single_segment = (descriptor & 0x20) != 0;
+  const int size_code = descriptor >> 6;
+  const int content_size_bytes = size_code == 0 ? (is_single_segment ? 1 : 0) : 1 << size_code;
+  return 5 + (is_single_segment ? 0 : 1) + dictionary_bytes[descriptor & 3] + content_size_bytes;
 }
 
-Result<std::string> unpack_frame(const std::string& archive, std::string_view frame,
-                                 std::int64_t text_size) {
-  std::string text(static_cast<std::size_t>(text_size), '\0');
-  const std::size_t got = ZSTD_decompress(text.data(), text.size(), frame.data(), frame.size());
-  if (ZSTD_isError(got)) return tl::unexpected(damaged(archive, ZSTD_getErrorName(got)));
+/// The size of a block with its header of three bytes (3.1.1.2); nullopt: there is no such block.
+std::optional<std::int64_t> block_size(std::uint32_t header) {
+  constexpr std::uint32_t repeated_byte = 1, reserved = 3;
+  const auto type = header >> 1 & 3;
+  if (type == reserved) return std::nullopt;
+  return 3 + (type == repeated_byte ? 1 : header >> 3);
+}
+
+/// The frame at `from`. Its blocks are stepped over by their headers, so that what they hold is
+/// not read: zstd itself tells a frame's size only with the whole of it in memory.
+Result<Frame> find_frame(const File& archive, std::int64_t from, std::int64_t text_from) {
+  constexpr std::int64_t longest_header = 18;
+  constexpr std::string_view magic = "\x28\xb5\x2f\xfd";
+  TRY_ASSIGN(const auto head, archive.read(from, longest_header));
+  const auto text_size = ZSTD_getFrameContentSize(head.data(), head.size());
+  if (!head.starts_with(magic) || text_size > static_cast<unsigned long long>(frame_text_bytes))
+    return tl::unexpected(damaged(archive.path(), "no frame, or one without its size"));
+  const auto descriptor = static_cast<unsigned char>(head[magic.size()]);
+  std::int64_t at = from + header_size(descriptor);
+  for (bool is_last = false; !is_last;) {
+    TRY_ASSIGN(const auto bytes, archive.read(at, 3));
+    if (bytes.size() < 3) return tl::unexpected(damaged(archive.path(), "it ends too early"));
+    std::uint32_t header = 0;
+    for (int i = 2; i >= 0; --i)
+      header = header << 8 | static_cast<unsigned char>(bytes[static_cast<std::size_t>(i)]);
+    const auto size = block_size(header);
+    if (!size) return tl::unexpected(damaged(archive.path(), "a block of no known kind"));
+    at += *size;
+    is_last = (header & 1) != 0;
+  }
+  const bool has_checksum = (descriptor & 4) != 0;
+  return Frame{from, at + (has_checksum ? 4 : 0) - from, text_from,
+               static_cast<std::int64_t>(text_size)};
+}
+
+/// Calls `visit(frame)` for each; the size of the text.
+template <class Visit>
+Result<std::int64_t> for_each_frame(const File& archive, Visit visit) {
+  TRY_ASSIGN(const auto end, archive.size());
+  Frame frame;
+  while (frame.end() < end) {
+    TRY_ASSIGN(frame, find_frame(archive, frame.end(), frame.text_end()));
+    if (frame.end() > end) return tl::unexpected(damaged(archive.path(), "it ends within a frame"));
+    TRY(visit(frame));
+  }
+  return frame.text_end();
+}
+
+Result<std::string> unpack_frame(const File& archive, const Frame& frame) {
+  TRY_ASSIGN(const auto packed, archive.read(frame.from, frame.size));
+  std::string text(static_cast<std::size_t>(frame.text_size), '\0');
+  const std::size_t got = ZSTD_decompress(text.data(), text.size(), packed.data(), packed.size());
+  if (ZSTD_isError(got)) return tl::unexpected(damaged(archive.path(), ZSTD_getErrorName(got)));
   text.resize(got);
   return text;
-}
-
-Result<std::string> read_whole(const File& file) {
-  TRY_ASSIGN(const auto size, file.size());
-  return file.read(0, size);
 }
 
 }  // namespace
@@ -92,16 +139,14 @@ Result<void> pack_log(const std::string& plain, const std::string& archive) {
 
 Result<void> unpack_log(const std::string& archive, const std::string& plain) {
   TRY_ASSIGN(const auto from, open_existing(archive, O_RDONLY));
-  TRY_ASSIGN(const auto packed, read_whole(from));
   const std::string target = temporary(plain);
   TRY_ASSIGN(const auto to, open_existing(target, O_WRONLY | O_CREAT | O_TRUNC));
-  const auto copy = [&](std::string_view frame, std::int64_t offset,
-                        std::int64_t size) -> Result<void> {
-    TRY_ASSIGN(const auto text, unpack_frame(archive, frame, size));
-    return to.write(offset, text);
+  const auto copy = [&](const Frame& frame) -> Result<void> {
+    TRY_ASSIGN(const auto text, unpack_frame(from, frame));
+    return to.write(frame.text_from, text);
   };
   Result<void> done;
-  if (auto copied = for_each_frame(archive, packed, copy); !copied)
+  if (auto copied = for_each_frame(from, copy); !copied)
     done = tl::unexpected(std::move(copied).error());
   else
     done = to.sync();
@@ -111,18 +156,16 @@ Result<void> unpack_log(const std::string& archive, const std::string& plain) {
 }
 
 Result<ArchivePart> read_archive(const File& archive, std::int64_t offset, std::int64_t limit) {
-  TRY_ASSIGN(const auto packed, read_whole(archive));
   ArchivePart part;
-  const auto take = [&](std::string_view frame, std::int64_t at,
-                        std::int64_t size) -> Result<void> {
+  const auto take = [&](const Frame& frame) -> Result<void> {
     const auto wanted = limit - static_cast<std::int64_t>(part.bytes.size());
-    if (wanted <= 0 || at + size <= offset) return {};
-    TRY_ASSIGN(const auto text, unpack_frame(archive.path(), frame, size));
-    const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(0, offset - at));
+    if (wanted <= 0 || frame.text_end() <= offset) return {};
+    TRY_ASSIGN(const auto text, unpack_frame(archive, frame));
+    const auto skip = static_cast<std::size_t>(std::max<std::int64_t>(0, offset - frame.text_from));
     part.bytes.append(text, skip, static_cast<std::size_t>(wanted));
     return {};
   };
-  TRY_ASSIGN(part.size, for_each_frame(archive.path(), packed, take));
+  TRY_ASSIGN(part.size, for_each_frame(archive, take));
   return part;
 }
 

@@ -23,7 +23,8 @@ struct ArchivePart {
   std::int64_t size = 0;  ///< of the whole text
 };
 
-/// Bytes [offset, offset + limit) of the text. Errors: unavailable, internal (damaged).
+/// Bytes [offset, offset + limit) of the text. Reads the frames in which they stand, and of the
+/// others the headers. Errors: unavailable, internal (damaged).
 Result<ArchivePart> read_archive(const File& archive, std::int64_t offset, std::int64_t limit);
 
 }  // namespace weft::storage

@@ -3,6 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
+#include <cstdint>
+#include <fstream>
+#include <optional>
 #include <thread>
 
 #include "tests/unit/storage/temp_folder.h"
@@ -25,6 +28,26 @@ std::string lines(int count) {
   std::string all;
   for (int i = 0; i < count; ++i) all += "line " + std::to_string(i) + "\n";
   return all;
+}
+
+/// Text that hardly gets smaller.
+std::string noise(std::size_t size) {
+  std::string all(size, '\n');
+  std::uint32_t state = 1;
+  for (char& c : all) {
+    state = state * 1'664'525 + 1'013'904'223;
+    c = static_cast<char>(' ' + (state >> 24) % 95);
+  }
+  return all;
+}
+
+/// By this process, from files of all kinds; nullopt: the system does not say.
+std::optional<std::int64_t> bytes_read() {
+  std::ifstream file("/proc/self/io");
+  std::string name;
+  std::int64_t count = 0;
+  if (file >> name >> count && name == "rchar:") return count;
+  return std::nullopt;
 }
 
 TEST_F(LogStoreTest, bytes_follow_each_other) {
@@ -114,6 +137,43 @@ TEST_F(LogStoreTest, no_log_grows_without_bounds) {
 TEST_F(LogStoreTest, a_damaged_archive_is_an_error) {
   folder.write("logs/1/2/3/4.log.zst", "this is no archive");
   EXPECT_EQ(store.read(key, 0, 10).error().code, ErrorCode::internal);
+}
+
+TEST_F(LogStoreTest, an_archive_that_was_cut_short_is_an_error_wherever_it_is_read) {
+  ASSERT_TRUE(store.append(key, 0, noise(3 << 20)));
+  ASSERT_TRUE(store.finish(key));
+  const std::string archive = store.path(key) + ".zst";
+  const auto whole = std::filesystem::file_size(archive);
+  for (const std::uintmax_t cut : {1U, 2U, 200'000U, 1'100'000U}) {
+    std::filesystem::resize_file(archive, whole - cut);
+    EXPECT_EQ(store.read(key, 0, 10).error().code, ErrorCode::internal) << cut;
+    EXPECT_EQ(store.size(key).error().code, ErrorCode::internal) << cut;
+  }
+}
+
+TEST_F(LogStoreTest, of_what_is_damaged_in_one_place_the_rest_is_read) {
+  const std::string all = noise(3 << 20);
+  ASSERT_TRUE(store.append(key, 0, all));
+  ASSERT_TRUE(store.finish(key));
+  std::fstream file(store.path(key) + ".zst", std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(1000);
+  file << std::string(1000, 'x');
+  file.close();
+  EXPECT_EQ(store.read(key, 2 << 20, 100)->bytes, all.substr(2 << 20, 100));
+  EXPECT_EQ(store.size(key), 3 << 20);
+}
+
+TEST_F(LogStoreTest, a_part_of_an_archive_is_read_without_the_rest) {
+  const std::string all = noise(16 << 20);
+  ASSERT_TRUE(store.append(key, 0, all));
+  ASSERT_TRUE(store.finish(key));
+  const auto before = bytes_read();
+  if (!before) GTEST_SKIP() << "the system does not tell what a process reads";
+  ASSERT_GT(std::filesystem::file_size(store.path(key) + ".zst"), 8U << 20);
+  EXPECT_EQ(store.size(key), 16 << 20);
+  EXPECT_LT(*bytes_read() - *before, 64 << 10);
+  EXPECT_EQ(store.read(key, 9 << 20, 128 << 10)->bytes, all.substr(9 << 20, 128 << 10));
+  EXPECT_LT(*bytes_read() - *before, 2 << 20);
 }
 
 TEST_F(LogStoreTest, the_same_bytes_from_many_threads_are_there_once) {
