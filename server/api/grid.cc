@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <limits>
 #include <unordered_map>
 
@@ -91,43 +92,11 @@ class GridRows {
   std::size_t last_ = static_cast<std::size_t>(-1);
 };
 
-/// What is known of one run.
-struct Cells {
-  std::vector<StateCounts> counts;  ///< per row
-  std::vector<bool> is_mapped;      ///< has an instance with a map index
-
-  void add(std::size_t row, int map_index, TaskState state) {
-    if (row >= counts.size()) {
-      counts.resize(row + 1);
-      is_mapped.resize(row + 1);
-    }
-    counts[row].add(state);
-    if (map_index >= 0) is_mapped[row] = true;
-  }
-};
-
 nlohmann::json counts_json(const StateCounts& counts) {
   auto json = nlohmann::json::object();
   for (std::size_t i = 0; i < counts.of.size(); ++i)
     if (counts.of[i] > 0) json[std::string(1, letter_of(static_cast<TaskState>(i)))] = counts.of[i];
   return json;
-}
-
-/// {cells, mapped} of a run; groups are summed up from their tasks.
-void add_cells(nlohmann::json& json, Cells& cells, const GridRows& rows) {
-  cells.counts.resize(rows.size());
-  cells.is_mapped.resize(rows.size());
-  auto mapped = nlohmann::json::object();
-  for (std::size_t row = 0; row < rows.size(); ++row) {
-    if (cells.is_mapped[row]) mapped[std::to_string(row)] = counts_json(cells.counts[row]);
-    if (const int group = rows.group_of(row); group >= 0)
-      for (std::size_t i = 0; i < cells.counts[row].of.size(); ++i)
-        cells.counts[static_cast<std::size_t>(group)].of[i] += cells.counts[row].of[i];
-  }
-  std::string letters(rows.size(), no_instance);
-  for (std::size_t row = 0; row < rows.size(); ++row) letters[row] = cells.counts[row].letter();
-  json["cells"] = std::move(letters);
-  json["mapped"] = std::move(mapped);
 }
 
 nlohmann::json column_json(const storage::RunColumn& run) {
@@ -142,22 +111,82 @@ nlohmann::json column_json(const storage::RunColumn& run) {
           {"end_date", instant_json(run.ended_at)}};
 }
 
+/// The runs, one after the other as their instances come. The counts, a hundred bytes per row, are
+/// kept of one run alone; what is kept of all is a letter per row.
+class GridColumns {
+ public:
+  GridColumns(GridRows& rows, const std::vector<storage::RunColumn>& runs)
+      : rows_(rows), runs_(runs) {}
+
+  void add(std::size_t run, std::string_view task_id, int map_index, TaskState state) {
+    finish_until(run);
+    const auto row = rows_.row_of(task_id);
+    fit();
+    counts_[row].add(state);
+    if (map_index >= 0) is_mapped_[row] = true;
+  }
+
+  /// After the last instance.
+  nlohmann::json json() && {
+    finish_until(runs_.size());
+    // Rows of tasks that are gone came up as older runs had them.
+    for (auto& column : columns_)
+      column["cells"].get_ref<std::string&>().resize(rows_.size(), no_instance);
+    return std::move(columns_);
+  }
+
+ private:
+  /// Runs without instances are not heard of otherwise.
+  void finish_until(std::size_t run) {
+    while (columns_.size() < run) {
+      columns_.push_back(column_json(runs_[columns_.size()]));
+      fit();
+      add_cells(columns_.back());
+      std::fill(counts_.begin(), counts_.end(), StateCounts());
+      std::fill(is_mapped_.begin(), is_mapped_.end(), false);
+    }
+  }
+
+  void fit() {
+    if (counts_.size() >= rows_.size()) return;
+    counts_.resize(rows_.size());
+    is_mapped_.resize(rows_.size());
+  }
+
+  /// {cells, mapped} of a run; groups are summed up from their tasks.
+  void add_cells(nlohmann::json& json) {
+    auto mapped = nlohmann::json::object();
+    for (std::size_t row = 0; row < rows_.size(); ++row) {
+      if (is_mapped_[row]) mapped[std::to_string(row)] = counts_json(counts_[row]);
+      if (const int group = rows_.group_of(row); group >= 0)
+        for (std::size_t i = 0; i < counts_[row].of.size(); ++i)
+          counts_[static_cast<std::size_t>(group)].of[i] += counts_[row].of[i];
+    }
+    std::string letters(rows_.size(), no_instance);
+    for (std::size_t row = 0; row < rows_.size(); ++row) letters[row] = counts_[row].letter();
+    json["cells"] = std::move(letters);
+    json["mapped"] = std::move(mapped);
+  }
+
+  GridRows& rows_;
+  const std::vector<storage::RunColumn>& runs_;
+  nlohmann::json columns_ = nlohmann::json::array();  ///< those that are finished
+  std::vector<StateCounts> counts_;                   ///< per row, of the run that is read
+  std::vector<bool> is_mapped_;                       ///< has an instance with a map index
+};
+
 Outcome<http::Response> grid_response(Reader& reader, const storage::DagRecord& record,
                                       const Dag& dag, std::vector<storage::RunColumn> runs,
                                       std::int64_t limit) {
   const bool has_more = static_cast<std::int64_t>(runs.size()) > limit;
   if (has_more) runs.pop_back();
   GridRows rows(dag);
-  std::vector<Cells> cells(runs.size());
+  GridColumns filling(rows, runs);
   API_TRY(storage::visit_cells(
       reader, runs, [&](std::size_t run, std::string_view task_id, int map_index, TaskState state) {
-        cells[run].add(rows.row_of(task_id), map_index, state);
+        filling.add(run, task_id, map_index, state);
       }));
-  auto columns = nlohmann::json::array();
-  for (std::size_t i = 0; i < runs.size(); ++i) {
-    columns.push_back(column_json(runs[i]));
-    add_cells(columns.back(), cells[i], rows);
-  }
+  auto columns = std::move(filling).json();
   return json_response(
       {{"dag_id", record.row.dag_id},
        {"version_number", record.version_number},

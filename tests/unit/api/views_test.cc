@@ -181,6 +181,19 @@ TEST_F(Views, a_grid_shows_tasks_that_only_older_runs_have) {
   EXPECT_EQ(grid["runs"][0]["version_number"], 1);
 }
 
+TEST_F(Views, a_grids_columns_count_each_run_for_itself_and_are_all_as_long) {
+  complete_run();
+  put_dag(R"({"dag_id": "orders", "tasks": [{"task_id": "load", "command": "true"}]})");
+  clock_.advance(std::chrono::seconds(1));
+  trigger();
+  finish_attempt(leased("load"), AttemptState::failed, nullptr, 1);
+  trigger({{"run_after", "2026-02-01T00:00:00Z"}});
+  const auto grid = get_json(orders_ + "/grid");
+  EXPECT_THAT(names(grid["rows"]), ElementsAre("load", "extract"));
+  EXPECT_THAT(names(grid["runs"], "cells"), ElementsAre("..", "f.", "ss"));
+  EXPECT_THAT(names(grid["runs"], "state"), ElementsAre("queued", "failed", "success"));
+}
+
 TEST_F(Views, a_gantt_has_tries_and_the_chain_that_the_end_hung_on) {
   const auto run_id = trigger(json::object(), "shapes");
   const auto path = shapes_ + "/dagRuns/" + run_id + "/gantt";
