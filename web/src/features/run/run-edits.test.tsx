@@ -120,6 +120,39 @@ describe("edits of a run", () => {
     });
   });
 
+  it("acknowledge once more what failed again", async () => {
+    const note = "Acknowledged by ada at 2025-12-31T23:00:00Z\nbad input";
+    failedRun({ note });
+    open(PAGE);
+    expect(await screen.findByText(/Before it failed again: acknowledged by ada/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: "Acknowledge" })).toBeTruthy();
+    expect(screen.getByText("bad input")).toBeTruthy();
+  });
+
+  it("write over nobody's note", async () => {
+    failedRun({ note: "mine" });
+    const tags: unknown[] = [];
+    server.use(
+      http.patch(RUN, ({ request }) => {
+        tags.push(request.headers.get("If-Match"));
+        return HttpResponse.json(run());
+      }),
+    );
+    const { user } = open(PAGE);
+    await user.click(await screen.findByRole("button", { name: "Edit note" }));
+    await user.type(screen.getByLabelText("Note"), "!");
+    const theirs = run({ state: "failed", note: "theirs" });
+    server.use(http.get(RUN, () => HttpResponse.json(theirs, { headers: { ETag: '"2"' } })));
+    await user.click(screen.getByRole("button", { name: "Save note" }));
+    expect((await screen.findByRole("alert")).textContent).toContain("Somebody has changed it");
+    expect(screen.getByLabelText("Note")).toHaveProperty("value", "mine!");
+    expect(tags).toEqual([]);
+    const mine = run({ state: "failed", note: "mine" });
+    server.use(http.get(RUN, () => HttpResponse.json(mine, { headers: { ETag: '"3"' } })));
+    await user.click(screen.getByRole("button", { name: "Save note" }));
+    await expect.poll(() => tags).toEqual(['"3"']);
+  });
+
   it("name what changed since the last success", async () => {
     failedRun({ conf: { mode: "full" } });
     server.use(

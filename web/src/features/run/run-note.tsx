@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import { usePatchRun } from "@/api/actions";
 import { meQuery } from "@/api/rights";
 import { runPath } from "@/api/run-actions";
+import { useSaveNote } from "@/api/run-note";
 import type { DagRun } from "@/api/types";
 import { CopyCurl } from "@/components/copy-curl";
 import { ActionError } from "@/components/feedback";
@@ -10,7 +10,7 @@ import { GuardedButton } from "@/components/guarded-button";
 import { Instant } from "@/components/time";
 import { run as en } from "@/i18n/en/run";
 import { useText } from "@/i18n/text";
-import { acknowledgedNote, acknowledgement, noteText } from "@/lib/run-changes";
+import { acknowledgedAt, acknowledgedNote, noteText, takenBy } from "@/lib/acknowledgement";
 import { useOver } from "./use-over";
 
 /** The note, and in its first line who has taken care of the run. */
@@ -19,15 +19,18 @@ export function RunNote({ run }: { run: DagRun }) {
   const [editing, setEditing] = useState(false);
   const me = useQuery(meQuery());
   const over = useOver(run.dag_id);
-  const patch = usePatchRun(run.dag_id, run.dag_run_id);
-  const taken = acknowledgement(run.note);
+  const save = useSaveNote();
+  const taken = takenBy(run);
   const rest = noteText(run.note);
   if (editing) return <NoteForm run={run} onClose={() => setEditing(false)} />;
   return (
     <div className="flex flex-wrap items-start gap-2">
       {taken ? (
-        <p className="rounded bg-raised px-2 py-1">
-          ✓ {t("acknowledged", { name: taken.by })} <Instant at={taken.at} relative />
+        <p className={`rounded px-2 py-1 ${taken.isOld ? "text-muted" : "bg-raised"}`}>
+          {taken.isOld
+            ? t("acknowledgedBefore", { name: taken.by })
+            : `✓ ${t("acknowledged", { name: taken.by })}`}{" "}
+          <Instant at={taken.at} relative />
         </p>
       ) : null}
       {rest ? (
@@ -35,14 +38,15 @@ export function RunNote({ run }: { run: DagRun }) {
           {rest}
         </p>
       ) : null}
-      {run.state === "failed" && !taken ? (
+      {run.state === "failed" && (taken?.isOld ?? true) ? (
         <GuardedButton
           needs="operator"
           over={over}
-          disabled={patch.isPending || !me.data}
+          disabled={save.isPending || !me.data}
           onClick={() => {
             const by = me.data?.username;
-            if (by) patch.mutate({ note: acknowledgedNote(run.note, by, new Date()) });
+            const at = acknowledgedAt(run, Date.now());
+            if (by) save.mutate({ shown: run, note: acknowledgedNote(run.note, by, at) });
           }}
         >
           {t("acknowledge")}
@@ -51,7 +55,7 @@ export function RunNote({ run }: { run: DagRun }) {
       <GuardedButton needs="operator" over={over} onClick={() => setEditing(true)}>
         {run.note ? t("editNote") : t("addNote")}
       </GuardedButton>
-      <ActionError error={patch.error} />
+      <ActionError error={save.error} />
     </div>
   );
 }
@@ -59,14 +63,16 @@ export function RunNote({ run }: { run: DagRun }) {
 function NoteForm({ run, onClose }: { run: DagRun; onClose: () => void }) {
   const t = useText("run", en);
   const id = useId();
+  // As it was when the form opened: the run is read again meanwhile.
+  const [shown] = useState(run);
   const [text, setText] = useState(run.note ?? "");
-  const patch = usePatchRun(run.dag_id, run.dag_run_id);
+  const save = useSaveNote();
   return (
     <form
       className="flex max-w-2xl flex-col gap-2"
       onSubmit={(event) => {
         event.preventDefault();
-        patch.mutate({ note: text }, { onSuccess: onClose });
+        save.mutate({ shown, note: text }, { onSuccess: onClose });
       }}
     >
       <label htmlFor={id} className="font-semibold">
@@ -79,9 +85,9 @@ function NoteForm({ run, onClose }: { run: DagRun; onClose: () => void }) {
         value={text}
         onChange={(event) => setText(event.target.value)}
       />
-      <ActionError error={patch.error} />
+      <ActionError error={save.error} />
       <div className="flex flex-wrap gap-2">
-        <button type="submit" className="button button-primary" disabled={patch.isPending}>
+        <button type="submit" className="button button-primary" disabled={save.isPending}>
           {t("saveNote")}
         </button>
         <button type="button" className="button" onClick={onClose}>

@@ -27,6 +27,7 @@ export const run: Translation<typeof english> = {
   discard: "Verwerfen",
   acknowledge: "Übernehmen",
   acknowledged: "Übernommen von {name}",
+  acknowledgedBefore: "Vor dem erneuten Fehlschlag: übernommen von {name}",
   firstFailed: "Zuerst fehlgeschlagener Task",
   moreFailed: {
     one: "{count} weiterer ist fehlgeschlagen",

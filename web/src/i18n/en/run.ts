@@ -25,6 +25,7 @@ export const run = {
   discard: "Discard",
   acknowledge: "Acknowledge",
   acknowledged: "Acknowledged by {name}",
+  acknowledgedBefore: "Before it failed again: acknowledged by {name}",
   // First failure
   firstFailed: "First failed task",
   moreFailed: { one: "{count} more failed", other: "{count} more failed" },
