@@ -1,12 +1,14 @@
 /** What the home page reads over all DAGs. The keys begin like those of runs: see live-events. */
 
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
-import { type Bucket, SPAN_MS, since } from "@/lib/home";
+import { type Bucket, isFollowed, SPAN_MS, since } from "@/lib/home";
 import type { Span } from "@/lib/search-home";
 import { api, unwrap } from "./client";
-import { ACTIVE_MS, CALM_MS } from "./queries";
+import { ACTIVE_MS, CALM_MS, RECENT_RUNS } from "./queries";
 import type { paths } from "./schema.gen";
+import type { Dag, DagRun, RunBar } from "./types";
 
+type DagQuery = NonNullable<paths["/api/v2/dags"]["get"]["parameters"]["query"]>;
 type RunQuery = NonNullable<paths["/api/v2/dags/{dag_id}/dagRuns"]["get"]["parameters"]["query"]>;
 
 function allRuns(query: RunQuery, signal: AbortSignal) {
@@ -15,20 +17,105 @@ function allRuns(query: RunQuery, signal: AbortSignal) {
   );
 }
 
-/** The runs that failed in a span, newest first. */
-export const failedRunsQuery = (span: Span) =>
-  queryOptions({
-    queryKey: ["runs", "all", "failed", span],
-    queryFn: ({ signal }) =>
-      allRuns(
-        {
-          limit: 100,
-          order_by: ["-id"],
-          state: ["failed"],
-          end_date_gte: since(SPAN_MS[span], Date.now()),
+const PAGE = 100;
+/** How often runs of DAGs are asked for that none was found of: one DAG may fill an answer. */
+const MOST_ROUNDS = 4;
+
+export interface Failures {
+  /** Runs that failed, at least one of each DAG as far as there are not too many. */
+  dag_runs: DagRun[];
+  /** The newest runs of these DAGs, which may have made good what failed. */
+  recent: RunBar[];
+  /** DAGs that failed, with what rights are asked of. */
+  failed: Pick<Dag, "dag_id" | "tags">[];
+  /** Of which the last run failed. */
+  failingIds: string[];
+  /** How many more DAGs there are, of which no run is among these: whose last run failed … */
+  failingHidden: number;
+  /** … and that failed in the span. */
+  hidden: number;
+}
+
+function someDags(query: DagQuery, signal: AbortSignal) {
+  const newest = { limit: PAGE, order_by: ["-last_run_start_date"] };
+  return unwrap(api.GET("/api/v2/dags", { params: { query: { ...newest, ...query } }, signal }));
+}
+
+/** Failures of these DAGs, each round without those that are found already. */
+async function failuresOf(dagIds: readonly string[], found: DagRun[], signal: AbortSignal) {
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const known = new Set(found.map((run) => run.dag_id));
+    const missing = dagIds.filter((id) => !known.has(id));
+    if (missing.length === 0) return;
+    const { dag_runs: more } = await unwrap(
+      api.POST("/api/v2/dags/{dag_id}/dagRuns/list", {
+        params: { path: { dag_id: "~" } },
+        body: {
+          dag_ids: missing,
+          states: ["failed"],
+          order_by: "-end_date",
+          page_limit: PAGE,
+          page_offset: 0,
         },
         signal,
-      ),
+      }),
+    );
+    if (more.length === 0) return;
+    found.push(...more);
+  }
+}
+
+/** What failed in a span, and what is broken since longer: by DAG, so that none hides another. */
+async function readFailures(span: Span, signal: AbortSignal): Promise<Failures> {
+  const from = since(SPAN_MS[span], Date.now());
+  const [newest, failing, troubled] = await Promise.all([
+    allRuns(
+      { limit: PAGE, order_by: ["-end_date"], state: ["failed"], end_date_gte: from },
+      signal,
+    ),
+    someDags({ last_dag_run_state: "failed" }, signal),
+    someDags({ dag_run_state: ["failed"], dag_run_end_date_gte: from }, signal),
+  ]);
+  const dags = new Map([...failing.dags, ...troubled.dags].map((dag) => [dag.dag_id, dag]));
+  const failingIds = failing.dags.map((dag) => dag.dag_id);
+  const found = [...newest.dag_runs];
+  await failuresOf([...dags.keys()], found, signal);
+  const isFailing = new Set(failingIds);
+  const runs = found.filter(
+    (run) => isFailing.has(run.dag_id) || Date.parse(run.end_date ?? "") >= Date.parse(from),
+  );
+  const shown = new Set(runs.map((run) => run.dag_id));
+  const hiddenOf = (list: typeof failing) =>
+    Math.max(0, list.total_entries - list.dags.filter(({ dag_id: id }) => shown.has(id)).length);
+  return {
+    dag_runs: runs,
+    recent: await recentOf(runs, isFailing, signal),
+    failed: [...dags.values()].map(({ dag_id, tags }) => ({ dag_id, tags })),
+    failingIds,
+    failingHidden: hiddenOf(failing),
+    hidden: hiddenOf(troubled),
+  };
+}
+
+/** Of DAGs whose last run failed it matters least: they are broken in any case. */
+async function recentOf(
+  runs: readonly DagRun[],
+  isFailing: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<RunBar[]> {
+  const ids = [...new Set(runs.filter(isFollowed).map((run) => run.dag_id))]
+    .sort((a, b) => Number(isFailing.has(a)) - Number(isFailing.has(b)))
+    .slice(0, PAGE);
+  if (ids.length === 0) return [];
+  const query = { dag_ids: ids, dag_runs_limit: RECENT_RUNS };
+  const { dags } = await unwrap(api.GET("/api/v2/recentDagRuns", { params: { query }, signal }));
+  return dags.flatMap((dag) => dag.latest_dag_runs);
+}
+
+export const failedQuery = (span: Span) =>
+  queryOptions({
+    queryKey: ["runs", "all", "failed", span],
+    queryFn: ({ signal }) => readFailures(span, signal),
     placeholderData: keepPreviousData,
     refetchInterval: CALM_MS / 2,
   });
@@ -56,20 +143,6 @@ export const waitingInstancesQuery = () =>
         }),
       ),
     refetchInterval: CALM_MS / 2,
-  });
-
-/** DAGs whose last run failed: what is still broken. */
-export const failingDagsQuery = () =>
-  queryOptions({
-    queryKey: ["dags", "failing"],
-    queryFn: ({ signal }) =>
-      unwrap(
-        api.GET("/api/v2/dags", {
-          params: { query: { limit: 100, last_dag_run_state: "failed" } },
-          signal,
-        }),
-      ),
-    refetchInterval: CALM_MS,
   });
 
 export const nextDagsQuery = () =>

@@ -3,8 +3,8 @@ import {
   barPercent,
   fullPools,
   groupFailures,
+  isOpen,
   lateness,
-  type RunLike,
   since,
   trendBuckets,
   usualSeconds,
@@ -14,11 +14,14 @@ import {
 const T0 = Date.parse("2026-01-10T12:00:00Z");
 const ago = (seconds: number) => new Date(T0 - seconds * 1000).toISOString();
 
-function run(more: Partial<RunLike> = {}): RunLike {
+type Run = Parameters<typeof isOpen>[0];
+
+function run(more: Partial<Run> = {}): Run {
   return {
     dag_id: "orders",
     dag_run_id: "r",
     state: "failed",
+    run_type: "scheduled",
     run_after: ago(100),
     start_date: ago(100),
     end_date: ago(50),
@@ -28,20 +31,69 @@ function run(more: Partial<RunLike> = {}): RunLike {
   };
 }
 
+describe("a failure is open", () => {
+  const good = (more: Partial<Run> = {}) =>
+    run({ state: "success", run_after: ago(40), end_date: ago(30), ...more });
+
+  it.each([
+    ["with no later run", run(), [], true],
+    ["not after a good one of the same kind", run(), [good()], false],
+    ["after one of another DAG", run(), [good({ dag_id: "mails" })], true],
+    ["after one of another kind", run(), [good({ run_type: "manual" })], true],
+    ["after one that failed, too", run(), [good({ state: "failed" })], true],
+    ["after one that ended before it did", run({ end_date: ago(10) }), [good()], true],
+    ["after an earlier one that was cleared", run(), [good({ run_after: ago(200) })], true],
+    ["of a backfill, whatever came later", run({ run_type: "backfill" }), backfills(), true],
+    ["by hand, whatever came later", run({ run_type: "manual" }), [good()], true],
+    [
+      "of a partition, whatever came later",
+      run({ run_type: "asset_triggered", partition_key: "de" }),
+      [good({ run_type: "asset_triggered" })],
+      true,
+    ],
+  ])("%s", (_, one, recent, expected) => expect(isOpen(one, recent)).toBe(expected));
+
+  function backfills() {
+    return [good(), good({ run_type: "backfill" })];
+  }
+});
+
 describe("groupFailures", () => {
-  it("makes one of all failures of a DAG, the latest first", () => {
-    const groups = groupFailures(
-      [
-        run({ dag_run_id: "a", end_date: ago(300) }),
-        run({ dag_id: "mails", dag_run_id: "m", end_date: ago(200) }),
-        run({ dag_run_id: "b", end_date: ago(100) }),
-      ],
-      new Set(["orders"]),
-    );
-    expect(groups.map(({ newest, runs, open }) => [newest.dag_run_id, runs.length, open])).toEqual([
+  const groupsOf = (...args: Parameters<typeof groupFailures>) =>
+    groupFailures(...args).map(({ newest, runs, open }) => [newest.dag_run_id, runs.length, open]);
+  const runs = [
+    run({ dag_run_id: "a", end_date: ago(300) }),
+    run({ dag_id: "mails", dag_run_id: "m", end_date: ago(200) }),
+    run({ dag_run_id: "b", end_date: ago(100) }),
+    run({ dag_id: "again", dag_run_id: "retried", state: "queued" }),
+  ];
+  const good = run({
+    dag_id: "mails",
+    state: "success",
+    run_after: ago(50),
+    end_date: ago(40),
+  });
+
+  it("makes one of all failures of a DAG, the latest first, without what is retried", () => {
+    expect(groupsOf(runs, [good], new Set(["orders"]), false)).toEqual([
       ["b", 2, true],
       ["m", 1, false],
     ]);
+    expect(groupsOf(runs, [good], new Set(["orders"]), true)).toEqual([["b", 2, true]]);
+  });
+
+  it("shows a backfill's failure that today's good run hid", () => {
+    const filled = [
+      run({ dag_run_id: "today" }),
+      run({ dag_run_id: "filled", run_type: "backfill", end_date: ago(90) }),
+    ];
+    const later = run({ state: "success", run_after: ago(40), end_date: ago(30) });
+    expect(groupsOf(filled, [later], new Set(), true)).toEqual([["filled", 1, true]]);
+    expect(groupsOf(filled, [later], new Set(), false)).toEqual([["today", 2, true]]);
+  });
+
+  it("believes the server that a DAG is broken", () => {
+    expect(groupsOf(runs.slice(1, 2), [good], new Set(["mails"]), true)).toEqual([["m", 1, true]]);
   });
 });
 
@@ -60,7 +112,7 @@ describe("lateness", () => {
     expect(lateness(one, recent, T0)?.kind ?? null).toBe(kind);
   });
 
-  function active(seconds: number): RunLike {
+  function active(seconds: number): Run {
     return run({ state: "running", start_date: ago(seconds), end_date: null, duration: null });
   }
 });

@@ -24,33 +24,71 @@ export function since(milliseconds: number, now: number): string {
 
 export const SPAN_MS = { day: DAY, week: 7 * DAY, month: 30 * DAY } as const;
 
+/** Of these a later one stands for the one before; any other run is for a date or params of its own. */
+const FOLLOWED: ReadonlySet<string> = new Set(["scheduled", "asset_triggered"]);
+
+interface Failure extends RunLike {
+  run_type: string;
+  partition_key?: string | null;
+}
+
+/** May a later run make good that it failed? */
+export function isFollowed(run: Failure): boolean {
+  return FOLLOWED.has(run.run_type) && !run.partition_key;
+}
+
+/** Is the failure still to be mended? Only what was due later and ended later speaks for it. */
+export function isOpen(run: Failure, recent: readonly Failure[]): boolean {
+  const isMendedBy = (other: Failure) =>
+    other.dag_id === run.dag_id &&
+    other.state === "success" &&
+    other.run_type === run.run_type &&
+    Date.parse(other.run_after) > Date.parse(run.run_after) &&
+    endOf(other) > endOf(run);
+  return !(isFollowed(run) && recent.some(isMendedBy));
+}
+
 export interface FailedDag<Run> {
   /** The one that failed last. */
   newest: Run;
   /** All of them, newest first. */
   runs: Run[];
-  /** Has no run succeeded since? */
+  /** Is any of them still to be mended? */
   open: boolean;
 }
 
-/** One entry per DAG, what failed last first: forty failures of one DAG are one trouble. */
-export function groupFailures<Run extends RunLike>(
+/**
+ * One entry per DAG, what failed last first: forty failures of one DAG are one trouble. With
+ * `onlyOpen` what is mended is left out. A DAG whose last run failed is broken, whatever is known of
+ * its runs.
+ */
+export function groupFailures<Run extends Failure>(
   runs: readonly Run[],
+  recent: readonly Failure[],
   failingDags: ReadonlySet<string>,
+  onlyOpen: boolean,
 ): FailedDag<Run>[] {
+  const failed = runs.filter(({ state }) => state === "failed");
+  return [...groupBy(failed).entries()]
+    .flatMap(([dagId, group]) => {
+      const open = group.filter((run) => isOpen(run, recent));
+      const shown = onlyOpen && open.length > 0 ? open : group;
+      const sorted = shown.toSorted((a, b) => endOf(b) - endOf(a));
+      const isBroken = open.length > 0 || failingDags.has(dagId);
+      const newest = sorted[0];
+      return newest && (isBroken || !onlyOpen) ? [{ newest, runs: sorted, open: isBroken }] : [];
+    })
+    .sort((a, b) => endOf(b.newest) - endOf(a.newest));
+}
+
+function groupBy<Run extends RunLike>(runs: readonly Run[]): Map<string, Run[]> {
   const groups = new Map<string, Run[]>();
   for (const run of runs) {
     const group = groups.get(run.dag_id);
     if (group) group.push(run);
     else groups.set(run.dag_id, [run]);
   }
-  return [...groups.entries()]
-    .flatMap(([dagId, group]) => {
-      const sorted = group.toSorted((a, b) => endOf(b) - endOf(a));
-      const newest = sorted[0];
-      return newest ? [{ newest, runs: sorted, open: failingDags.has(dagId) }] : [];
-    })
-    .sort((a, b) => endOf(b.newest) - endOf(a.newest));
+  return groups;
 }
 
 function endOf(run: RunLike): number {

@@ -150,6 +150,12 @@ export const server = setupServer(
   http.get(api("/dags/:dagId/dagRuns"), () =>
     HttpResponse.json({ dag_runs: [run()], total_entries: 1 }),
   ),
+  http.post(api("/dags/:dagId/dagRuns/list"), () =>
+    HttpResponse.json({ dag_runs: [], total_entries: 0 }),
+  ),
+  http.get(api(`${RUN}/hitlDetails`), () =>
+    HttpResponse.json({ hitl_details: [], total_entries: 0 }),
+  ),
   http.get(api(RUN), ({ params }) => HttpResponse.json(run({ dag_run_id: String(params.runId) }))),
   http.get(api("/dags/:dagId/why"), () => HttpResponse.json({ state: null, reasons: [] })),
   http.get(api(`${RUN}/why`), () => HttpResponse.json({ state: "success", reasons: [] })),

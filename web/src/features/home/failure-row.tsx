@@ -7,6 +7,7 @@ import { Instant } from "@/components/time";
 import { common } from "@/i18n/en/common";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
+import { takenBy } from "@/lib/acknowledgement";
 import type { FailedDag } from "@/lib/home";
 
 export function keyOf(run: { dag_id: string; dag_run_id: string }): string {
@@ -23,16 +24,17 @@ export function FailureRow({
   group: FailedDag<DagRun>;
   /** May the person retry runs of this DAG? */
   may: boolean;
-  isTicked: (key: string) => boolean;
-  onTick: (run: DagRun, on: boolean) => void;
+  isTicked: (run: DagRun) => boolean;
+  onTick: (runs: readonly DagRun[], on: boolean) => void;
 }) {
   const t = useText("home", en);
+  const c = useText("common", common);
   const { newest, runs, open } = group;
   const others = runs.slice(1);
   return (
     <li className="border-b border-line px-3 py-1.5 last:border-b-0">
       <div className="flex items-start gap-2">
-        <Tick run={newest} may={may} ticked={isTicked(keyOf(newest))} onTick={onTick} />
+        <Tick run={newest} may={may} ticked={isTicked(newest)} onTick={onTick} />
         <span className="mt-1">
           <StateDot state="failed" />
         </span>
@@ -46,6 +48,7 @@ export function FailureRow({
               {newest.dag_display_name}
             </Link>
             {open ? null : <span className="text-muted">{t("recovered")}</span>}
+            <Taken run={newest} />
             <span className="ml-auto text-muted">
               <Instant at={newest.end_date} relative />
             </span>
@@ -54,10 +57,20 @@ export function FailureRow({
           {others.length > 0 ? (
             <details>
               <summary className="text-muted">{t("more", { count: others.length })}</summary>
+              <label className="flex w-fit items-center gap-2">
+                <input
+                  type="checkbox"
+                  disabled={!may}
+                  title={may ? undefined : c("needsRole", { role: "operator" })}
+                  checked={runs.every(isTicked)}
+                  onChange={(event) => onTick(runs, event.target.checked)}
+                />
+                {t("selectRuns", { count: runs.length, dag: newest.dag_display_name })}
+              </label>
               <ul>
                 {others.map((run) => (
                   <li key={run.dag_run_id} className="flex items-center gap-2">
-                    <Tick run={run} may={may} ticked={isTicked(keyOf(run))} onTick={onTick} />
+                    <Tick run={run} may={may} ticked={isTicked(run)} onTick={onTick} />
                     <Link
                       to="/dags/$dagId/runs/$runId"
                       params={{ dagId: run.dag_id, runId: run.dag_run_id }}
@@ -79,6 +92,18 @@ export function FailureRow({
   );
 }
 
+/** Who has taken care of it, so that nobody else is called out of bed. */
+function Taken({ run }: { run: DagRun }) {
+  const t = useText("home", en);
+  const taken = takenBy(run);
+  if (!taken || taken.isOld) return null;
+  return (
+    <span className="rounded bg-raised px-1.5 break-all" title={t("taken", { name: taken.by })}>
+      ✓ {taken.by}, <Instant at={taken.at} relative />
+    </span>
+  );
+}
+
 function Tick({
   run,
   may,
@@ -88,7 +113,7 @@ function Tick({
   run: DagRun;
   may: boolean;
   ticked: boolean;
-  onTick: (run: DagRun, on: boolean) => void;
+  onTick: (runs: readonly DagRun[], on: boolean) => void;
 }) {
   const t = useText("home", en);
   const c = useText("common", common);
@@ -100,7 +125,7 @@ function Tick({
       title={may ? undefined : c("needsRole", { role: "operator" })}
       disabled={!may}
       checked={ticked}
-      onChange={(event) => onTick(run, event.target.checked)}
+      onChange={(event) => onTick([run], event.target.checked)}
     />
   );
 }

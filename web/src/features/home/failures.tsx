@@ -1,13 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
+import { getRouteApi, Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { failedRunsQuery, failingDagsQuery } from "@/api/home-queries";
+import { type Failures as FailuresRead, failedQuery } from "@/api/home-queries";
 import type { RunKey } from "@/api/retry";
 import { hasRole, meQuery } from "@/api/rights";
+import type { DagRun } from "@/api/types";
 import { Empty, Show } from "@/components/feedback";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
-import { groupFailures } from "@/lib/home";
+import { type FailedDag, groupFailures } from "@/lib/home";
 import { type HomeSearch, SPANS } from "@/lib/search-home";
 import { FailureRow, keyOf } from "./failure-row";
 import { Choices, Section } from "./section";
@@ -15,81 +16,117 @@ import { Choices, Section } from "./section";
 const RetryDialog = lazy(() => import("./retry-dialog"));
 const route = getRouteApi("/signed-in/");
 
+/** So many DAGs are listed before one asks for more: each reads its first failed task. */
+const MOST_SHOWN = 50;
+
 /** What failed, a line per DAG; ticked runs are retried together. */
 export function Failures() {
   const t = useText("home", en);
   const search = route.useSearch();
-  const span = search.since ?? "day";
-  const failed = useQuery(failedRunsQuery(span));
-  const failing = useQuery(failingDagsQuery());
+  const failures = useQuery(failedQuery(search.since ?? "day"));
+  const { data } = failures;
+  const groups = groupFailures(
+    data?.dag_runs ?? [],
+    data?.recent ?? [],
+    new Set(data?.failingIds),
+    search.failed !== "all",
+  );
+  // What is known of another span, or was known before the reading failed, is no all-clear.
+  const isSure = !failures.isPlaceholderData && !failures.error;
+  const query = groups.length === 0 && !isSure ? { ...failures, data: undefined } : failures;
+  return (
+    <Section
+      title={t("failed")}
+      count={query.data ? groups.length + query.data.failingHidden : undefined}
+      tools={<Tools search={search} />}
+    >
+      <Show
+        query={{ ...query, isPending: query.data === undefined && !query.error }}
+        what={t("failedWhat")}
+      >
+        {(known) => (
+          <>
+            {groups.length > 0 ? (
+              <FailureList groups={groups} failed={known.failed} />
+            ) : known.failingHidden + known.hidden === 0 ? (
+              <Empty>{t(search.failed === "all" ? "noFailuresAll" : "noFailures")}</Empty>
+            ) : null}
+            <Hidden failures={known} />
+            {search.failed === "all" ? null : (
+              <p className="px-3 py-1.5 text-muted">{t("openRule")}</p>
+            )}
+          </>
+        )}
+      </Show>
+    </Section>
+  );
+}
+
+function FailureList({
+  groups,
+  failed,
+}: {
+  groups: readonly FailedDag<DagRun>[];
+  failed: FailuresRead["failed"];
+}) {
+  const t = useText("home", en);
   const me = useQuery(meQuery()).data;
   const [ticked, setTicked] = useState<ReadonlyMap<string, RunKey>>(new Map());
   const [retrying, setRetrying] = useState(false);
-  const all = groupFailures(
-    failed.data?.dag_runs ?? [],
-    new Set(failing.data?.dags.map((dag) => dag.dag_id)),
-  );
-  const groups = search.failed === "all" ? all : all.filter(({ open }) => open);
+  const [isLong, setIsLong] = useState(false);
+  const rows = isLong ? groups : groups.slice(0, MOST_SHOWN);
   // A run that is no longer among them is not retried unseen.
-  const shown = new Set(groups.flatMap(({ runs }) => runs.map(keyOf)));
+  const shown = new Set(rows.flatMap(({ runs }) => runs.map(keyOf)));
   const chosen = [...ticked].filter(([key]) => shown.has(key)).map(([, run]) => run);
-  const tick = (runs: readonly (RunKey & { key: string })[], on: boolean) => {
+  const tick = (runs: readonly DagRun[], on: boolean) => {
     const next = new Map(ticked);
-    for (const { key, dagId, runId } of runs) {
-      if (on) next.set(key, { dagId, runId });
-      else next.delete(key);
+    for (const run of runs) {
+      if (on) next.set(keyOf(run), { dagId: run.dag_id, runId: run.dag_run_id });
+      else next.delete(keyOf(run));
     }
     setTicked(next);
   };
-  const tags = new Map(failing.data?.dags.map((dag) => [dag.dag_id, dag.tags]));
+  const tags = new Map(failed.map((dag) => [dag.dag_id, dag.tags.map(({ name }) => name)]));
   const may = ({ dag_id: dagId }: { dag_id: string }) =>
-    !me || hasRole(me, "operator", { dagId, tags: tags.get(dagId)?.map(({ name }) => name) ?? [] });
-  const newest = groups.flatMap(({ newest: run }) => (may(run) ? [tickable(run)] : []));
+    !me || hasRole(me, "operator", { dagId, tags: tags.get(dagId) ?? [] });
+  const newest = rows.flatMap(({ newest: run }) => (may(run) ? [run] : []));
   return (
-    <Section title={t("failed")} count={groups.length} tools={<Tools search={search} />}>
-      <Show query={both(failed, failing)} what={t("failedWhat")}>
-        {() =>
-          groups.length === 0 ? (
-            <Empty>{t(search.failed === "all" ? "noFailuresAll" : "noFailures")}</Empty>
-          ) : (
-            <>
-              <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1">
-                <label className="flex items-center gap-2">
-                  <input
-                    type="checkbox"
-                    checked={newest.length > 0 && newest.every(({ key }) => ticked.has(key))}
-                    disabled={newest.length === 0}
-                    onChange={(event) => tick(newest, event.target.checked)}
-                  />
-                  {t("selectAll")}
-                </label>
-                <button
-                  type="button"
-                  className="button button-primary"
-                  disabled={chosen.length === 0}
-                  onClick={() => setRetrying(true)}
-                >
-                  {chosen.length > 0 ? t("retry", { count: chosen.length }) : t("retryNone")}
-                </button>
-              </div>
-              <ul>
-                {groups.map((group) => (
-                  <FailureRow
-                    key={group.newest.dag_id}
-                    group={group}
-                    may={may(group.newest)}
-                    isTicked={(key) => ticked.has(key)}
-                    onTick={(run, on) => tick([tickable(run)], on)}
-                  />
-                ))}
-              </ul>
-              {(failed.data?.total_entries ?? 0) > 100 ? (
-                <p className="px-3 py-1.5 text-muted">{t("moreAtLeast")}</p>
-              ) : null}
-            </>
-          )
-        }
-      </Show>
+    <>
+      <div className="flex flex-wrap items-center gap-2 border-b border-line px-3 py-1">
+        <label className="flex items-center gap-2" title={t("selectAllTitle")}>
+          <input
+            type="checkbox"
+            checked={newest.length > 0 && newest.every((run) => ticked.has(keyOf(run)))}
+            disabled={newest.length === 0}
+            onChange={(event) => tick(newest, event.target.checked)}
+          />
+          {t("selectAll")}
+        </label>
+        <button
+          type="button"
+          className="button button-primary"
+          disabled={chosen.length === 0}
+          onClick={() => setRetrying(true)}
+        >
+          {chosen.length > 0 ? t("retry", { count: chosen.length }) : t("retryNone")}
+        </button>
+      </div>
+      <ul>
+        {rows.map((group) => (
+          <FailureRow
+            key={group.newest.dag_id}
+            group={group}
+            may={may(group.newest)}
+            isTicked={(run) => ticked.has(keyOf(run))}
+            onTick={tick}
+          />
+        ))}
+      </ul>
+      {rows.length < groups.length ? (
+        <button type="button" className="button m-2" onClick={() => setIsLong(true)}>
+          {t("more", { count: groups.length - rows.length })}
+        </button>
+      ) : null}
       {retrying ? (
         <Suspense>
           <RetryDialog
@@ -99,28 +136,27 @@ export function Failures() {
           />
         </Suspense>
       ) : null}
-    </Section>
+    </>
   );
 }
 
-function tickable(run: { dag_id: string; dag_run_id: string }) {
-  return { key: keyOf(run), dagId: run.dag_id, runId: run.dag_run_id };
-}
-
-/** The list means something only with both. */
-function both<A, B>(
-  a: { data: A | undefined; error: unknown; isPending: boolean; refetch: () => unknown },
-  b: { data: B | undefined; error: unknown; isPending: boolean; refetch: () => unknown },
-) {
-  return {
-    data: a.data !== undefined && b.data !== undefined ? true : undefined,
-    error: a.error ?? b.error,
-    isPending: a.isPending || b.isPending,
-    refetch: () => {
-      a.refetch();
-      b.refetch();
-    },
-  };
+/** What was not read: nobody is to take a part for the whole. */
+function Hidden({ failures: { failingHidden, hidden } }: { failures: FailuresRead }) {
+  const t = useText("home", en);
+  return (
+    <>
+      {failingHidden > 0 ? (
+        <p className="px-3 py-1.5">
+          <Link to="/dags" search={{ state: "failed" }} className="link font-semibold">
+            {t("failingHidden", { count: failingHidden })}
+          </Link>
+        </p>
+      ) : null}
+      {hidden > 0 ? (
+        <p className="px-3 py-1.5 text-muted">{t("failuresHidden", { count: hidden })}</p>
+      ) : null}
+    </>
+  );
 }
 
 function Tools({ search }: { search: HomeSearch }) {

@@ -2,7 +2,7 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { forgetHeld, held } from "@/lib/held";
-import { dag, instance, me, run, worker } from "@/test/fixtures";
+import { dag, instance, me, run, runBar, worker } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
 
@@ -10,10 +10,18 @@ const RUNS = api("/dags/:dagId/dagRuns");
 const soon = new Date(Date.now() + 600_000).toISOString();
 const longAgo = new Date(Date.now() - 600_000).toISOString();
 
-const failed = [
-  run({ dag_id: "orders", dag_display_name: "orders", dag_run_id: "o2", state: "failed" }),
-  run({ dag_id: "orders", dag_display_name: "orders", dag_run_id: "o1", state: "failed" }),
-  run({ dag_id: "mails", dag_display_name: "mails", dag_run_id: "m1", state: "failed" }),
+const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+function failure(dag_id: string, dag_run_id: string, more: Parameters<typeof run>[0] = {}) {
+  const times = { run_after: minutesAgo(90), end_date: minutesAgo(80) };
+  const kind = { run_type: "scheduled", state: "failed" } as const;
+  return run({ dag_id, dag_display_name: dag_id, dag_run_id, ...kind, ...times, ...more });
+}
+
+const FAILED = [
+  failure("orders", "o2"),
+  failure("orders", "o1", { run_after: minutesAgo(150), end_date: minutesAgo(140) }),
+  failure("mails", "m1", { end_date: minutesAgo(85) }),
 ];
 const queued = run({
   dag_id: "waits",
@@ -26,13 +34,23 @@ const queued = run({
 });
 
 /** Two failures of orders, which is still broken, one of mails, which is not; one that waits. */
-function trouble() {
+function trouble(failed = FAILED) {
   server.use(
     http.get(RUNS, ({ request }) => {
       const query = new URL(request.url).searchParams;
       const state = query.get("state");
       const runs = state === "failed" ? failed : state === "queued" ? [queued] : [];
       return HttpResponse.json({ dag_runs: runs, total_entries: runs.length });
+    }),
+    http.get(api("/recentDagRuns"), ({ request }) => {
+      const ids = new URL(request.url).searchParams.getAll("dag_ids");
+      const later = { run_after: minutesAgo(30), end_date: minutesAgo(29) };
+      const good = runBar({ dag_id: "mails", run_type: "scheduled", state: "success", ...later });
+      const dags = ids.map((dag_id) => ({
+        dag_id,
+        latest_dag_runs: dag_id === "mails" ? [good] : [],
+      }));
+      return HttpResponse.json({ dags });
     }),
     http.get(api("/dagRunStats"), ({ request }) => {
       const bounds = new URL(request.url).searchParams.getAll("run_after");
@@ -45,7 +63,9 @@ function trouble() {
       const dags =
         query.get("last_dag_run_state") === "failed"
           ? [dag({ dag_id: "orders" })]
-          : [dag({ dag_id: "nightly", next_dagrun_run_after: soon })];
+          : query.get("dag_run_state") === "failed"
+            ? [dag({ dag_id: "orders" }), dag({ dag_id: "mails" })]
+            : [dag({ dag_id: "nightly", next_dagrun_run_after: soon })];
       return HttpResponse.json({ dags, total_entries: dags.length });
     }),
     http.get(api("/dags/:dagId/dagRuns/:runId/taskInstances"), ({ request }) => {
@@ -59,6 +79,19 @@ function trouble() {
         reasons: [{ code: "max_active_runs", message: "1 run is active", data: {} }],
       }),
     ),
+  );
+}
+
+/** No DAG failed, neither last nor at all. */
+function nothingFailed() {
+  server.use(
+    http.get(api("/dags"), ({ request }) => {
+      const query = new URL(request.url).searchParams;
+      const isAsked = query.has("last_dag_run_state") || query.has("dag_run_state");
+      const dags = isAsked ? [] : [dag()];
+      return HttpResponse.json({ dags, total_entries: dags.length });
+    }),
+    http.get(RUNS, () => HttpResponse.json({ dag_runs: [], total_entries: 0 })),
   );
 }
 
@@ -84,6 +117,7 @@ describe("home", () => {
   });
 
   it("says that all is well", async () => {
+    nothingFailed();
     server.use(
       http.get(RUNS, () => HttpResponse.json({ dag_runs: [], total_entries: 0 })),
       http.get(api("/dags/:dagId/dagRuns/:runId/taskInstances"), () =>
@@ -95,6 +129,80 @@ describe("home", () => {
     expect(await screen.findByText("Nothing is late.")).toBeTruthy();
     expect(await screen.findByText("Nothing runs.")).toBeTruthy();
     await expectAccessible();
+  });
+
+  it("does not say so when more DAGs failed than it could read, or the reading failed", async () => {
+    nothingFailed();
+    server.use(
+      http.get(api("/dags"), ({ request }) => {
+        const isAsked = new URL(request.url).searchParams.has("last_dag_run_state");
+        return HttpResponse.json({ dags: [], total_entries: isAsked ? 400 : 0 });
+      }),
+    );
+    const first = open("/");
+    const link = await screen.findByRole("link", { name: "400 more DAGs whose last run failed" });
+    expect(link.getAttribute("href")).toBe("/dags?state=failed");
+    expect(screen.getByRole("region", { name: /^Failed ?400$/ })).toBeTruthy();
+    expect(screen.queryByText(/Nothing is broken/)).toBeNull();
+    first.unmount();
+    server.use(
+      http.get(api("/dags"), ({ request }) =>
+        new URL(request.url).searchParams.has("last_dag_run_state")
+          ? problem(429, "too_slow", "Counting took too long.")
+          : HttpResponse.json({ dags: [], total_entries: 0 }),
+      ),
+    );
+    open("/");
+    expect(await screen.findByText("Counting took too long.")).toBeTruthy();
+    expect(screen.queryByText(/Nothing is broken/)).toBeNull();
+  });
+
+  it("finds failures that another DAG's crowd out of the first answer, or that are old", async () => {
+    trouble();
+    const asked: unknown[] = [];
+    server.use(
+      http.get(api("/dags"), ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        const dags = query.has("last_dag_run_state")
+          ? [dag({ dag_id: "orders" }), dag({ dag_id: "weekly" })]
+          : [];
+        return HttpResponse.json({ dags, total_entries: dags.length });
+      }),
+      http.post(api("/dags/~/dagRuns/list"), async ({ request }) => {
+        asked.push(await request.json());
+        const old = failure("weekly", "w", { end_date: minutesAgo(4 * 24 * 60) });
+        return HttpResponse.json({ dag_runs: [old], total_entries: 1 });
+      }),
+    );
+    open("/");
+    expect(await screen.findByRole("link", { name: "weekly" })).toBeTruthy();
+    expect(screen.getByRole("region", { name: /^Failed ?2$/ })).toBeTruthy();
+    expect(asked[0]).toMatchObject({ dag_ids: ["weekly"], states: ["failed"] });
+  });
+
+  it("keeps a backfill's failure though the schedule goes on well, and says the rule", async () => {
+    trouble([...FAILED, failure("mails", "backfill_1", { run_type: "backfill" })]);
+    const { user } = open("/");
+    const broken = within(await screen.findByRole("region", { name: /^Failed/ }));
+    const link = await broken.findByRole("link", { name: "mails" });
+    expect(link.getAttribute("href")).toBe("/dags/mails/runs/backfill_1");
+    expect(broken.getByText(/of a backfill .* stays until it is retried/)).toBeTruthy();
+    await user.click(broken.getByText("and 1 more"));
+    await user.click(broken.getByLabelText("All 2 runs of orders"));
+    expect(broken.getByRole("button", { name: "Retry 2 runs …" })).toBeTruthy();
+  });
+
+  it("says who has taken care of a failure, unless it failed again since", async () => {
+    const note = (at: string) => `Acknowledged by ada at ${at}\nbad input`;
+    trouble([failure("orders", "o2", { note: note(minutesAgo(3)) })]);
+    const first = open("/");
+    const row = await screen.findByTitle("Acknowledged by ada");
+    expect(row.textContent).toMatch(/^✓ ada, 3m ago/);
+    first.unmount();
+    trouble([failure("orders", "o2", { note: note(minutesAgo(100)) })]);
+    open("/");
+    expect(await screen.findByRole("link", { name: "orders" })).toBeTruthy();
+    expect(screen.queryByTitle("Acknowledged by ada")).toBeNull();
   });
 
   it("says so when no worker is there, or not all are", async () => {

@@ -24,7 +24,7 @@ export const home: Translation<typeof english> = {
   failed: "Fehlgeschlagen",
   failedWhat: "was fehlgeschlagen ist",
   noFailures:
-    "Nichts ist kaputt. Fehlschläge von DAGs, die seither gut liefen, stehen unter „Alle“.",
+    "Nichts ist kaputt. Fehlschläge, die ein späterer Lauf wettmachte, stehen unter „Alle“.",
   noFailuresAll: "In dieser Zeit ist nichts fehlgeschlagen.",
   stillFailing: "Noch kaputt",
   allFailures: "Alle",
@@ -36,9 +36,21 @@ export const home: Translation<typeof english> = {
   firstFailed: "zuerst: {task}",
   noFailedTask: "kein Task schlug von selbst fehl",
   more: { one: "und {count} weiterer", other: "und {count} weitere" },
-  moreAtLeast: "Betrachtet werden die letzten 100 fehlgeschlagenen Läufe.",
-  recovered: "lief seither gut",
+  openRule:
+    "Ein Lauf des Zeitplans oder durch Assets gilt als behoben, sobald ein späterer seiner Art gut endete. Einer eines Backfills oder einer Partition oder von Hand bleibt, bis er selbst wiederholt oder markiert ist.",
+  failingHidden: {
+    one: "{count} weiterer DAG, dessen letzter Lauf fehlschlug",
+    other: "{count} weitere DAGs, deren letzter Lauf fehlschlug",
+  },
+  failuresHidden: {
+    one: "Zu viele für eine Liste: {count} weiterer DAG hat in dieser Zeit Fehlschläge.",
+    other: "Zu viele für eine Liste: {count} weitere DAGs haben in dieser Zeit Fehlschläge.",
+  },
+  recovered: "ein späterer Lauf ging gut",
+  taken: "Übernommen von {name}",
   selectAll: "Alle auswählen",
+  selectAllTitle: "Den neuesten Lauf jedes DAGs",
+  selectRuns: { one: "{count} Lauf von {dag}", other: "Alle {count} Läufe von {dag}" },
   select: "{dag} auswählen",
   retryNone: "Wiederholen …",
   retry: { one: "{count} Lauf wiederholen …", other: "{count} Läufe wiederholen …" },
