@@ -11,7 +11,7 @@ import { Choices, Section } from "./section";
 
 const route = getRouteApi("/signed-in/");
 
-/** How runs ended, hour by hour or day by day, over all DAGs. */
+/** How the runs that were due ended, hour by hour or day by day, over all DAGs. */
 export function Trends() {
   const t = useText("home", en);
   const unit = route.useSearch().trend ?? "hours";
@@ -47,6 +47,7 @@ export function Trends() {
             ? t("trendSum", { success: sum("success"), failed: sum("failed") })
             : t("trendLoading")}
         </p>
+        <p className="text-xs text-muted">{t("trendRule")}</p>
       </div>
     </Section>
   );

@@ -79,7 +79,9 @@ export const home: Translation<typeof english> = {
   next: "Als Nächstes",
   nextWhat: "was als Nächstes kommt",
   nothingNext: "Kein aktiver DAG hat einen Zeitplan.",
-  trends: "Läufe",
+  trends: "Läufe nach Fälligkeit",
+  trendRule:
+    "Gezählt, wo ein Lauf fällig war. Die Liste der Fehlschläge geht danach, wann er endete.",
   trendHours: "Nach Stunden",
   trendDays: "Nach Tagen",
   trendUnit: "Einheit des Verlaufs",
