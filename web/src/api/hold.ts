@@ -1,7 +1,9 @@
 /** Pauses every DAG that is active, and unpauses those again. */
 
-import { addHeld, dropHeld, type Held } from "@/lib/held";
+import { queryOptions } from "@tanstack/react-query";
+import { addHeld, dropHeld, type Held, held, settleHeld } from "@/lib/held";
 import { forEachOf } from "@/lib/pool";
+import { startsOf } from "@/lib/unpausing";
 import { api, unwrap } from "./client";
 import { messageOf } from "./problem";
 
@@ -16,26 +18,66 @@ export interface Progress {
 type Tell = (progress: Progress) => void;
 
 /**
- * Page by page: what a page paused is not in the next one. Each page is remembered before it is
- * paused, so that a lost answer loses nobody: to unpause an active DAG does nothing.
+ * Page by page: what a page paused is not in the next one. Who was paused is what the answer says: a
+ * DAG may have come, or have been paused by somebody else, since the page was read. Until the answer
+ * is there the page is remembered, so that a lost answer loses nobody: to unpause an active DAG does
+ * nothing.
  */
 export async function holdAll(tell: Tell, signal: AbortSignal): Promise<Progress> {
   const at = new Date().toISOString();
   const seen = new Set<string>();
+  let done = 0;
   for (;;) {
     const query = { paused: false, limit: PAGE, offset: 0 };
-    const { dags } = await unwrap(api.GET("/api/v2/dags", { params: { query }, signal }));
-    const fresh = dags.map((dag) => dag.dag_id).filter((id) => !seen.has(id));
+    const page = await unwrap(api.GET("/api/v2/dags", { params: { query }, signal }));
+    const expected = page.dags.map((dag) => dag.dag_id).filter((id) => !seen.has(id));
     // What stays active though it was to be paused is not this person's to pause.
-    if (fresh.length === 0 || signal.aborted) return { done: seen.size, problems: [] };
-    addHeld(fresh, at);
-    await unwrap(
+    if (expected.length === 0 || signal.aborted) return { done, problems: [] };
+    const before = held.get();
+    addHeld(expected, at);
+    const { dags } = await unwrap(
       api.PATCH("/api/v2/dags", { params: { query }, body: { is_paused: true }, signal }),
     );
-    for (const id of fresh) seen.add(id);
-    tell({ done: seen.size, problems: [] });
+    const paused = dags.filter((dag) => dag.is_paused).map((dag) => dag.dag_id);
+    settleHeld(before, paused, at);
+    for (const id of [...expected, ...paused]) seen.add(id);
+    done += paused.length;
+    tell({ done, problems: [] });
   }
 }
+
+/** Each is a question of its own. */
+const MOST_ASKED = 100;
+
+export interface Resumed {
+  /** That start at once, since they were missed. */
+  runs: number;
+  /** Of so many DAGs. */
+  dags: number;
+  /** False: at least so many. */
+  isExact: boolean;
+}
+
+/** What unpausing these DAGs starts at once. */
+export const resumePreviewQuery = (dagIds: readonly string[]) =>
+  queryOptions({
+    queryKey: ["preview", "resume", dagIds],
+    queryFn: async ({ signal }): Promise<Resumed> => {
+      const asked = dagIds.slice(0, MOST_ASKED);
+      const sum = { runs: 0, dags: 0, isExact: asked.length === dagIds.length };
+      await forEachOf(asked, WIDTH, signal, async (dag_id) => {
+        const params = { path: { dag_id } };
+        const { data } = await api.GET("/api/v2/dags/{dag_id}/why", { params, signal });
+        const starts = data && startsOf(data);
+        sum.runs += starts?.runs ?? 0;
+        sum.dags += starts?.runs ? 1 : 0;
+        sum.isExact &&= starts?.isExact ?? false;
+      });
+      return sum;
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 0,
+  });
 
 /** One by one, as a pattern would also unpause DAGs of a similar name. */
 export async function resumeHeld(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { addHeld, dropHeld, forgetHeld, held, parseHeld } from "./held";
+import { addHeld, dropHeld, forgetHeld, held, parseHeld, settleHeld } from "./held";
 
 describe("parseHeld", () => {
   it.each([
@@ -25,5 +25,16 @@ it("grows, each DAG once, since its beginning, and shrinks to nothing", () => {
   expect(held.get()).toBeNull();
   addHeld(["a"], "t3");
   forgetHeld();
+  expect(held.get()).toBeNull();
+});
+
+it("keeps what was paused, not what was to be", () => {
+  addHeld(["a"], "t1");
+  const before = held.get();
+  addHeld(["b", "c"], "t2");
+  settleHeld(before, ["c", "new"], "t2");
+  expect(held.get()).toEqual({ at: "t1", dagIds: ["a", "c", "new"] });
+  forgetHeld();
+  settleHeld(null, [], "t3");
   expect(held.get()).toBeNull();
 });

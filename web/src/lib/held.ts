@@ -37,8 +37,13 @@ export function parseHeld(text: string | null): Held | null {
 
 /** Adds to what is held; the first ones begin the hold. */
 export function addHeld(dagIds: readonly string[], at: string): void {
-  const before = held.get();
-  keep({ at: before?.at ?? at, dagIds: [...new Set([...(before?.dagIds ?? []), ...dagIds])] });
+  settleHeld(held.get(), dagIds, at);
+}
+
+/** What was paused for sure, in place of what was added since `before` in good faith. */
+export function settleHeld(before: Held | null, dagIds: readonly string[], at: string): void {
+  const all = [...new Set([...(before?.dagIds ?? []), ...dagIds])];
+  keep(all.length > 0 ? { at: before?.at ?? at, dagIds: all } : null);
 }
 
 export function dropHeld(dagIds: ReadonlySet<string>): void {

@@ -1,6 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useRef, useState } from "react";
-import { holdAll, type Progress, resumeHeld } from "@/api/hold";
+import { Link } from "@tanstack/react-router";
+import { type ReactNode, useEffect, useRef, useState } from "react";
+import { holdAll, type Progress, resumeHeld, resumePreviewQuery } from "@/api/hold";
 import { dagCountQuery } from "@/api/home-queries";
 import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
@@ -9,7 +10,7 @@ import { common } from "@/i18n/en/common";
 import { home as en } from "@/i18n/en/home";
 import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
-import { held } from "@/lib/held";
+import { forgetHeld, held } from "@/lib/held";
 
 const NONE: Progress = { done: 0, problems: [] };
 
@@ -17,7 +18,7 @@ export default function HoldDialog({
   kind,
   onClose,
 }: {
-  kind: "hold" | "resume";
+  kind: "hold" | "resume" | "forget";
   onClose: () => void;
 }) {
   const t = useText("home", en);
@@ -26,12 +27,14 @@ export default function HoldDialog({
   const [before] = useState(() => held.get());
   const active = useQuery({ ...dagCountQuery(false), enabled: kind === "hold" });
   const [frozen, setFrozen] = useState<number | null>(null);
+  if (kind === "forget") return <Forget dagIds={before?.dagIds ?? []} onClose={onClose} />;
   if (kind === "resume") {
     return (
       <Dialog title={t("resumeTitle")} onClose={onClose}>
         <Steps
           count={before?.dagIds.length ?? 0}
           words={["resumeText", "resumeDo", "resuming"]}
+          note={<Starts dagIds={before?.dagIds ?? []} />}
           work={(tell, signal) =>
             before ? resumeHeld(before, tell, signal) : Promise.resolve(NONE)
           }
@@ -65,6 +68,60 @@ export default function HoldDialog({
   );
 }
 
+/** What was missed meanwhile, as far as the server can tell. */
+function Starts({ dagIds }: { dagIds: readonly string[] }) {
+  const t = useText("home", en);
+  const { data, isPending } = useQuery(resumePreviewQuery(dagIds));
+  if (isPending) return <p role="status">{t("resumeAsking")}</p>;
+  if (!data || (data.runs === 0 && !data.isExact))
+    return <p>{t("resumeMissed", { count: dagIds.length })}</p>;
+  if (data.runs === 0) return <p>{t("resumeNothing")}</p>;
+  return (
+    <p className="font-semibold text-ink">
+      {t(data.isExact ? "resumeStarts" : "resumeStartsAtLeast", {
+        count: data.runs,
+        dags: data.dags,
+      })}
+    </p>
+  );
+}
+
+/** Says what is lost: nothing else knows who was paused here. */
+function Forget({ dagIds, onClose }: { dagIds: readonly string[]; onClose: () => void }) {
+  const t = useText("home", en);
+  const c = useText("common", common);
+  return (
+    <Dialog title={t("forgetTitle")} onClose={onClose}>
+      <p className="mb-2">{t("forgetText", { count: dagIds.length })}</p>
+      <ul className="mb-2 max-h-40 list-disc overflow-y-auto pl-5">
+        {dagIds.map((id) => (
+          <li key={id} className="break-all">
+            {id}
+          </li>
+        ))}
+      </ul>
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        <Link to="/dags" search={{ paused: "yes" }} className="link mr-auto">
+          {t("forgetLink")}
+        </Link>
+        <button type="button" className="button" onClick={onClose}>
+          {c("cancel")}
+        </button>
+        <button
+          type="button"
+          className="button button-danger"
+          onClick={() => {
+            forgetHeld();
+            onClose();
+          }}
+        >
+          {t("forget")}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
 /** What will happen, then it, with a way to stop in between. */
 function Steps({
   count,
@@ -76,7 +133,7 @@ function Steps({
 }: {
   count: number;
   words: readonly ["holdText" | "resumeText", "holdDo" | "resumeDo", "holding" | "resuming"];
-  note?: string;
+  note?: ReactNode;
   call?: Parameters<typeof CopyCurl>[0]["call"];
   work: (tell: (progress: Progress) => void, signal: AbortSignal) => Promise<Progress>;
   onClose: () => void;
@@ -101,7 +158,7 @@ function Steps({
   return (
     <div className="flex flex-col gap-2">
       <p>{count === 0 ? t("noHold") : t(text, { count })}</p>
-      {note && count > 0 ? <p className="text-muted">{note}</p> : null}
+      {note && count > 0 ? <div className="text-muted">{note}</div> : null}
       <ActionError error={change.error} />
       {progress.problems.length > 0 ? (
         <div role="alert" className="max-h-40 overflow-y-auto text-bad">

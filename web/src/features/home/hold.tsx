@@ -4,7 +4,7 @@ import { Instant } from "@/components/time";
 import { common } from "@/i18n/en/common";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
-import { forgetHeld, held, loadHeld } from "@/lib/held";
+import { held, loadHeld } from "@/lib/held";
 import { useStore } from "@/lib/store";
 
 const HoldDialog = lazy(() => import("./hold-dialog"));
@@ -15,7 +15,7 @@ export function Hold() {
   const c = useText("common", common);
   const may = useMay("operator");
   const here = useStore(held);
-  const [open, setOpen] = useState<"hold" | "resume" | null>(null);
+  const [open, setOpen] = useState<"hold" | "resume" | "forget" | null>(null);
   useEffect(loadHeld, []);
   const reason = may ? undefined : c("needsRole", { role: "operator" });
   return (
@@ -34,8 +34,8 @@ export function Hold() {
           >
             {t("resume")}
           </button>
-          <button type="button" className="button" onClick={forgetHeld}>
-            {t("forget")}
+          <button type="button" className="button" onClick={() => setOpen("forget")}>
+            {t("forgetAsk")}
           </button>
         </span>
       ) : null}

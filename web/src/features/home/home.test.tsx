@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
-import { forgetHeld, held } from "@/lib/held";
+import { addHeld, forgetHeld, held } from "@/lib/held";
 import { dag, instance, me, run, runBar, worker } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
@@ -111,6 +111,7 @@ describe("home", () => {
     expect(await screen.findByText("1 run is active")).toBeTruthy();
     expect(await screen.findByRole("link", { name: "nightly" })).toBeTruthy();
     expect(await screen.findByText("48 successful, 24 failed")).toBeTruthy();
+    expect(screen.getByRole("region", { name: "Runs by when they were due" })).toBeTruthy();
     await expectAccessible();
     await user.click(within(broken).getByRole("button", { name: "All" }));
     expect(await within(broken).findByRole("link", { name: "mails" })).toBeTruthy();
@@ -253,8 +254,8 @@ describe("home", () => {
     ]);
   });
 
-  it("holds everything page by page, and resumes exactly that", async () => {
-    const active = new Set(["a", "b"]);
+  it("holds everything page by page, and resumes exactly what that paused", async () => {
+    const active = new Set(["a", "theirs"]);
     const unpaused: string[] = [];
     server.use(
       http.get(api("/dags"), () => {
@@ -263,8 +264,15 @@ describe("home", () => {
       }),
       http.patch(api("/dags"), async ({ request }) => {
         expect(await request.json()).toEqual({ is_paused: true });
+        // Since the page was read, one was paused by somebody else, and one came.
         active.clear();
-        return HttpResponse.json({ dags: [], total_entries: 0 });
+        const dags = ["a", "b"].map((dag_id) => dag({ dag_id, is_paused: true }));
+        return HttpResponse.json({ dags, total_entries: dags.length });
+      }),
+      http.get(api("/dags/:dagId/why"), ({ params }) => {
+        const data = { runs: params.dagId === "a" ? 5 : 0, runs_are_exact: true };
+        const reasons = [{ code: "paused", message: "It is paused.", data }];
+        return HttpResponse.json({ state: null, reasons });
       }),
       http.patch(api("/dags/:dagId"), ({ params }) => {
         unpaused.push(String(params.dagId));
@@ -277,15 +285,32 @@ describe("home", () => {
     await user.click(await screen.findByRole("button", { name: "Hold everything …" }));
     await user.click(await screen.findByRole("button", { name: "Pause 2 DAGs" }));
     expect(await screen.findByText(/2 DAGs are held since/)).toBeTruthy();
-    expect(JSON.parse(localStorage.getItem("weft.held") ?? "")).toMatchObject({
-      dagIds: ["a", "b"],
-    });
+    await waitFor(() =>
+      expect(JSON.parse(localStorage.getItem("weft.held") ?? "")).toMatchObject({
+        dagIds: ["a", "b"],
+      }),
+    );
     await user.click(screen.getByRole("button", { name: "Resume …" }));
+    expect(await screen.findByText("5 missed runs start at once (DAGs: 1).")).toBeTruthy();
     await user.click(await screen.findByRole("button", { name: "Unpause 2 DAGs" }));
     expect((await screen.findByRole("alert")).textContent).toContain('b: There is no DAG "b".');
     expect(unpaused.sort()).toEqual(["a", "b"]);
     // What did not work is still held.
     await waitFor(() => expect(held.get()?.dagIds).toEqual(["b"]));
+  });
+
+  it("forgets what is held only when one knows what that means", async () => {
+    addHeld(["a", "b"], minutesAgo(5));
+    const { user } = open("/");
+    await user.click(await screen.findByRole("button", { name: "Forget them …" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Forget what was held?" }));
+    expect(dialog.getByText(/2 DAGs stay paused, and nothing remembers/)).toBeTruthy();
+    await expectAccessible();
+    await user.click(dialog.getByRole("button", { name: "Cancel" }));
+    expect(held.get()?.dagIds).toEqual(["a", "b"]);
+    await user.click(screen.getByRole("button", { name: "Forget them …" }));
+    await user.click(await screen.findByRole("button", { name: "Forget them" }));
+    expect(held.get()).toBeNull();
   });
 
   it("offers a retry to whom a tag's grant allows it, and no other one", async () => {

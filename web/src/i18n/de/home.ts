@@ -112,7 +112,29 @@ export const home: Translation<typeof english> = {
   },
   resumeDo: { one: "{count} DAG fortsetzen", other: "{count} DAGs fortsetzen" },
   resuming: "{done} von {all} fortgesetzt …",
+  resumeAsking: "Fragt, was sofort beginnt …",
+  resumeMissed: {
+    one: "Läufe, die dieser {count} DAG inzwischen verpasst hat, können sofort beginnen.",
+    other: "Läufe, die diese {count} DAGs inzwischen verpasst haben, können sofort beginnen.",
+  },
+  resumeNothing: "Kein Lauf wurde verpasst: Nichts beginnt sofort.",
+  resumeStarts: {
+    one: "{count} verpasster Lauf beginnt sofort (DAGs: {dags}).",
+    other: "{count} verpasste Läufe beginnen sofort (DAGs: {dags}).",
+  },
+  resumeStartsAtLeast: {
+    one: "Mindestens {count} verpasster Lauf beginnt sofort (DAGs: {dags} oder mehr).",
+    other: "Mindestens {count} verpasste Läufe beginnen sofort (DAGs: {dags} oder mehr).",
+  },
   forget: "Vergessen",
+  forgetAsk: "Vergessen …",
+  forgetTitle: "Angehaltenes vergessen?",
+  forgetText: {
+    one: "{count} DAG bleibt pausiert, und nichts weiß mehr, dass er hier pausiert wurde: Er steht dann unter allen anderen pausierten, und kein „Weiter“ findet ihn.",
+    other:
+      "{count} DAGs bleiben pausiert, und nichts weiß mehr, welche hier pausiert wurden: Sie stehen dann unter allen anderen pausierten, und kein „Weiter“ findet sie.",
+  },
+  forgetLink: "Alles Pausierte",
   stop: "Aufhören",
   noHold: "Alle DAGs sind schon pausiert.",
   problems: { one: "{count} ging nicht:", other: "{count} gingen nicht:" },

@@ -106,7 +106,29 @@ export const home = {
   },
   resumeDo: { one: "Unpause {count} DAG", other: "Unpause {count} DAGs" },
   resuming: "Unpaused {done} of {all} …",
+  resumeAsking: "Asking what starts at once …",
+  resumeMissed: {
+    one: "Runs that this {count} DAG missed meanwhile may start at once.",
+    other: "Runs that these {count} DAGs missed meanwhile may start at once.",
+  },
+  resumeNothing: "No run was missed: nothing starts at once.",
+  resumeStarts: {
+    one: "{count} missed run starts at once (DAGs: {dags}).",
+    other: "{count} missed runs start at once (DAGs: {dags}).",
+  },
+  resumeStartsAtLeast: {
+    one: "At least {count} missed run starts at once (DAGs: {dags} or more).",
+    other: "At least {count} missed runs start at once (DAGs: {dags} or more).",
+  },
   forget: "Forget them",
+  forgetAsk: "Forget them …",
+  forgetTitle: "Forget what was held?",
+  forgetText: {
+    one: "{count} DAG stays paused, and nothing remembers any more that it was paused here: it is then among all others that are paused, and no “Resume” finds it.",
+    other:
+      "{count} DAGs stay paused, and nothing remembers any more which ones were paused here: they are then among all others that are paused, and no “Resume” finds them.",
+  },
+  forgetLink: "All that is paused",
   stop: "Stop",
   noHold: "All DAGs are paused already.",
   problems: { one: "{count} did not work:", other: "{count} did not work:" },
