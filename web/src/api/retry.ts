@@ -51,7 +51,7 @@ export async function retryAll(
     try {
       await clearFailed(run, false);
     } catch (error) {
-      problems.push(`${run.dagId}: ${messageOf(error)}`);
+      problems.push(`${run.dagId} ${run.runId}: ${messageOf(error)}`);
     }
     done += 1;
     tell(done);

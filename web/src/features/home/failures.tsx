@@ -16,6 +16,9 @@ import { Choices, Section } from "./section";
 const RetryDialog = lazy(() => import("./retry-dialog"));
 const route = getRouteApi("/signed-in/");
 
+/** By keyOf. */
+type Ticked = ReadonlyMap<string, RunKey>;
+
 /** So many DAGs are listed before one asks for more: each reads its first failed task. */
 const MOST_SHOWN = 50;
 
@@ -24,6 +27,9 @@ export function Failures() {
   const t = useText("home", en);
   const search = route.useSearch();
   const failures = useQuery(failedQuery(search.since ?? "day"));
+  // Up here, as the list goes away when all of it is retried, and the dialog is to stay.
+  const [ticked, setTicked] = useState<Ticked>(new Map());
+  const [retrying, setRetrying] = useState<readonly RunKey[] | null>(null);
   const { data } = failures;
   const groups = groupFailures(
     data?.dag_runs ?? [],
@@ -47,7 +53,13 @@ export function Failures() {
         {(known) => (
           <>
             {groups.length > 0 ? (
-              <FailureList groups={groups} failed={known.failed} />
+              <FailureList
+                groups={groups}
+                failed={known.failed}
+                ticked={ticked}
+                onTick={setTicked}
+                onRetry={setRetrying}
+              />
             ) : known.failingHidden + known.hidden === 0 ? (
               <Empty>{t(search.failed === "all" ? "noFailuresAll" : "noFailures")}</Empty>
             ) : null}
@@ -58,6 +70,15 @@ export function Failures() {
           </>
         )}
       </Show>
+      {retrying ? (
+        <Suspense>
+          <RetryDialog
+            runs={retrying}
+            onClose={() => setRetrying(null)}
+            onDone={() => setTicked(new Map())}
+          />
+        </Suspense>
+      ) : null}
     </Section>
   );
 }
@@ -65,14 +86,18 @@ export function Failures() {
 function FailureList({
   groups,
   failed,
+  ticked,
+  onTick,
+  onRetry,
 }: {
   groups: readonly FailedDag<DagRun>[];
   failed: FailuresRead["failed"];
+  ticked: Ticked;
+  onTick: (ticked: Ticked) => void;
+  onRetry: (runs: readonly RunKey[]) => void;
 }) {
   const t = useText("home", en);
   const me = useQuery(meQuery()).data;
-  const [ticked, setTicked] = useState<ReadonlyMap<string, RunKey>>(new Map());
-  const [retrying, setRetrying] = useState(false);
   const [isLong, setIsLong] = useState(false);
   const rows = isLong ? groups : groups.slice(0, MOST_SHOWN);
   // A run that is no longer among them is not retried unseen.
@@ -84,7 +109,7 @@ function FailureList({
       if (on) next.set(keyOf(run), { dagId: run.dag_id, runId: run.dag_run_id });
       else next.delete(keyOf(run));
     }
-    setTicked(next);
+    onTick(next);
   };
   const tags = new Map(failed.map((dag) => [dag.dag_id, dag.tags.map(({ name }) => name)]));
   const may = ({ dag_id: dagId }: { dag_id: string }) =>
@@ -106,7 +131,7 @@ function FailureList({
           type="button"
           className="button button-primary"
           disabled={chosen.length === 0}
-          onClick={() => setRetrying(true)}
+          onClick={() => onRetry(chosen)}
         >
           {chosen.length > 0 ? t("retry", { count: chosen.length }) : t("retryNone")}
         </button>
@@ -126,15 +151,6 @@ function FailureList({
         <button type="button" className="button m-2" onClick={() => setIsLong(true)}>
           {t("more", { count: groups.length - rows.length })}
         </button>
-      ) : null}
-      {retrying ? (
-        <Suspense>
-          <RetryDialog
-            runs={chosen}
-            onClose={() => setRetrying(false)}
-            onDone={() => setTicked(new Map())}
-          />
-        </Suspense>
       ) : null}
     </>
   );

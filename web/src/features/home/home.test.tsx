@@ -254,6 +254,57 @@ describe("home", () => {
     ]);
   });
 
+  it("goes on with what was asked for, though it is asked again what would run", async () => {
+    trouble();
+    let isRetried = false;
+    let goOn = () => {};
+    const waits = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    let tell = (_: string) => {};
+    const body = new ReadableStream({
+      start: (stream) => {
+        tell = (text) => stream.enqueue(new TextEncoder().encode(text));
+      },
+    });
+    server.use(
+      http.get(
+        api("/events"),
+        () => new HttpResponse(body, { headers: { "Content-Type": "text/event-stream" } }),
+        { once: true },
+      ),
+      http.post(api("/dags/:dagId/dagRuns/:runId/clear"), async ({ request }) => {
+        const { dry_run: isPreview } = (await request.json()) as { dry_run: boolean };
+        if (!isPreview) {
+          isRetried = true;
+          await waits;
+        }
+        return HttpResponse.json({ task_instances: [], total_entries: isRetried ? 0 : 2 });
+      }),
+    );
+    const { user } = open("/?failed=all");
+    tell('id: 1\nevent: hello\ndata: {"position":1}\n\n');
+    await user.click(await screen.findByLabelText("Select all"));
+    await user.click(screen.getByRole("button", { name: "Retry 2 runs …" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Retry what failed" }));
+    await user.click(await dialog.findByRole("button", { name: "Retry 4 tasks" }));
+    expect(await dialog.findByText("Retrying 0 of 2 …")).toBeTruthy();
+    // Then nothing is left in the list behind the dialog.
+    nothingFailed();
+    for (const [dag_id, dag_run_id] of [
+      ["orders", "o2"],
+      ["mails", "m1"],
+    ]) {
+      const change = { dag_id, dag_run_id, from: "failed", to: "queued", at: soon };
+      tell(`event: run\ndata: ${JSON.stringify(change)}\n\n`);
+    }
+    await waitFor(() => expect(dialog.getAllByText("nothing to run again")).toHaveLength(2));
+    expect(await screen.findByText("Nothing failed in this time.")).toBeTruthy();
+    expect(dialog.getByText("Retrying 0 of 2 …")).toBeTruthy();
+    goOn();
+    expect(await screen.findByText("2 runs go on.")).toBeTruthy();
+  });
+
   it("holds everything page by page, and resumes exactly what that paused", async () => {
     const active = new Set(["a", "theirs"]);
     const unpaused: string[] = [];

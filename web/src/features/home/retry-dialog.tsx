@@ -29,11 +29,12 @@ export default function RetryDialog({
   const total = previews.reduce((sum, preview) => sum + (preview.data ?? 0), 0);
   const pending = previews.some((preview) => preview.isPending);
   const useful = chosen.filter((_, index) => (previews[index]?.data ?? 0) > 0);
+  // The previews change as it goes on, and what is under way is what was asked for.
   const retry = useMutation({
-    mutationFn: () => retryAll(useful, setDone),
-    onSuccess: (problems) => {
+    mutationFn: (wanted: readonly RunKey[]) => retryAll(wanted, setDone),
+    onSuccess: (problems, wanted) => {
       if (problems.length > 0) return;
-      notice.set({ text: t("retryDone", { count: useful.length }) });
+      notice.set({ text: t("retryDone", { count: wanted.length }) });
       onDone();
       onClose();
     },
@@ -88,7 +89,7 @@ export default function RetryDialog({
       <div className="mt-3 flex items-center justify-end gap-2">
         {retry.isPending ? (
           <span role="status" className="mr-auto text-muted">
-            {t("retrying", { done, all: useful.length })}
+            {t("retrying", { done, all: retry.variables.length })}
           </span>
         ) : null}
         <button type="button" className="button" onClick={onClose}>
@@ -98,7 +99,10 @@ export default function RetryDialog({
           type="button"
           className="button button-primary"
           disabled={pending || retry.isPending || total === 0}
-          onClick={() => retry.mutate()}
+          onClick={() => {
+            setDone(0);
+            retry.mutate(useful);
+          }}
         >
           {t("retryDo", { count: total })}
         </button>
