@@ -156,6 +156,14 @@ export interface Waiter {
   map_index: number;
 }
 
+export interface Waiters {
+  found: Waiter[];
+  /** So many waiting tasks were asked … */
+  asked: number;
+  /** … of so many that there are. */
+  all: number;
+}
+
 /** Waiting tasks are asked one by one what they wait for, so no more than these. */
 const MAX_ASKED = 50;
 
@@ -163,8 +171,8 @@ const MAX_ASKED = 50;
 export const waitersQuery = (dagId: string, runId: string) =>
   queryOptions({
     queryKey: ["waiters", dagId, runId],
-    queryFn: async ({ signal }) => {
-      const { task_instances: waiting } = await unwrap(
+    queryFn: async ({ signal }): Promise<Waiters> => {
+      const { task_instances: waiting, total_entries: all } = await unwrap(
         api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", {
           params: {
             path: { dag_id: "~", dag_run_id: "~" },
@@ -192,7 +200,8 @@ export const waitersQuery = (dagId: string, runId: string) =>
           : [];
       });
       const settled = await Promise.allSettled(asked);
-      return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+      const found = settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
+      return { found, asked: waiting.length, all };
     },
     refetchInterval: CALM_MS,
     staleTime: CALM_MS,

@@ -153,6 +153,25 @@ describe("edits of a run", () => {
     await expect.poll(() => tags).toEqual(['"3"']);
   });
 
+  it("name who waits for a run that failed, and say when not all were asked", async () => {
+    failedRun();
+    const waits = { dag_id: "mart", dag_run_id: "m1", task_id: "wait", state: "deferred" } as const;
+    server.use(
+      http.get(api("/dags/~/dagRuns/~/taskInstances"), () =>
+        HttpResponse.json({ task_instances: [instance(waits)], total_entries: 120 }),
+      ),
+      http.get(api("/dags/mart/dagRuns/m1/taskInstances/wait/why"), () => {
+        const data = { dag_id: "hello", run_id: RUN_ID };
+        const reasons = [{ code: "waits_for_run", message: "It waits.", data }];
+        return HttpResponse.json({ state: "deferred", reasons });
+      }),
+    );
+    open(PAGE);
+    const box = within(await screen.findByRole("region", { name: "Waiting for it" }));
+    expect(box.getByRole("link", { name: "task wait of m1 waits" })).toBeTruthy();
+    expect(box.getByText(/Only the first 1 of 120 tasks/)).toBeTruthy();
+  });
+
   it("name what changed since the last success", async () => {
     failedRun({ conf: { mode: "full" } });
     server.use(

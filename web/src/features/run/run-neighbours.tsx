@@ -5,7 +5,6 @@ import type { DagRun } from "@/api/types";
 import { Instant } from "@/components/time";
 import { run as en } from "@/i18n/en/run";
 import { useText } from "@/i18n/text";
-import { isFinished } from "@/lib/states";
 import { instanceName } from "@/lib/tasks";
 
 /** Who stands still while this run does: DAGs that its assets start, tasks that wait for its end. */
@@ -14,7 +13,7 @@ export function WaitingForIt({ run }: { run: DagRun }) {
   const assets = useQuery(madeAssetsQuery(run.dag_id));
   const waiters = useQuery({
     ...waitersQuery(run.dag_id, run.dag_run_id),
-    enabled: !isFinished(run.state),
+    enabled: run.state !== "success",
   });
   // A success has told them already.
   const byAsset =
@@ -25,8 +24,8 @@ export function WaitingForIt({ run }: { run: DagRun }) {
             ? asset.scheduled_dags.map((dag) => ({ dagId: dag.dag_id, asset: asset.name }))
             : [],
         );
-  const byTask = waiters.data ?? [];
-  if (byAsset.length === 0 && byTask.length === 0) return null;
+  const { found: byTask = [], asked = 0, all = 0 } = waiters.data ?? {};
+  if (byAsset.length === 0 && byTask.length === 0 && all <= asked) return null;
   return (
     <section aria-label={t("waiting")} className="panel mb-3 p-3">
       <h2 className="font-semibold">{t("waiting")}</h2>
@@ -56,6 +55,9 @@ export function WaitingForIt({ run }: { run: DagRun }) {
           </li>
         ))}
       </ul>
+      {all > asked ? (
+        <p className="text-muted">{t("waitersAsked", { asked, count: all })}</p>
+      ) : null}
     </section>
   );
 }

@@ -56,6 +56,10 @@ export const run: Translation<typeof english> = {
   waiting: "Warten darauf",
   waitsByAsset: "wird durch {asset} gestartet",
   waitsByTask: "Task {task} von {run} wartet",
+  waitersAsked: {
+    one: "Gefragt wurden nur die ersten {asked} von {count} Task, der auf einen anderen Lauf wartet.",
+    other: "Gefragt wurden nur die ersten {asked} von {count} Tasks, die auf andere Läufe warten.",
+  },
   madeFor: "Entstanden durch diese Asset-Ereignisse",
   byTask: "von {task} aus {dag}",
   instances: "Task-Instanzen",

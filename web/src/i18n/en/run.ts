@@ -54,6 +54,10 @@ export const run = {
   waiting: "Waiting for it",
   waitsByAsset: "is started by {asset}",
   waitsByTask: "task {task} of {run} waits",
+  waitersAsked: {
+    one: "Only the first {asked} of {count} task that waits for another run were asked.",
+    other: "Only the first {asked} of {count} tasks that wait for other runs were asked.",
+  },
   // Asset events
   madeFor: "Made for these asset events",
   byTask: "by {task} of {dag}",
