@@ -5,6 +5,7 @@ import {
   groupFailures,
   isOpen,
   lateness,
+  scheduleClock,
   since,
   trendBuckets,
   usualSeconds,
@@ -169,4 +170,18 @@ it("a pool is full when something waits for it", () => {
 it("asks for the same instant for a minute, and draws the least as something", () => {
   expect(since(60_000, T0 + 59_000)).toBe("2026-01-10T11:59:00.000Z");
   expect([barPercent(0, 10), barPercent(1, 1000), barPercent(10, 10)]).toEqual([0, 4, 100]);
+});
+
+describe("the clock of a schedule", () => {
+  const at = "2026-01-10T05:00:00Z";
+  it.each([
+    ["0 6 * * * (Europe/Berlin)", "utc", "06:00 Europe/Berlin"],
+    ["0 6 * * * (Europe/Berlin)", "Europe/Paris", null],
+    ["0 5 * * * (UTC)", "utc", null],
+    ["every 2h (America/Port-au-Prince)", "utc", "00:00 America/Port-au-Prince"],
+    ["Runs only when it is triggered", "utc", null],
+    [null, "utc", null],
+  ])("%s on a page in %s", (description, zone, expected) => {
+    expect(scheduleClock(at, description, zone)).toBe(expected);
+  });
 });

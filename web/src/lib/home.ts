@@ -1,6 +1,6 @@
 /** What the home page makes of what the server tells: pure. */
 
-import { elapsed } from "./format";
+import { elapsed, formatInstant } from "./format";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -130,6 +130,22 @@ export function lateness(run: RunLike, recent: readonly RunLike[], now: number):
   return seconds > usual * SLOW_FACTOR && seconds > usual + SLOW_S
     ? { kind: "slow", seconds, usual }
     : null;
+}
+
+/** The zone of a schedule as the server words it, "0 6 * * * (Europe/Berlin)"; null: none is told. */
+export function scheduleZone(description: string | null): string | null {
+  return /\(([\w+-]+(?:\/[\w+-]+)*)\)$/.exec(description ?? "")?.[1] ?? null;
+}
+
+/** The clock where the schedule is, "06:00 Europe/Berlin", where that is not the page's clock. */
+export function scheduleClock(
+  at: string | null,
+  description: string | null,
+  zone: string,
+): string | null {
+  const own = scheduleZone(description);
+  if (!at || !own || formatInstant(at, own) === formatInstant(at, zone)) return null;
+  return `${formatInstant(at, own).slice(11, 16)} ${own}`;
 }
 
 export interface Bucket {

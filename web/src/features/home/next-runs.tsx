@@ -1,12 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { nextDagsQuery } from "@/api/home-queries";
+import type { Dag } from "@/api/types";
 import { Empty, Show } from "@/components/feedback";
 import { Instant } from "@/components/time";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
 import { useZone } from "@/lib/clock";
 import { formatInstant } from "@/lib/format";
+import { scheduleClock } from "@/lib/home";
 import { Section } from "./section";
 
 /** What the schedules start next. */
@@ -32,9 +34,10 @@ export function NextRuns() {
                   >
                     {dag.dag_display_name}
                   </Link>
-                  <span className="ml-auto shrink-0 text-muted">
+                  <span className="ml-auto shrink-0 text-right text-muted">
                     {/* The day and the minute; the seconds are in the title. */}
                     {formatInstant(dag.next_dagrun_run_after, zone).slice(5, 16)}
+                    <OwnClock dag={dag} zone={zone} />
                   </span>
                   <span className="w-16 shrink-0 text-right">
                     <Instant at={dag.next_dagrun_run_after} relative />
@@ -47,4 +50,10 @@ export function NextRuns() {
       </Show>
     </Section>
   );
+}
+
+/** As the schedule is written, so that it is not taken for another time than the list of DAGs has. */
+function OwnClock({ dag, zone }: { dag: Dag; zone: string }) {
+  const own = scheduleClock(dag.next_dagrun_run_after, dag.timetable_description, zone);
+  return own ? <span className="block text-xs">{own}</span> : null;
 }
