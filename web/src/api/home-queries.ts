@@ -128,6 +128,28 @@ export const activeRunsQuery = (state: "queued" | "running") =>
     refetchInterval: ACTIVE_MS,
   });
 
+/** What waits for a person's answer, the longest first. Its key is that of what instances change. */
+export const openApprovalsQuery = () =>
+  queryOptions({
+    queryKey: ["instances", "all", "approvals"],
+    queryFn: ({ signal }) =>
+      unwrap(
+        api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/hitlDetails", {
+          params: {
+            path: { dag_id: "~", dag_run_id: "~" },
+            query: {
+              limit: 50,
+              response_received: false,
+              state: ["deferred"],
+              order_by: ["created_at"],
+            },
+          },
+          signal,
+        }),
+      ),
+    refetchInterval: CALM_MS / 2,
+  });
+
 /** Task instances that wait for something, of runs that are under way; the oldest first. */
 export const waitingInstancesQuery = () =>
   queryOptions({

@@ -206,6 +206,41 @@ describe("home", () => {
     expect(screen.queryByTitle("Acknowledged by ada")).toBeNull();
   });
 
+  it("tells what waits for an answer from what works", async () => {
+    nothingFailed();
+    const at = { start_date: minutesAgo(20), end_date: null, state: "running" } as const;
+    const asks = { dag_id: "asks", dag_display_name: "asks", dag_run_id: "a1" };
+    const works = { dag_id: "works", dag_display_name: "works", dag_run_id: "w1" };
+    server.use(
+      http.get(RUNS, ({ request }) => {
+        const isAsked = new URL(request.url).searchParams.get("state") === "running";
+        const runs = isAsked ? [run({ ...asks, ...at }), run({ ...works, ...at })] : [];
+        return HttpResponse.json({ dag_runs: runs, total_entries: runs.length });
+      }),
+      http.get(api("/dags/~/dagRuns/~/hitlDetails"), ({ request }) => {
+        const query = new URL(request.url).searchParams;
+        expect([query.get("response_received"), query.get("state")]).toEqual(["false", "deferred"]);
+        const one = {
+          subject: "Load in full?",
+          created_at: minutesAgo(19),
+          expires_at: new Date(Date.now() + 3_900_000).toISOString(),
+          task_instance: instance({ ...asks, task_id: "ask", state: "deferred" }),
+        };
+        return HttpResponse.json({ hitl_details: [one], total_entries: 1 });
+      }),
+    );
+    open("/");
+    const box = within(await screen.findByRole("region", { name: /^Waits for an answer/ }));
+    const link = box.getByRole("link", { name: "Load in full?" });
+    expect(link.getAttribute("href")).toBe("/dags/asks/runs/a1/tasks/ask");
+    expect(box.getByText(/fails without one/).textContent).toMatch(/in 1h$/);
+    const running = within(screen.getByRole("region", { name: /^Running/ }));
+    const rows = running.getAllByRole("listitem").map((row) => row.textContent);
+    expect(rows[0]).toMatch(/^works/);
+    expect(rows[1]).toMatch(/^askswaits for an answer/);
+    await expectAccessible();
+  });
+
   it("says so when no worker is there, or not all are", async () => {
     server.use(
       http.get(api("/workers"), () => HttpResponse.json({ workers: [], total_entries: 0 })),

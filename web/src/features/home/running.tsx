@@ -1,6 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { activeRunsQuery } from "@/api/home-queries";
+import { activeRunsQuery, openApprovalsQuery } from "@/api/home-queries";
+import type { DagRun } from "@/api/types";
 import { Empty, Show } from "@/components/feedback";
 import { StateDot } from "@/components/state";
 import { Elapsed } from "@/components/time";
@@ -10,12 +11,16 @@ import { Section } from "./section";
 
 const MOST_SHOWN = 8;
 
-/** What runs, longest first. */
+const keyOf = (run: { dag_id: string; dag_run_id: string }) => `${run.dag_id} ${run.dag_run_id}`;
+
+/** What runs, longest first; what waits for a person after what works. */
 export function Running() {
   const t = useText("home", en);
   const running = useQuery(activeRunsQuery("running"));
   const queued = useQuery(activeRunsQuery("queued"));
   const waiting = queued.data?.total_entries ?? 0;
+  const open = useQuery(openApprovalsQuery()).data?.hitl_details ?? [];
+  const asks = new Set(open.map((one) => keyOf(one.task_instance)));
   return (
     <Section
       title={t("running")}
@@ -32,12 +37,9 @@ export function Running() {
             <Empty>{t("nothingRuns")}</Empty>
           ) : (
             <ul className="px-3 py-1">
-              {runs.slice(0, MOST_SHOWN).map((run) => (
-                <li
-                  key={`${run.dag_id} ${run.dag_run_id}`}
-                  className="flex items-center gap-2 py-0.5"
-                >
-                  <StateDot state={run.state} />
+              {workFirst(runs, asks).map((run) => (
+                <li key={keyOf(run)} className="flex items-center gap-2 py-0.5">
+                  <StateDot state={asks.has(keyOf(run)) ? "deferred" : run.state} />
                   <Link
                     to="/dags/$dagId/runs/$runId"
                     params={{ dagId: run.dag_id, runId: run.dag_run_id }}
@@ -46,6 +48,9 @@ export function Running() {
                   >
                     {run.dag_display_name}
                   </Link>
+                  {asks.has(keyOf(run)) ? (
+                    <span className="shrink-0 text-muted">{t("asks")}</span>
+                  ) : null}
                   <span className="ml-auto text-muted">
                     <Elapsed item={run} />
                   </span>
@@ -64,4 +69,11 @@ export function Running() {
       </Show>
     </Section>
   );
+}
+
+/** Who waits for an answer for days is not to hide what works. */
+function workFirst(runs: readonly DagRun[], asks: ReadonlySet<string>): DagRun[] {
+  return runs
+    .toSorted((a, b) => Number(asks.has(keyOf(a))) - Number(asks.has(keyOf(b))))
+    .slice(0, MOST_SHOWN);
 }
