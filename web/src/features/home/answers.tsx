@@ -3,15 +3,17 @@ import { Link } from "@tanstack/react-router";
 import { openApprovalsQuery } from "@/api/home-queries";
 import { StateDot } from "@/components/state";
 import { Instant } from "@/components/time";
-import { home as en } from "@/i18n/en/home";
+import { home } from "@/i18n/en/home";
+import { homeAsks as en } from "@/i18n/en/homeAsks";
 import { useText } from "@/i18n/text";
 import { Section } from "./section";
 
 const MOST_SHOWN = 8;
 
-/** What goes on only when somebody answers; nothing while nobody is asked. */
-export function Answers() {
-  const t = useText("home", en);
+/** What goes on only when somebody answers. */
+export default function Answers() {
+  const t = useText("homeAsks", en);
+  const h = useText("home", home);
   const open = useQuery(openApprovalsQuery()).data;
   if (!open?.hitl_details.length) return null;
   const more = open.total_entries - Math.min(open.hitl_details.length, MOST_SHOWN);
@@ -50,7 +52,7 @@ export function Answers() {
               </div>
             </li>
           ))}
-        {more > 0 ? <li className="py-0.5 text-muted">{t("more", { count: more })}</li> : null}
+        {more > 0 ? <li className="py-0.5 text-muted">{h("more", { count: more })}</li> : null}
       </ul>
     </Section>
   );

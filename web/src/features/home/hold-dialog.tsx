@@ -7,7 +7,7 @@ import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
 import { ActionError, Show } from "@/components/feedback";
 import { common } from "@/i18n/en/common";
-import { home as en } from "@/i18n/en/home";
+import { homeAsks as en } from "@/i18n/en/homeAsks";
 import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import { forgetHeld, held } from "@/lib/held";
@@ -21,7 +21,7 @@ export default function HoldDialog({
   kind: "hold" | "resume" | "forget";
   onClose: () => void;
 }) {
-  const t = useText("home", en);
+  const t = useText("homeAsks", en);
   const s = useText("shell", shell);
   // What was held when it opened: it becomes less while it is resumed.
   const [before] = useState(() => held.get());
@@ -70,7 +70,7 @@ export default function HoldDialog({
 
 /** What was missed meanwhile, as far as the server can tell. */
 function Starts({ dagIds }: { dagIds: readonly string[] }) {
-  const t = useText("home", en);
+  const t = useText("homeAsks", en);
   const { data, isPending } = useQuery(resumePreviewQuery(dagIds));
   if (isPending) return <p role="status">{t("resumeAsking")}</p>;
   if (!data || (data.runs === 0 && !data.isExact))
@@ -88,7 +88,7 @@ function Starts({ dagIds }: { dagIds: readonly string[] }) {
 
 /** Says what is lost: nothing else knows who was paused here. */
 function Forget({ dagIds, onClose }: { dagIds: readonly string[]; onClose: () => void }) {
-  const t = useText("home", en);
+  const t = useText("homeAsks", en);
   const c = useText("common", common);
   return (
     <Dialog title={t("forgetTitle")} onClose={onClose}>
@@ -138,7 +138,7 @@ function Steps({
   work: (tell: (progress: Progress) => void, signal: AbortSignal) => Promise<Progress>;
   onClose: () => void;
 }) {
-  const t = useText("home", en);
+  const t = useText("homeAsks", en);
   const c = useText("common", common);
   const client = useQueryClient();
   const [progress, setProgress] = useState(NONE);

@@ -1,7 +1,6 @@
 import { lazy, Suspense } from "react";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
-import { Answers } from "./answers";
 import { Failures } from "./failures";
 import { Health } from "./health";
 import { Hold } from "./hold";
@@ -37,7 +36,6 @@ export function HomePage() {
         </div>
         <div className="flex min-w-0 flex-col gap-3">
           <Trends />
-          <Answers />
           <Running />
           <NextRuns />
         </div>

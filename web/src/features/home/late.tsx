@@ -1,12 +1,11 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { lazy, type ReactNode, Suspense } from "react";
 import { activeRunsQuery, nextDagsQuery, waitingInstancesQuery } from "@/api/home-queries";
 import { recentRunsQuery } from "@/api/queries";
 import type { DagRun } from "@/api/types";
 import { Empty, Show } from "@/components/feedback";
 import { StateDot } from "@/components/state";
-import { RunWhy, TaskWhy } from "@/features/why";
 import { home as en } from "@/i18n/en/home";
 import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
@@ -15,6 +14,10 @@ import { type Lateness, lateness } from "@/lib/home";
 import type { AnyState } from "@/lib/states";
 import { LongestTask } from "./longest-task";
 import { Section } from "./section";
+
+/** Comes when something is late. */
+const RunWhy = lazy(async () => ({ default: (await import("@/features/why")).RunWhy }));
+const TaskWhy = lazy(async () => ({ default: (await import("@/features/why")).TaskWhy }));
 
 /** Runs of so many DAGs are compared with what is usual. */
 const MOST_COMPARED = 30;
@@ -178,7 +181,7 @@ function LateRow({
           )}
           <span className="ml-auto">{what}</span>
         </div>
-        {children}
+        <Suspense fallback={null}>{children}</Suspense>
       </div>
     </li>
   );

@@ -5,7 +5,7 @@ import { type RunKey, retryAll, retryBody, retryPath, retryPreviewQuery } from "
 import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
 import { common } from "@/i18n/en/common";
-import { home as en } from "@/i18n/en/home";
+import { homeAsks as en } from "@/i18n/en/homeAsks";
 import { useText } from "@/i18n/text";
 import { notice } from "@/lib/notice";
 
@@ -19,7 +19,7 @@ export default function RetryDialog({
   onClose: () => void;
   onDone: () => void;
 }) {
-  const t = useText("home", en);
+  const t = useText("homeAsks", en);
   const c = useText("common", common);
   const client = useQueryClient();
   // What was ticked when it opened: what is retried is no longer failed.

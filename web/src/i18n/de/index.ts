@@ -19,6 +19,7 @@ import { dagTime } from "./dagTime";
 import { feedback } from "./feedback";
 import { form } from "./form";
 import { home } from "./home";
+import { homeAsks } from "./homeAsks";
 import { imports } from "./imports";
 import { log } from "./log";
 import { palette } from "./palette";
@@ -54,6 +55,7 @@ export const catalogues: Catalogues = {
   feedback,
   form,
   home,
+  homeAsks,
   imports,
   log,
   palette,
