@@ -21,7 +21,7 @@ export const runSteps = [
       await page.getByRole("button", { name: "Acknowledge" }).click();
       await page.getByText("Acknowledged by admin").waitFor();
       await inspect("run-on-call");
-      await first.getByRole("button", { name: "Clear", exact }).click();
+      await first.getByRole("button", { name: "Clear task", exact }).click();
       const dialog = page.getByRole("dialog");
       await dialog.getByText(/This changes \d+ task instances/).waitFor();
       await inspect("clear-preview");

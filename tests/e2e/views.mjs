@@ -51,16 +51,21 @@ const runViews = [
     route: "/dags/$dagId/runs/$runId",
     path: (scene) => run(LONG_DAG, scene.long),
     ready: (page) => page.getByRole("region", { name: "First failed task" }).getByRole("link"),
-    actions: ["Clear", "Acknowledge", "Add a note", "Delete", "Run again with other params"].map(
-      (name) => button(name),
-    ),
+    actions: [
+      "Clear run",
+      "Clear task",
+      "Acknowledge",
+      "Add a note",
+      "Delete",
+      "Run again with other params",
+    ].map((name) => button(name)),
   },
   {
     name: "run-running",
     route: "/dags/$dagId/runs/$runId",
     path: (scene) => run("scene_daily", scene.stuck),
     ready: (page) => page.getByRole("cell", { name: "Running", exact }),
-    actions: [button("Cancel run"), button("Mark as success")],
+    actions: [button("Cancel run"), button("Mark run as success")],
   },
   {
     name: "task-log",

@@ -2,6 +2,7 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { Call } from "@/lib/curl";
+import { type RunMark, statesChangedBy } from "@/lib/run-mark";
 import { api, unwrap } from "./client";
 import { toApiError } from "./problem";
 import type { components } from "./schema.gen";
@@ -68,6 +69,33 @@ export const clearRunCall = (name: RunName, body: ClearRunBody): Call => ({
 
 export const useClearRun = (name: RunName) =>
   useEdit(async (body: ClearRunBody) => edited(await clearRun(name, body)));
+
+/** The API has no dry run of it: these are the run's instances in the states that it changes. */
+export const previewMarkRun = (name: RunName, to: RunMark, signal: AbortSignal) =>
+  unwrap(
+    api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances", {
+      params: { ...runParams(name), query: { state: statesChangedBy(to), limit: 200 } },
+      signal,
+    }),
+  );
+
+export const markRunCall = ({ dagId, runId }: RunName, to: RunMark): Call => ({
+  method: "PATCH",
+  path: runPath(dagId, runId),
+  body: { state: to },
+});
+
+export const useMarkRun = (name: RunName) =>
+  useEdit(async (to: RunMark) =>
+    edited(
+      await unwrap(
+        api.PATCH("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}", {
+          params: runParams(name),
+          body: { state: to },
+        }),
+      ),
+    ),
+  );
 
 export function clearTasks(dagId: string, body: ClearBody, signal?: AbortSignal) {
   return unwrap(

@@ -30,6 +30,7 @@ export function EditDialog<Body>({
   call,
   submit,
   mutation,
+  untouched,
   onClose,
   children,
 }: {
@@ -41,6 +42,8 @@ export function EditDialog<Body>({
   call: Call;
   submit: string;
   mutation: UseMutationResult<Edited, Error, Body>;
+  /** Said where no instance changes but something else does; without it nothing is sent then. */
+  untouched?: string;
   onClose: () => void;
   children?: ReactNode;
 }) {
@@ -53,6 +56,9 @@ export function EditDialog<Body>({
     staleTime: 0,
     gcTime: 0,
   });
+  // Only what was shown is sent: not by the list of the choices before, nor by one that failed.
+  const found = touched.isPlaceholderData || touched.isError ? undefined : touched.data;
+  const mayBeSent = found !== undefined && (found.total_entries > 0 || untouched !== undefined);
   const [jobId, setJobId] = useState<number | null>(null);
   if (jobId !== null)
     return (
@@ -71,13 +77,22 @@ export function EditDialog<Body>({
         <p>{text}</p>
         {children}
         <section aria-live="polite" aria-busy={touched.isFetching}>
-          {touched.data ? (
-            <Touched found={touched.data} />
-          ) : touched.isError ? (
-            <ActionError error={touched.error} />
-          ) : (
+          {touched.isError ? (
+            <div className="flex flex-wrap items-center gap-2">
+              <ActionError error={touched.error} />
+              <button type="button" className="button" onClick={() => void touched.refetch()}>
+                {t("previewAgain")}
+              </button>
+            </div>
+          ) : found ? null : (
             <p className="text-muted">{t("previewing")}</p>
           )}
+          {touched.data && !touched.isError ? (
+            // The old list keeps the dialog's height, unread and unseen.
+            <div className={found ? undefined : "invisible"}>
+              <Touched found={touched.data} untouched={untouched} />
+            </div>
+          ) : null}
         </section>
         <ActionError error={mutation.error} />
         <div className="flex flex-wrap justify-end gap-2">
@@ -89,7 +104,7 @@ export function EditDialog<Body>({
             needs="operator"
             over={over}
             className="button-primary"
-            disabled={mutation.isPending || touched.data?.total_entries === 0}
+            disabled={mutation.isPending || !mayBeSent}
             onClick={() =>
               mutation.mutate(body, {
                 onSuccess: ({ jobId: started }) =>
@@ -107,10 +122,16 @@ export function EditDialog<Body>({
 
 const SHOWN = 200;
 
-function Touched({ found }: { found: InstanceCollection }) {
+function Touched({
+  found,
+  untouched,
+}: {
+  found: InstanceCollection;
+  untouched: string | undefined;
+}) {
   const t = useText("run", en);
   const { task_instances: items, total_entries: total } = found;
-  if (total === 0) return <p className="text-muted">{t("touchesNothing")}</p>;
+  if (total === 0) return <p className="text-muted">{untouched ?? t("touchesNothing")}</p>;
   const runs = new Set(items.map(({ dag_run_id }) => dag_run_id)).size;
   return (
     <>

@@ -59,10 +59,10 @@ export function FirstFailure({
         <span className="min-w-0 break-words text-bad">{instance.reason}</span>
         <span className="flex-1" />
         <GuardedButton needs="operator" over={over} onClick={() => setOpen("clear")}>
-          {t("clear")}
+          {t("clearTask")}
         </GuardedButton>
         <GuardedButton needs="operator" over={over} onClick={() => setOpen("mark")}>
-          {t("markSuccess")}
+          {t("markTaskSuccess")}
         </GuardedButton>
       </div>
       <Facts

@@ -1,6 +1,6 @@
 import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
-import { useCancelRun, usePatchRun } from "@/api/actions";
+import { useCancelRun } from "@/api/actions";
 import { runPath, useDeleteRun } from "@/api/run-actions";
 import type { DagRun } from "@/api/types";
 import { GuardedButton } from "@/components/guarded-button";
@@ -15,17 +15,18 @@ import { useOver } from "./use-over";
 const ClearRunDialog = lazy(async () => ({
   default: (await import("./clear-run-dialog")).ClearRunDialog,
 }));
+const MarkRunDialog = lazy(async () => ({
+  default: (await import("./mark-run-dialog")).MarkRunDialog,
+}));
 const TriggerDialog = lazy(async () => ({
   default: (await import("@/features/dags/trigger-dialog")).TriggerDialog,
 }));
 
-type Asked = "cancel" | "success" | "failed" | "delete";
-type Open = Asked | "clear" | "rerun";
+type Asked = "cancel" | "delete";
+type Open = Asked | "clear" | "rerun" | "success" | "failed";
 
 const WORDS = {
   cancel: { button: "cancelRun", title: "cancelTitle", text: "cancelText" },
-  success: { button: "markSuccess", title: "successTitle", text: "successText" },
-  failed: { button: "markFailed", title: "failedTitle", text: "failedText" },
   delete: { button: "delete", title: "deleteTitle", text: "deleteText" },
 } as const satisfies Record<Asked, Record<string, keyof typeof en>>;
 
@@ -49,18 +50,23 @@ export function RunActions({ run }: { run: DagRun }) {
   return (
     <div className="flex flex-wrap gap-2">
       {isOver ? null : button("cancel", t("cancelRun"), "button-danger")}
-      {button("clear", t("clear"))}
-      {run.state === "success" ? null : button("success", t("markSuccess"))}
-      {run.state === "failed" ? null : button("failed", t("markFailed"))}
+      {button("clear", t("clearRun"))}
+      {run.state === "success" ? null : button("success", t("markRunSuccess"))}
+      {run.state === "failed" ? null : button("failed", t("markRunFailed"))}
       {button("rerun", t("rerun"))}
       {isOver ? button("delete", t("delete")) : null}
       <Suspense fallback={null}>
         {open === "clear" ? <ClearRunDialog run={run} onClose={close} /> : null}
+        {open === "success" || open === "failed" ? (
+          <MarkRunDialog run={run} to={open} onClose={close} />
+        ) : null}
         {open === "rerun" ? (
           <TriggerDialog dagId={run.dag_id} conf={run.conf ?? {}} onClose={close} />
         ) : null}
       </Suspense>
-      {open && open in WORDS ? <Confirm run={run} action={open as Asked} onClose={close} /> : null}
+      {open === "cancel" || open === "delete" ? (
+        <Confirm run={run} action={open} onClose={close} />
+      ) : null}
     </div>
   );
 }
@@ -70,22 +76,16 @@ function Confirm({ run, action, onClose }: { run: DagRun; action: Asked; onClose
   const navigate = useNavigate();
   const name = { dagId: run.dag_id, runId: run.dag_run_id };
   const cancel = useCancelRun(run.dag_id, run.dag_run_id);
-  const patch = usePatchRun(run.dag_id, run.dag_run_id);
   const remove = useDeleteRun(name);
   const path = runPath(name.dagId, name.runId);
   const call: Call =
-    action === "cancel"
-      ? { method: "POST", path: `${path}/cancel` }
-      : action === "delete"
-        ? { method: "DELETE", path }
-        : { method: "PATCH", path, body: { state: action } };
+    action === "cancel" ? { method: "POST", path: `${path}/cancel` } : { method: "DELETE", path };
   const submit = () => {
     if (action === "cancel") cancel.mutate(undefined, { onSuccess: onClose });
-    else if (action === "delete")
+    else
       remove.mutate(undefined, {
         onSuccess: () => void navigate({ to: "/dags/$dagId", params: { dagId: run.dag_id } }),
       });
-    else patch.mutate({ state: action }, { onSuccess: onClose });
   };
   return (
     <ConfirmDialog
@@ -95,8 +95,8 @@ function Confirm({ run, action, onClose }: { run: DagRun; action: Asked; onClose
       submit={t(WORDS[action].button)}
       dagId={run.dag_id}
       call={call}
-      error={cancel.error ?? patch.error ?? remove.error}
-      isPending={cancel.isPending || patch.isPending || remove.isPending}
+      error={cancel.error ?? remove.error}
+      isPending={cancel.isPending || remove.isPending}
       onSubmit={submit}
       onClose={onClose}
     />

@@ -77,19 +77,22 @@ function Changes({
   if (old?.hostname && failed?.hostname && old.hostname !== failed.hostname)
     rows.push([t("worker"), t("from", { before: old.hostname, after: failed.hostname })]);
   const isSame = rows.length === 0;
-  const duration = (name: string, a: number | null, b: number | null) => {
+  const duration = (name: string, isSuccess: boolean, a: number | null, b: number | null) => {
     if (a === null || b === null) return;
     const factor = slowdown(a, b);
+    // A failure ends sooner: that is no news.
+    if (!isSuccess && (factor ?? 0) < 1) return;
     rows.push([
       name,
       t("from", { before: formatDuration(a), after: formatDuration(b) }) +
         (factor ? ` (${t("slower", { factor: factor.toFixed(1) })})` : ""),
     ]);
   };
-  duration(t("runDuration"), elapsed(last, now), elapsed(run, now));
+  duration(t("runDuration"), run.state === "success", elapsed(last, now), elapsed(run, now));
   if (old && failed)
     duration(
       t("taskDuration", { task: failed.task_display_name }),
+      failed.state === "success",
       elapsed(old, now),
       elapsed(failed, now),
     );

@@ -1,9 +1,10 @@
 import { screen, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { chooseZone } from "@/lib/clock";
 import { instance, run } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
-import { api, RUN_ID, server } from "@/test/server";
+import { api, problem, RUN_ID, server } from "@/test/server";
 
 const PAGE = `/dags/hello/runs/${encodeURIComponent(RUN_ID)}`;
 const RUN = api("/dags/hello/dagRuns/:runId");
@@ -65,7 +66,7 @@ describe("edits of a run", () => {
     );
     const { user } = open(PAGE);
     const about = within(await screen.findByRole("region", { name: "About this run" }));
-    await user.click(about.getByRole("button", { name: "Clear" }));
+    await user.click(about.getByRole("button", { name: "Clear run" }));
     const dialog = within(await screen.findByRole("dialog", { name: `Clear ${RUN_ID}` }));
     expect(await dialog.findByText("This changes 1 task instance:")).toBeTruthy();
     await user.click(dialog.getByLabelText("Only what failed"));
@@ -79,6 +80,78 @@ describe("edits of a run", () => {
       only_failed: false,
       run_on_latest_version: false,
     });
+  });
+
+  it("send nothing while the preview is not of what would be sent", async () => {
+    failedRun();
+    const sent: boolean[] = [];
+    let answer = () => {};
+    let refuse = false;
+    server.use(
+      http.post(`${RUN}/clear`, async ({ request }) => {
+        const body = (await request.json()) as { dry_run: boolean; only_failed: boolean };
+        if (!body.dry_run) sent.push(body.only_failed);
+        if (body.dry_run && refuse) return problem(503, "unavailable", "Not now.");
+        if (body.dry_run && !body.only_failed)
+          await new Promise<void>((done) => {
+            answer = done;
+          });
+        return HttpResponse.json({
+          task_instances: [failed],
+          total_entries: body.only_failed ? 1 : 365,
+        });
+      }),
+    );
+    const { user } = open(PAGE);
+    await user.click(await screen.findByRole("button", { name: "Clear run" }));
+    const dialog = within(await screen.findByRole("dialog", { name: `Clear ${RUN_ID}` }));
+    const clear = dialog.getByRole<HTMLButtonElement>("button", { name: "Clear" });
+    await expect.poll(() => clear.disabled).toBe(false);
+    await user.click(dialog.getByLabelText("Only what failed"));
+    expect(clear.disabled).toBe(true);
+    expect(dialog.getByText(/Asking the server/)).toBeTruthy();
+    await user.click(clear);
+    answer();
+    await expect.poll(() => clear.disabled).toBe(false);
+    expect(dialog.getByText("This changes 365 task instances:")).toBeTruthy();
+    refuse = true;
+    await user.click(dialog.getByLabelText(/latest version/));
+    const again = await dialog.findByRole("button", { name: "Ask again" });
+    expect(clear.disabled).toBe(true);
+    refuse = false;
+    await user.click(again);
+    await expect
+      .poll(() => {
+        answer();
+        return clear.disabled;
+      })
+      .toBe(false);
+    expect(sent).toEqual([]);
+  });
+
+  it("tell two pairs of buttons apart, and preview the mark of a whole run", async () => {
+    failedRun();
+    const states: string[][] = [];
+    server.use(
+      http.get(`${RUN}/taskInstances`, ({ request }) => {
+        const asked = new URL(request.url).searchParams.getAll("state");
+        if (asked.includes("none")) states.push(asked);
+        return HttpResponse.json({
+          task_instances: [failed],
+          total_entries: asked.includes("none") ? 41 : 1,
+        });
+      }),
+    );
+    const { user } = open(PAGE);
+    const first = within(await screen.findByRole("region", { name: "First failed task" }));
+    expect(first.getByRole("button", { name: "Clear task" })).toBeTruthy();
+    expect(first.getByRole("button", { name: "Mark task as success" })).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Mark run as success" }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("This changes 41 task instances:")).toBeTruthy();
+    expect(states[0]).toContain("upstream_failed");
+    expect(states[0]).not.toContain("success");
+    await expectAccessible();
   });
 
   it("are told to be out of reach for a viewer", async () => {
@@ -97,7 +170,7 @@ describe("edits of a run", () => {
     );
     const { user } = open(PAGE);
     const about = within(await screen.findByRole("region", { name: "About this run" }));
-    const clear = about.getByRole("button", { name: "Clear" });
+    const clear = about.getByRole("button", { name: "Clear run" });
     await expect.poll(() => clear.title).toBe("Needs the role operator");
     await user.click(clear);
     expect(screen.queryByRole("dialog")).toBeNull();
@@ -178,7 +251,7 @@ describe("edits of a run", () => {
       http.get(api("/dags/hello/dagRuns"), ({ request }) => {
         const query = new URL(request.url).searchParams;
         expect(query.get("state")).toBe("success");
-        const good = run({ dag_run_id: "good", conf: { mode: "new" } });
+        const good = run({ dag_run_id: "good", conf: { mode: "new" }, duration: 90 });
         return HttpResponse.json({ dag_runs: [good], total_entries: 1 });
       }),
       http.get(`${RUN}/taskInstances/extract`, () =>
@@ -190,6 +263,20 @@ describe("edits of a run", () => {
     expect(await box.findByText('"new" → "full"')).toBeTruthy();
     expect(await box.findByText("worker-9 → worker-1")).toBeTruthy();
     expect(box.getByRole("link", { name: "good" })).toBeTruthy();
+    // That a failure ends sooner is no news.
+    expect(box.queryByText("Duration of the run")).toBeNull();
+  });
+
+  it("lead with the DAG and the logical date; the run's ID can be copied", async () => {
+    chooseZone("utc");
+    failedRun({ dag_display_name: "Hello", logical_date: "2026-01-31T05:30:00Z" });
+    const { user } = open(PAGE);
+    const heading = await screen.findByRole("heading", { level: 1 });
+    expect(heading.textContent).toBe("Hello · 2026-01-31 05:30:00");
+    const about = within(screen.getByRole("region", { name: "About this run" }));
+    expect(about.getByText(RUN_ID)).toBeTruthy();
+    await user.click(about.getByRole("button", { name: "Copy the run ID" }));
+    expect(await navigator.clipboard.readText()).toBe(RUN_ID);
   });
 
   it("filter the table by the URL", async () => {

@@ -11,6 +11,7 @@ import { useText } from "@/i18n/text";
 import { isFinished } from "@/lib/states";
 import { webLink } from "@/lib/web-link";
 import { RunActions } from "./run-actions";
+import { RunId } from "./run-id";
 import { RunNote } from "./run-note";
 
 export function RunHeading({ run }: { run: DagRun }) {
@@ -19,11 +20,14 @@ export function RunHeading({ run }: { run: DagRun }) {
     <section className="panel mb-3 flex flex-col gap-2 p-3" aria-label={t("about")}>
       <div className="flex flex-wrap items-center gap-3">
         <StateBadge state={run.state} large />
-        <h1 className="min-w-0 text-lg font-semibold break-all">{run.dag_run_id}</h1>
+        <h1 className="min-w-0 text-lg font-semibold break-words">
+          {run.dag_display_name} · <Instant at={run.logical_date ?? run.run_after} />
+        </h1>
         <Runbook dagId={run.dag_id} />
         <span className="flex-1" />
         <RunActions run={run} />
       </div>
+      <RunId id={run.dag_run_id} />
       {run.reason ? <p className="break-words">{run.reason}</p> : null}
       {run.state === "success" && run.failed_tasks > 0 ? (
         <p className="text-bad">{t("succeededWith", { count: run.failed_tasks })}</p>

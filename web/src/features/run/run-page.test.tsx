@@ -144,9 +144,11 @@ describe("the run page", () => {
       }),
     );
     const { user } = open(PAGE);
-    await user.click(await screen.findByRole("button", { name: "Mark as success" }));
-    const dialog = within(screen.getByRole("dialog"));
-    await user.click(dialog.getByRole("button", { name: "Mark as success" }));
+    const mark = "Mark run as success";
+    await user.click(await screen.findByRole("button", { name: mark }));
+    const dialog = within(await screen.findByRole("dialog"));
+    expect(await dialog.findByText("This changes 1 task instance:")).toBeTruthy();
+    await user.click(dialog.getByRole("button", { name: mark }));
     await expect.poll(() => screen.queryByRole("dialog")).toBeNull();
     await user.click(screen.getByRole("button", { name: "Add a note" }));
     await user.type(screen.getByLabelText("Note"), "bad input");

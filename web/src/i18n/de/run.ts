@@ -4,6 +4,8 @@ import type { run as english } from "../en/run";
 export const run: Translation<typeof english> = {
   about: "Über diesen Lauf",
   what: "Lauf",
+  copyId: "Lauf-ID kopieren",
+  idNotCopied: "Der Browser lässt diese Seite nicht kopieren: markiere die ID.",
   type: "Art",
   triggeredBy: "Gestartet von",
   user: "Benutzer",
@@ -76,6 +78,11 @@ export const run: Translation<typeof english> = {
   shown: "{shown} von {all}",
   critical: "Hat den Lauf aufgehalten",
   clear: "Zurücksetzen",
+  clearRun: "Lauf zurücksetzen",
+  clearTask: "Task zurücksetzen",
+  markRunSuccess: "Lauf als erfolgreich markieren",
+  markRunFailed: "Lauf als fehlgeschlagen markieren",
+  markTaskSuccess: "Task als erfolgreich markieren",
   cancelRun: "Lauf abbrechen",
   markSuccess: "Als erfolgreich markieren",
   markFailed: "Als fehlgeschlagen markieren",
@@ -88,10 +95,10 @@ export const run: Translation<typeof english> = {
     "Laufende Tasks werden angehalten und gelten als abgebrochen; was noch nicht begonnen hat, wird übersprungen. Der Lauf schlägt fehl.",
   successTitle: "Diesen Lauf als erfolgreich markieren?",
   successText:
-    "Laufende Tasks werden angehalten; der Lauf und seine unfertigen Tasks gelten als erfolgreich.",
+    "Laufende Tasks werden angehalten; der Lauf und alle seine Tasks gelten als erfolgreich, auch fehlgeschlagene und übersprungene.",
   failedTitle: "Diesen Lauf als fehlgeschlagen markieren?",
   failedText:
-    "Laufende Tasks werden angehalten und schlagen fehl; was noch nicht begonnen hat, wird übersprungen.",
+    "Laufende Tasks werden angehalten und schlagen fehl; was noch nicht begonnen hat, wird übersprungen. Was zu Ende ist, bleibt, wie es ist.",
   deleteTitle: "Diesen Lauf löschen?",
   deleteText:
     "Der Lauf verschwindet mit seinen Task-Instanzen, Versuchen und Ausgaben. Das lässt sich nicht rückgängig machen. Das Audit bleibt.",
@@ -108,6 +115,8 @@ export const run: Translation<typeof english> = {
   touches: { one: "Das ändert {count} Task-Instanz:", other: "Das ändert {count} Task-Instanzen:" },
   touchesNothing: "Das ändert nichts.",
   andMore: "und {count} weitere",
+  touchesRunOnly: "Nur der Zustand des Laufs ändert sich, keine seiner Task-Instanzen.",
+  previewAgain: "Noch einmal fragen",
   previewing: "Der Server wird gefragt, was das ändert …",
   markTitle: "{name} markieren",
   markText: "Nachfolgende Tasks werden neu betrachtet. Ein laufender Versuch wird angehalten.",

@@ -1,6 +1,8 @@
 export const run = {
   about: "About this run",
   what: "run",
+  copyId: "Copy the run ID",
+  idNotCopied: "The browser does not let this page copy: select the ID.",
   type: "Type",
   triggeredBy: "Triggered by",
   user: "User",
@@ -77,6 +79,11 @@ export const run = {
   critical: "Held the run up",
   // Actions
   clear: "Clear",
+  clearRun: "Clear run",
+  clearTask: "Clear task",
+  markRunSuccess: "Mark run as success",
+  markRunFailed: "Mark run as failed",
+  markTaskSuccess: "Mark task as success",
   cancelRun: "Cancel run",
   markSuccess: "Mark as success",
   markFailed: "Mark as failed",
@@ -88,9 +95,11 @@ export const run = {
   cancelText:
     "Running tasks are stopped and fail as cancelled; what has not started is skipped. The run fails.",
   successTitle: "Mark this run as success?",
-  successText: "Running tasks are stopped; the run and its unfinished tasks become Success.",
+  successText:
+    "Running tasks are stopped; the run and all of its tasks become Success, also those that failed or were skipped.",
   failedTitle: "Mark this run as failed?",
-  failedText: "Running tasks are stopped and fail; what has not started is skipped.",
+  failedText:
+    "Running tasks are stopped and fail; what has not started is skipped. What has ended stays as it is.",
   deleteTitle: "Delete this run?",
   deleteText:
     "The run goes with its task instances, tries and outputs. This cannot be undone. The audit stays.",
@@ -110,6 +119,8 @@ export const run = {
   },
   touchesNothing: "This changes nothing.",
   andMore: "and {count} more",
+  touchesRunOnly: "Only the run's own state changes; none of its task instances does.",
+  previewAgain: "Ask again",
   previewing: "Asking the server what this changes …",
   markTitle: "Mark {name}",
   markText: "Its downstream tasks are looked at again. A running try is stopped.",
