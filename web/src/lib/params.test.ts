@@ -13,14 +13,18 @@ describe("parseConf", () => {
 
 describe("parseInstant", () => {
   it.each([
-    ["2026-01-31", "2026-01-31T00:00:00.000Z"],
-    ["2026-01-31 05:30", "2026-01-31T05:30:00.000Z"],
-    ["2026-01-31T05:30:00+02:00", "2026-01-31T03:30:00.000Z"],
-  ])("%s is %s", (text, iso) => {
-    expect(parseInstant(text)).toBe(iso);
+    ["2026-01-31", "utc", "2026-01-31T00:00:00.000Z"],
+    ["2026-01-31 05:30", "utc", "2026-01-31T05:30:00.000Z"],
+    ["2026-01-31", "Europe/Berlin", "2026-01-30T23:00:00.000Z"],
+    ["2026-07-31 05:30", "Europe/Berlin", "2026-07-31T03:30:00.000Z"],
+    // It says itself where.
+    ["2026-01-31T05:30:00+02:00", "Europe/Berlin", "2026-01-31T03:30:00.000Z"],
+    ["2026-01-31T05:30Z", "Europe/Berlin", "2026-01-31T05:30:00.000Z"],
+  ])("%s in %s is %s", (text, zone, iso) => {
+    expect(parseInstant(text, zone)).toBe(iso);
   });
   it("knows none from nonsense", () => {
-    expect(parseInstant(" ")).toBeNull();
-    expect(parseInstant("tomorrow")).toBeUndefined();
+    expect(parseInstant(" ", "utc")).toBeNull();
+    expect(parseInstant("tomorrow", "utc")).toBeUndefined();
   });
 });

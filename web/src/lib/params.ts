@@ -1,5 +1,8 @@
 /** What a person types into the trigger form, read. */
 
+import type { Zone } from "./format";
+import { instantAt } from "./wall-time";
+
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
@@ -19,11 +22,11 @@ export function parseConf(text: string): Parsed {
     : { error: 'The params are an object: {"name": value}.' };
 }
 
-/** An instant typed by a person; without a zone it is UTC. null for "none", undefined for nonsense. */
-export function parseInstant(text: string): string | null | undefined {
+/** An instant typed by a person, in this zone unless it has one. null for "none", undefined for nonsense. */
+export function parseInstant(text: string, zone: Zone): string | null | undefined {
   const trimmed = text.trim();
   if (!trimmed) return null;
-  const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(trimmed) || /^\d{4}-\d\d-\d\d$/.test(trimmed);
-  const time = Date.parse(zoned ? trimmed : `${trimmed.replace(" ", "T")}Z`);
+  if (!/(?:Z|\d[+-]\d\d:?\d\d)$/i.test(trimmed)) return instantAt(trimmed, zone) ?? undefined;
+  const time = Date.parse(trimmed);
   return Number.isNaN(time) ? undefined : new Date(time).toISOString();
 }

@@ -8,6 +8,7 @@ import {
   ChoiceInput,
   ChoicesInput,
   DateTimeInput,
+  isTickBox,
   JsonInput,
   NumberInput,
   TextInput,
@@ -107,15 +108,17 @@ export function FieldInput({
         {onRemove ? <Remove name={name} onClick={onRemove} /> : null}
       </fieldset>
     );
+  const isBox = field.kind === "boolean" && !isNull && isTickBox(value, isRequired);
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <div className="flex items-center gap-2">
+        {isBox ? body : null}
         <label htmlFor={id} className="font-semibold break-words">
           {label}
         </label>
         {onRemove ? <Remove name={name} onClick={onRemove} /> : null}
       </div>
-      {body}
+      {isBox ? null : body}
       {rest}
     </div>
   );

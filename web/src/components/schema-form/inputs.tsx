@@ -72,16 +72,19 @@ export function NumberInput(props: InputProps) {
   );
 }
 
+/** A box has no third place for "not given". */
+export const isTickBox = (value: unknown, isRequired: boolean) =>
+  value !== undefined || !isRequired;
+
 export function BooleanInput({ isRequired, ...props }: InputProps & { isRequired: boolean }) {
   const t = useText("form", en);
   const { value, onChange } = props;
-  // A switch has no third place for "not given".
-  if (value !== undefined || !isRequired)
+  if (isTickBox(value, isRequired))
     return (
       <input
         {...common(props)}
         type="checkbox"
-        className="size-4 self-start"
+        className="size-4 shrink-0"
         checked={value === true}
         onChange={(event) => onChange(event.target.checked)}
       />

@@ -1,15 +1,16 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
+import { chooseZone, dagZone } from "@/lib/clock";
 import { details, run } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
 
 const param = (schema: object, value: unknown = null) => ({ value, description: null, schema });
 
-async function openForm(params: Record<string, unknown>) {
+async function openForm(params: Record<string, unknown>, more: Parameters<typeof details>[0] = {}) {
   server.use(
-    http.get(api("/dags/hello/details"), () => HttpResponse.json(details({ params }))),
+    http.get(api("/dags/hello/details"), () => HttpResponse.json(details({ params, ...more }))),
     http.get(api("/dags/hello/dagRuns"), () =>
       HttpResponse.json({ dag_runs: [run({ conf: { rows: 77, gone: 1 } })], total_entries: 1 }),
     ),
@@ -31,7 +32,9 @@ describe("the trigger form's fields", () => {
     });
     await user.clear(form.getByLabelText("rows"));
     await user.type(form.getByLabelText("rows"), "25");
-    await user.click(form.getByLabelText("full"));
+    const box = form.getByLabelText("full");
+    expect(box.nextElementSibling?.tagName).toBe("LABEL"); // on one line
+    await user.click(box);
     await user.click(form.getByRole("button", { name: "Add an item" }));
     await user.type(form.getByLabelText("Item 2"), "b");
     await user.click(form.getByLabelText("None (null)"));
@@ -90,5 +93,84 @@ describe("the trigger form's fields", () => {
     expect(value()).toEqual({ rows: 77 });
     await user.selectOptions(form.getByLabelText("Values of an earlier run"), "");
     await waitFor(() => expect(value()).toEqual({ rows: 10 }));
+  });
+});
+
+describe("the trigger form of a paused DAG", () => {
+  async function openPaused(runs: number) {
+    const patched: unknown[] = [];
+    server.use(
+      http.get(api("/dags/hello/why"), () =>
+        HttpResponse.json({
+          state: null,
+          reasons: [
+            {
+              code: "paused",
+              message: "",
+              data: {
+                runs,
+                runs_are_exact: true,
+                asset_runs: 0,
+                first_logical_dates: [1, 2, 3, 4]
+                  .slice(0, runs)
+                  .map((hour) => `2026-01-31T0${hour}:00:00+00:00`),
+                dropped: null,
+                next: null,
+              },
+            },
+          ],
+        }),
+      ),
+      http.post(api("/dags/hello/dagRuns"), () => HttpResponse.json(run())),
+      http.patch(api("/dags/hello"), async ({ request }) => {
+        patched.push(await request.json());
+        return HttpResponse.json(details());
+      }),
+    );
+    chooseZone("utc");
+    const view = await openForm({}, { is_paused: true });
+    const box = view.form.getByRole<HTMLInputElement>("checkbox", { name: /^Unpause hello/ });
+    return { ...view, box, patched };
+  }
+  const trigger = (form: Awaited<ReturnType<typeof openForm>>["form"]) =>
+    form.getByRole<HTMLButtonElement>("button", { name: "Trigger" });
+
+  it("says how many more runs an unpause starts, and leaves it to the person", async () => {
+    const { user, form, box, patched } = await openPaused(500);
+    expect(await form.findByText("That starts 500 more runs, as its limits allow:")).toBeTruthy();
+    expect(form.getByText("2026-01-31 03:00:00")).toBeTruthy();
+    expect(form.queryByText("2026-01-31 04:00:00")).toBeNull();
+    expect(form.getByText(/and 497 more/)).toBeTruthy();
+    expect(box.checked).toBe(false);
+    await expectAccessible();
+    await user.click(trigger(form));
+    await waitFor(() => expect(screen.queryByRole("dialog")).toBeNull());
+    expect(patched).toEqual([]);
+  });
+
+  it("is unpaused where that starts one more run at most", async () => {
+    const { user, form, box, patched } = await openPaused(1);
+    await waitFor(() => expect(box.checked).toBe(true));
+    await user.click(trigger(form));
+    await waitFor(() => expect(patched).toEqual([{ is_paused: false }]));
+  });
+
+  it("reads its logical date in the zone that the page shows", async () => {
+    const sent: unknown[] = [];
+    server.use(
+      http.post(api("/dags/hello/dagRuns"), async ({ request }) => {
+        sent.push(await request.json());
+        return HttpResponse.json(run());
+      }),
+    );
+    chooseZone("dag");
+    dagZone.set("Europe/Berlin");
+    const { user, form } = await openForm({});
+    act(() => dagZone.set("Europe/Berlin"));
+    await user.type(form.getByLabelText("Logical date (Europe/Berlin, optional)"), "2026-11-11");
+    await user.click(trigger(form));
+    await waitFor(() =>
+      expect(sent).toEqual([{ conf: {}, logical_date: "2026-11-10T23:00:00.000Z" }]),
+    );
   });
 });

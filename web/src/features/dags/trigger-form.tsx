@@ -1,6 +1,8 @@
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useId, useMemo, useState } from "react";
 import { type Trigger, useTrigger } from "@/api/actions";
+import { dagWhyQuery } from "@/api/dag-queries";
 import type { DagDetails } from "@/api/types";
 import { CopyCurl } from "@/components/copy-curl";
 import { ActionError } from "@/components/feedback";
@@ -9,10 +11,14 @@ import { SchemaForm } from "@/components/schema-form/schema-form";
 import { useJsonForm } from "@/components/schema-form/use-json-form";
 import { trigger as en } from "@/i18n/en/trigger";
 import { useText } from "@/i18n/text";
+import { useZone } from "@/lib/clock";
 import { parseInstant } from "@/lib/params";
 import { randomId } from "@/lib/random";
 import { earlierValues, paramsForm } from "@/lib/schema-form";
+import { startsOf } from "@/lib/unpausing";
+import { zoneName } from "@/lib/wall-time";
 import { EarlierRuns } from "./earlier-runs";
+import { UnpauseBox } from "./unpause-box";
 
 /** What a run is to be given, as fields and as JSON, and how it is started. */
 export function TriggerForm({
@@ -42,8 +48,14 @@ export function TriggerForm({
     edited,
   );
   const [extra, setExtra] = useState({ date: "", runId: "", note: "" });
-  const [unpause, setUnpause] = useState(dag.is_paused);
-  const logicalDate = parseInstant(extra.date);
+  const [zone] = useZone();
+  const why = useQuery({ ...dagWhyQuery(dagId), enabled: dag.is_paused });
+  const starts = why.data && startsOf(why.data);
+  // Ticked from the start only where no more comes of it than one expects.
+  const [chosen, setChosen] = useState<boolean | null>(null);
+  const unpause = dag.is_paused && (chosen ?? (starts !== undefined && starts.runs <= 1));
+  const isLooking = dag.is_paused && chosen === null && why.isPending;
+  const logicalDate = parseInstant(extra.date, zone);
   const body: Trigger["body"] = { conf: form.value };
   if (logicalDate) body.logical_date = logicalDate;
   if (extra.runId.trim()) body.dag_run_id = extra.runId.trim();
@@ -60,7 +72,7 @@ export function TriggerForm({
       return;
     }
     trigger.mutate(
-      { dagId, body, unpause: dag.is_paused && unpause, idempotencyKey: key },
+      { dagId, body, unpause, idempotencyKey: key },
       {
         onSuccess: (run) => {
           onClose();
@@ -126,7 +138,7 @@ export function TriggerForm({
       </div>
       <div className="grid gap-3 sm:grid-cols-3">
         <label className="flex flex-col gap-1">
-          {t("date")}
+          {t("date", { zone: zoneName(zone) })}
           <input
             {...more("date")}
             placeholder="2026-01-31 05:30"
@@ -144,14 +156,7 @@ export function TriggerForm({
       </div>
       {logicalDate === undefined ? <p className="text-bad">{t("badDate")}</p> : null}
       {dag.is_paused ? (
-        <label className="flex items-center gap-2">
-          <input
-            type="checkbox"
-            checked={unpause}
-            onChange={(event) => setUnpause(event.target.checked)}
-          />
-          {t("unpause", { dag: dagId })}
-        </label>
+        <UnpauseBox dagId={dagId} why={why} checked={unpause} onChange={setChosen} />
       ) : null}
       {/* What is about a field stands there, too. */}
       <ActionError error={trigger.error} />
@@ -176,7 +181,9 @@ export function TriggerForm({
           needs="operator"
           over={{ dagId, tags: dag.tags.map(({ name }) => name) }}
           className="button-primary"
-          disabled={trigger.isPending || form.textError !== null || logicalDate === undefined}
+          disabled={
+            trigger.isPending || isLooking || form.textError !== null || logicalDate === undefined
+          }
         >
           {trigger.isPending ? t("sending") : t("submit")}
         </GuardedButton>

@@ -1,6 +1,7 @@
 /** The calendar's days as weeks, and what a day looks like. Pure; days are "2026-01-31". */
 
 import type { components } from "@/api/schema.gen";
+import { instantAt } from "../wall-time";
 
 export type Calendar = components["schemas"]["CalendarResponse"];
 export type Bucket = components["schemas"]["CalendarBucket"];
@@ -114,22 +115,5 @@ export function rangeOf(date: string, zone: string): { from: string; to: string 
 
 /** The first instant of a day in a zone. */
 export function midnight(day: string, zone: string): string {
-  const utc = timeOf(day);
-  // The offset may differ at the guess: a second look settles it.
-  let guess = utc - offsetAt(utc, zone);
-  guess = utc - offsetAt(guess, zone);
-  return new Date(guess).toISOString();
-}
-
-function offsetAt(time: number, zone: string): number {
-  try {
-    const text = new Intl.DateTimeFormat("sv-SE", {
-      timeZone: zone,
-      dateStyle: "short",
-      timeStyle: "medium",
-    }).format(time);
-    return Date.parse(`${text.replace(" ", "T")}Z`) - Math.floor(time / 1000) * 1000;
-  } catch {
-    return 0;
-  }
+  return instantAt(day, zone) ?? new Date(timeOf(day)).toISOString();
 }
