@@ -114,8 +114,8 @@ const shots = (runs) => [
     (page) => page.getByText(/^\d+ dates$/),
     async (page) => {
       await button("New backfill")(page).click();
-      await page.getByLabel("First logical date (UTC)").fill(day(12).slice(0, 10));
-      await page.getByLabel("Last logical date (UTC)").fill(day(1).slice(0, 10));
+      await page.getByLabel("First logical date (Europe/Berlin)").fill(day(12).slice(0, 10));
+      await page.getByLabel("Last logical date (Europe/Berlin)").fill(day(1).slice(0, 10));
       await page.getByLabel("Run again those that failed").check();
       await button("Preview")(page).click();
     },

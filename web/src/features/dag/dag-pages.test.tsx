@@ -201,7 +201,7 @@ it("makes a backfill: what is wrong, what it would do, then the call", async () 
   const { user, router } = open("/dags/hello/backfills");
   await user.click(await screen.findByRole("button", { name: "New backfill" }));
   const dialog = await screen.findByRole("dialog");
-  await user.type(within(dialog).getByLabelText("First logical date (UTC)"), "2026-01-02");
+  await user.type(await within(dialog).findByLabelText("First logical date (UTC)"), "2026-01-02");
   await user.type(within(dialog).getByLabelText("Last logical date (UTC)"), "2026-01-01");
   await user.click(within(dialog).getByRole("button", { name: "Preview" }));
   expect(within(dialog).getByRole("alert").textContent).toContain("lies behind the last");
@@ -220,6 +220,40 @@ it("makes a backfill: what is wrong, what it would do, then the call", async () 
     max_active_runs: 10,
   });
   await waitFor(() => expect(router.state.location.search).not.toHaveProperty("new"));
+});
+
+it("reads the days of a backfill in the DAG's own time zone, with times for a fine schedule", async () => {
+  const asked: unknown[] = [];
+  server.use(
+    http.get(api("/dags/hello/details"), () =>
+      HttpResponse.json(
+        details({
+          timezone: "Europe/Berlin",
+          next_dagrun_data_interval_start: "2026-11-11T00:00:00Z",
+          next_dagrun_data_interval_end: "2026-11-11T01:00:00Z",
+        }),
+      ),
+    ),
+    http.post(api("/backfills/dry_run"), async ({ request }) => {
+      asked.push(await request.json());
+      return HttpResponse.json({ backfills: [], total_entries: 0 });
+    }),
+  );
+  const { user } = open("/dags/hello/backfills?new=1");
+  const dialog = within(await screen.findByRole("dialog"));
+  const from = await dialog.findByLabelText("First logical date (Europe/Berlin)");
+  expect(from.getAttribute("type")).toBe("datetime-local");
+  await user.click(dialog.getByLabelText("With a time of day"));
+  expect(dialog.getByText(/^Whole days of Europe\/Berlin/)).toBeTruthy();
+  await user.type(from, "2026-11-11");
+  await user.type(dialog.getByLabelText("Last logical date (Europe/Berlin)"), "2026-11-11");
+  await user.click(dialog.getByRole("button", { name: "Preview" }));
+  await waitFor(() =>
+    expect(asked[0]).toMatchObject({
+      from_date: "2026-11-10T23:00:00.000Z",
+      to_date: "2026-11-11T22:59:59.000Z",
+    }),
+  );
 });
 
 it("pauses a backfill, and cancels it after asking", async () => {

@@ -1,12 +1,15 @@
 /** The backfill wizard's form: what it says, what is wrong with it, what is sent. Pure. */
 
 import type { components } from "@/api/schema.gen";
+import { instantAt } from "../wall-time";
+import { shiftDay } from "./calendar";
 
 export type BackfillBody = components["schemas"]["BackfillPostBody"];
 export type Backfill = components["schemas"]["BackfillResponse"];
 export type Reprocess = components["schemas"]["ReprocessBehavior"];
 
 export interface BackfillForm {
+  /** Days, or days with a time, as the wall shows them in the DAG's zone. */
   from: string;
   to: string;
   reprocess: Reprocess;
@@ -32,10 +35,10 @@ export const EMPTY_FORM: BackfillForm = {
 
 export type FormError = "dates" | "order" | "limit" | "conf" | "confObject";
 
-/** The body, or the first thing that is wrong. Days are whole days in UTC. */
-export function bodyOf(dagId: string, form: BackfillForm): BackfillBody | FormError {
-  const from = dayStart(form.from);
-  const to = dayEnd(form.to);
+/** The body, or the first thing that is wrong. Days are whole days of the zone. */
+export function bodyOf(dagId: string, form: BackfillForm, zone: string): BackfillBody | FormError {
+  const from = instantAt(form.from, zone);
+  const to = hasTime(form.to) ? instantAt(form.to, zone) : dayEnd(form.to, zone);
   if (from === null || to === null) return "dates";
   if (from > to) return "order";
   const limit = Number(form.maxActiveRuns);
@@ -67,19 +70,32 @@ export function bodyOf(dagId: string, form: BackfillForm): BackfillBody | FormEr
   return body;
 }
 
-/** "2026-01-31", or "2026-01-31T05:30" in UTC; null for anything else. */
-function instant(text: string): string | null {
-  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d)?$/.test(text)) return null;
-  const time = Date.parse(`${text}Z`);
-  return Number.isNaN(time) ? null : new Date(time).toISOString();
+const hasTime = (text: string) => text.length > "2026-01-31".length;
+
+/** The last second of a day, of which there may be fewer or more than 86,400. */
+function dayEnd(day: string, zone: string): string | null {
+  if (instantAt(day, zone) === null) return null;
+  const next = instantAt(shiftDay(day, 1), zone);
+  return next && new Date(Date.parse(next) - 1000).toISOString();
 }
 
-function dayStart(text: string): string | null {
-  return instant(text.length === 10 ? `${text}T00:00` : text);
+/** The same range by days with a time, or by days again. */
+export function withTimes(form: BackfillForm, on: boolean): Pick<BackfillForm, "from" | "to"> {
+  const day = (text: string) => text.slice(0, 10);
+  const at = (text: string, time: string) =>
+    text && on ? (hasTime(text) ? text : `${text}T${time}`) : day(text);
+  return { from: at(form.from, "00:00"), to: at(form.to, "23:59") };
 }
 
-function dayEnd(text: string): string | null {
-  return instant(text.length === 10 ? `${text}T23:59:59` : text);
+/** Whether the next runs are less than a day apart, so that a day is many of them. */
+export function isWithinDay(dag: {
+  next_dagrun_data_interval_start: string | null;
+  next_dagrun_data_interval_end: string | null;
+}): boolean {
+  const start = Date.parse(dag.next_dagrun_data_interval_start ?? "");
+  const hours = (Date.parse(dag.next_dagrun_data_interval_end ?? "") - start) / 3_600_000;
+  // A day of 23 hours is one, too.
+  return hours > 0 && hours < 23;
 }
 
 /** How far it is, in percent: what is over, what runs. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bodyOf, EMPTY_FORM, progressOf } from "./backfill";
+import { bodyOf, EMPTY_FORM, isWithinDay, progressOf, withTimes } from "./backfill";
 import {
   type Bucket,
   dayIn,
@@ -199,7 +199,9 @@ test("a line bends through its points", () => {
 const form = { ...EMPTY_FORM, from: "2026-01-01", to: "2026-01-02" };
 
 test("the form becomes a body: whole days, only what was said", () => {
-  expect(bodyOf("d", { ...form, tasks: "a, b", downstream: true, conf: '{"x": 1}' })).toEqual({
+  expect(
+    bodyOf("d", { ...form, tasks: "a, b", downstream: true, conf: '{"x": 1}' }, "UTC"),
+  ).toEqual({
     dag_id: "d",
     from_date: "2026-01-01T00:00:00.000Z",
     to_date: "2026-01-02T23:59:59.000Z",
@@ -211,17 +213,54 @@ test("the form becomes a body: whole days, only what was said", () => {
     include_downstream: true,
     dag_run_conf: { x: 1 },
   });
-  expect(bodyOf("d", { ...form, from: "2026-01-01T05:30" })).toMatchObject({
+  expect(bodyOf("d", { ...form, from: "2026-01-01T05:30" }, "UTC")).toMatchObject({
     from_date: "2026-01-01T05:30:00.000Z",
   });
 });
 
+test("a backfill's days are those of the DAG's zone", () => {
+  const days = { ...EMPTY_FORM, from: "2026-11-11", to: "2026-11-11" };
+  expect(bodyOf("d", days, "Europe/Berlin")).toMatchObject({
+    from_date: "2026-11-10T23:00:00.000Z",
+    to_date: "2026-11-11T22:59:59.000Z",
+  });
+  // A day of 25 hours.
+  expect(
+    bodyOf("d", { ...days, from: "2026-10-25", to: "2026-10-25" }, "Europe/Berlin"),
+  ).toMatchObject({
+    from_date: "2026-10-24T22:00:00.000Z",
+    to_date: "2026-10-25T22:59:59.000Z",
+  });
+  const times = { ...days, from: "2026-11-11T05:00", to: "2026-11-11T07:00" };
+  expect(bodyOf("d", times, "Europe/Berlin")).toMatchObject({
+    from_date: "2026-11-11T04:00:00.000Z",
+    to_date: "2026-11-11T06:00:00.000Z",
+  });
+});
+
+test("a range keeps its days when it gets times, and loses them again", () => {
+  const days = { ...EMPTY_FORM, from: "2026-11-11", to: "" };
+  const times = withTimes(days, true);
+  expect(times).toEqual({ from: "2026-11-11T00:00", to: "" });
+  expect(withTimes({ ...days, to: "2026-11-12" }, true).to).toBe("2026-11-12T23:59");
+  expect(withTimes({ ...days, ...times }, false)).toEqual({ from: "2026-11-11", to: "" });
+});
+
+test("a schedule is finer than a day by its next interval", () => {
+  const next = (start: string | null, end: string | null) =>
+    isWithinDay({ next_dagrun_data_interval_start: start, next_dagrun_data_interval_end: end });
+  expect(next("2026-01-01T00:00:00Z", "2026-01-01T01:00:00Z")).toBe(true);
+  expect(next("2026-03-28T23:00:00Z", "2026-03-29T22:00:00Z")).toBe(false);
+  expect(next("2026-01-01T00:00:00Z", "2026-01-01T00:00:00Z")).toBe(false);
+  expect(next(null, null)).toBe(false);
+});
+
 test("the form says what is wrong", () => {
-  expect(bodyOf("d", EMPTY_FORM)).toBe("dates");
-  expect(bodyOf("d", { ...form, from: "2026-01-03" })).toBe("order");
-  expect(bodyOf("d", { ...form, maxActiveRuns: "0" })).toBe("limit");
-  expect(bodyOf("d", { ...form, conf: "{" })).toBe("conf");
-  expect(bodyOf("d", { ...form, conf: "[]" })).toBe("confObject");
+  expect(bodyOf("d", EMPTY_FORM, "UTC")).toBe("dates");
+  expect(bodyOf("d", { ...form, from: "2026-01-03" }, "UTC")).toBe("order");
+  expect(bodyOf("d", { ...form, maxActiveRuns: "0" }, "UTC")).toBe("limit");
+  expect(bodyOf("d", { ...form, conf: "{" }, "UTC")).toBe("conf");
+  expect(bodyOf("d", { ...form, conf: "[]" }, "UTC")).toBe("confObject");
 });
 
 test("progress is parts of the whole", () => {

@@ -1,8 +1,11 @@
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCreateBackfill, useDryRun } from "@/api/backfill-actions";
+import { dagQuery } from "@/api/queries";
+import type { DagDetails } from "@/api/types";
 import { CopyCurl } from "@/components/copy-curl";
 import { Dialog } from "@/components/dialog";
-import { ActionError } from "@/components/feedback";
+import { ActionError, Show } from "@/components/feedback";
 import { backfills as en } from "@/i18n/en/backfills";
 import { useText } from "@/i18n/text";
 import {
@@ -11,8 +14,10 @@ import {
   bodyOf,
   EMPTY_FORM,
   type FormError,
+  isWithinDay,
 } from "@/lib/dag/backfill";
 import { randomId } from "@/lib/random";
+import { zoneName } from "@/lib/wall-time";
 import { DryRunTable, runsOf } from "./dry-run-table";
 import { WizardFields } from "./wizard-fields";
 
@@ -27,11 +32,29 @@ const ERRORS = {
 /** First what and how, then what it would do date by date, then it is made. */
 export function BackfillWizard({ dagId, onClose }: { dagId: string; onClose: () => void }) {
   const t = useText("backfills", en);
+  const dag = useQuery(dagQuery(dagId));
+  // Which day is meant depends on the DAG's zone: no form without it.
+  if (!dag.data)
+    return (
+      <Dialog title={t("newFor", { dag: dagId })} onClose={onClose}>
+        <Show query={dag} what={t("itsZone")}>
+          {() => null}
+        </Show>
+      </Dialog>
+    );
+  return <Wizard dag={dag.data} onClose={onClose} />;
+}
+
+function Wizard({ dag, onClose }: { dag: DagDetails; onClose: () => void }) {
+  const t = useText("backfills", en);
+  const dagId = dag.dag_id;
+  const zone = dag.timezone ?? "UTC";
+  const [byTime, setByTime] = useState(() => isWithinDay(dag));
   const [form, setForm] = useState<BackfillForm>(EMPTY_FORM);
   const [tried, setTried] = useState(false);
   const [checked, setChecked] = useState<BackfillBody | null>(null);
   const dryRun = useDryRun();
-  const body = bodyOf(dagId, form);
+  const body = bodyOf(dagId, form, zone);
   const error = typeof body === "string" ? body : null;
   const preview = () => {
     setTried(true);
@@ -56,7 +79,13 @@ export function BackfillWizard({ dagId, onClose }: { dagId: string; onClose: () 
             preview();
           }}
         >
-          <WizardFields form={form} onChange={(change) => setForm({ ...form, ...change })} />
+          <WizardFields
+            form={form}
+            zone={zoneName(zone)}
+            byTime={byTime}
+            onByTime={setByTime}
+            onChange={(change) => setForm({ ...form, ...change })}
+          />
           <p role="alert" className="text-bad">
             {tried && error ? t(ERRORS[error]) : ""}
           </p>

@@ -1,7 +1,7 @@
 import { type ReactNode, useId } from "react";
 import { backfills as en } from "@/i18n/en/backfills";
 import { useText } from "@/i18n/text";
-import type { BackfillForm, Reprocess } from "@/lib/dag/backfill";
+import { type BackfillForm, type Reprocess, withTimes } from "@/lib/dag/backfill";
 
 const REPROCESS = [
   ["none", "reprocessNone"],
@@ -11,20 +11,29 @@ const REPROCESS = [
 
 export function WizardFields({
   form,
+  zone,
+  byTime,
+  onByTime,
   onChange,
 }: {
   form: BackfillForm;
+  /** In which the dates are meant, by its name. */
+  zone: string;
+  /** Dates have a time, too. */
+  byTime: boolean;
+  onByTime: (on: boolean) => void;
   onChange: (change: Partial<BackfillForm>) => void;
 }) {
   const t = useText("backfills", en);
+  const type = byTime ? "datetime-local" : "date";
   return (
     <>
       <div className="grid gap-3 sm:grid-cols-2">
-        <Field label={t("from")}>
+        <Field label={t("from", { zone })}>
           {(id) => (
             <input
               id={id}
-              type="date"
+              type={type}
               required
               className="field"
               value={form.from}
@@ -32,11 +41,11 @@ export function WizardFields({
             />
           )}
         </Field>
-        <Field label={t("to")}>
+        <Field label={t("to", { zone })}>
           {(id) => (
             <input
               id={id}
-              type="date"
+              type={type}
               required
               className="field"
               value={form.to}
@@ -44,6 +53,17 @@ export function WizardFields({
             />
           )}
         </Field>
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-3">
+        <p className="text-muted">{t(byTime ? "timesOf" : "daysOf", { zone })}</p>
+        <Check
+          label={t("byTime")}
+          checked={byTime}
+          onChange={(on) => {
+            onByTime(on);
+            onChange(withTimes(form, on));
+          }}
+        />
       </div>
       <fieldset className="flex flex-col gap-1">
         <legend className="mb-1">{t("reprocess")}</legend>
