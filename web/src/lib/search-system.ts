@@ -108,7 +108,7 @@ export function auditSearch(raw: Raw): AuditSearch {
   };
 }
 
-/** "2026-01-31T05:30" as the browser's field writes it: a moment of UTC. */
+/** "2026-01-31T05:30", with seconds or without: a moment of UTC. */
 function instant(value: unknown): string | undefined {
   const written = text(value, 40);
   return written && !Number.isNaN(Date.parse(`${written}Z`)) ? written : undefined;

@@ -11,6 +11,7 @@ import type { AuditSearch } from "@/lib/search-system";
 import { Cli } from "../admin/cli";
 import { ListHead, ListSearch, NoMatch, NothingYet, Paging } from "../admin/list";
 import { Detail } from "./detail";
+import { InstantField } from "./instant-field";
 
 const route = getRouteApi("/signed-in/audit");
 const TEXTS = ["event", "owner", "dag", "run", "task"] as const;
@@ -44,15 +45,12 @@ export function AuditPage() {
           />
         ))}
         {TIMES.map((name) => (
-          <label key={name} className="flex flex-col text-xs text-muted">
-            {t(name)}
-            <input
-              type="datetime-local"
-              className="field text-ink"
-              value={search[name] ?? ""}
-              onChange={({ target }) => filter({ [name]: target.value || undefined }, true)}
-            />
-          </label>
+          <InstantField
+            key={name}
+            label={(zone) => t(name, { zone })}
+            value={search[name]}
+            onChange={(instant) => filter({ [name]: instant }, true)}
+          />
         ))}
       </section>
       <Show query={entries} what={t("what")}>
