@@ -42,6 +42,22 @@ export function spanOf(gantt: Gantt, now: number): Span {
   return { start, end: Math.max(end, start + 1000) };
 }
 
+/** Seconds from the run's start to its end, or to now; null before it starts. */
+export function lengthOf(gantt: Gantt, now: number): number | null {
+  const start = instant(gantt.start_date);
+  return start === null ? null : Math.max(0, (instant(gantt.end_date) ?? now) - start) / 1000;
+}
+
+/** On the critical path, and not only behind it: one that never began took no time. */
+export function isDecisive(item: GanttInstance): boolean {
+  return item.is_critical && item.start_date !== null;
+}
+
+/** How many task instances decided the end. */
+export function decisive({ critical_path }: Gantt): number {
+  return critical_path.filter(({ start_date }) => start_date !== null).length;
+}
+
 /** Waiting and running of each try, in percent of the span. */
 export function barsOf(item: GanttInstance, span: Span, now: number): Bar[] {
   const percent = (time: number) =>

@@ -12,7 +12,17 @@ import {
   weeksOf,
 } from "./calendar";
 import { summaryOf } from "./durations";
-import { barsOf, type Gantt, type GanttInstance, spanOf, ticksOf, timesOf } from "./gantt";
+import {
+  barsOf,
+  decisive,
+  type Gantt,
+  type GanttInstance,
+  isDecisive,
+  lengthOf,
+  spanOf,
+  ticksOf,
+  timesOf,
+} from "./gantt";
 import { pathThrough } from "./graph-geometry";
 import { statesOfGrid, statesOfInstances } from "./graph-states";
 
@@ -53,6 +63,29 @@ test("a run's line goes from its start to its end, or to now", () => {
     start,
     end: start + 40_000,
   });
+});
+
+test("a run took from its start to its end, however short, and not its scale", () => {
+  const short = gantt({ end_date: "2026-01-01T00:00:00.040Z" });
+  expect(lengthOf(short, NOW)).toBe(0.04);
+  expect(spanOf({ ...short, task_instances: [] }, NOW).end).toBe(NOW - 100_000 + 1000);
+  expect(lengthOf(gantt({ end_date: null }), NOW)).toBe(100);
+  expect(lengthOf(gantt({ start_date: null, end_date: null }), NOW)).toBeNull();
+});
+
+test("what never began decided nothing", () => {
+  const one = (start_date: string | null) => ({
+    task_id: "a",
+    map_index: -1,
+    state: "skipped" as const,
+    scheduled_when: null,
+    start_date,
+    end_date: "2026-01-01T00:00:30Z",
+  });
+  const path = [one("2026-01-01T00:00:10Z"), one(null)];
+  expect(decisive(gantt({ critical_path: path }))).toBe(1);
+  expect(isDecisive(instance("a", { is_critical: true }))).toBe(true);
+  expect(isDecisive(instance("a", { is_critical: true, start_date: null }))).toBe(false);
 });
 
 test("waiting and running are bars, per try", () => {

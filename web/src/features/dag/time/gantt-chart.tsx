@@ -9,6 +9,7 @@ import {
   barsOf,
   type Gantt,
   type GanttInstance,
+  isDecisive,
   type Span,
   spanOf,
   ticksOf,
@@ -116,12 +117,13 @@ const Row = memo(function Row({
   const t = useText("dagTime", en);
   const name = item.task_display_name + (item.map_index >= 0 ? ` [${item.map_index}]` : "");
   const { waited, ran } = timesOf(item, now);
+  const isCritical = isDecisive(item);
   const facts = [
     stateLabel(item.state),
     item.try_number > 1 ? t("try", { number: item.try_number }) : "",
     waited === null ? "" : t("waited", { time: formatDuration(waited) }),
     ran === null ? "" : t("ran", { time: formatDuration(ran) }),
-    item.is_critical ? t("critical") : "",
+    isCritical ? t("critical") : "",
   ].filter(Boolean);
   return (
     <Link
@@ -135,8 +137,8 @@ const Row = memo(function Row({
     >
       <span className="flex min-w-0 items-center gap-1.5 px-2">
         <StateMark letter={letterOf(item.state)} className="size-3.5" />
-        <span className={`truncate ${item.is_critical ? "font-semibold" : ""}`}>{name}</span>
-        {item.is_critical ? <span className="gantt-star">◆</span> : null}
+        <span className={`truncate ${isCritical ? "font-semibold" : ""}`}>{name}</span>
+        {isCritical ? <span className="gantt-star">◆</span> : null}
       </span>
       <span className="relative mx-2 h-full">
         {barsOf(item, { start, end }, now).map((bar) => (
@@ -145,7 +147,7 @@ const Row = memo(function Row({
             className={`absolute top-1/2 -translate-y-1/2 ${
               bar.kind === "wait"
                 ? "gantt-wait"
-                : `state-fill gantt-run ${stateClass(bar.state)} ${item.is_critical ? "gantt-critical" : ""}`
+                : `state-fill gantt-run ${stateClass(bar.state)} ${isCritical ? "gantt-critical" : ""}`
             }`}
             style={{
               left: `${bar.left}%`,

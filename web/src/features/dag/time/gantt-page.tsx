@@ -7,7 +7,7 @@ import { StateBadge } from "@/components/state";
 import { dagTime as en } from "@/i18n/en/dagTime";
 import { useText } from "@/i18n/text";
 import { useNow } from "@/lib/clock";
-import { type Gantt, spanOf } from "@/lib/dag/gantt";
+import { decisive, type Gantt, isDecisive, lengthOf } from "@/lib/dag/gantt";
 import { formatDuration } from "@/lib/format";
 import { GRID_RUNS, ganttSearch } from "@/lib/search-dag";
 import { RunPicker } from "../run-picker";
@@ -71,7 +71,7 @@ function GanttOfRun({ runId }: { runId: string }) {
     <Show query={gantt} what={t("loadingGantt")}>
       {(data) => {
         const items = search.critical
-          ? data.task_instances.filter((item) => item.is_critical)
+          ? data.task_instances.filter(isDecisive)
           : data.task_instances;
         return (
           <>
@@ -99,18 +99,20 @@ function GanttOfRun({ runId }: { runId: string }) {
 
 function Summary({ gantt }: { gantt: Gantt }) {
   const t = useText("dagTime", en);
-  const now = useNow();
-  const span = spanOf(gantt, now);
+  const length = lengthOf(gantt, useNow());
+  const count = decisive(gantt);
   return (
     <p className="mb-2 flex flex-wrap items-center gap-x-4">
       <StateBadge state={gantt.state} />
-      <span>{t("total", { time: formatDuration((span.end - span.start) / 1000) })}</span>
-      <span className="text-muted">
-        <span aria-hidden="true" className="gantt-star">
-          ◆
-        </span>{" "}
-        {t("criticalLength", { count: gantt.critical_path.length })}
-      </span>
+      {length === null ? null : <span>{t("total", { time: formatDuration(length) })}</span>}
+      {count > 0 ? (
+        <span className="text-muted">
+          <span aria-hidden="true" className="gantt-star">
+            ◆
+          </span>{" "}
+          {t("criticalLength", { count })}
+        </span>
+      ) : null}
     </p>
   );
 }
