@@ -29,7 +29,10 @@ export function AssetPage() {
         <Link to="/assets" className="link">
           {t("title")}
         </Link>{" "}
-        <span aria-hidden="true">/</span>
+        <span aria-hidden="true">/</span>{" "}
+        <span aria-current="page" className="break-all">
+          {asset.data?.name ?? assetId}
+        </span>
       </nav>
       <Show query={asset} what={t("oneWhat")}>
         {(data) => <One asset={data} />}

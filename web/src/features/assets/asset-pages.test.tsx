@@ -108,3 +108,16 @@ it("no assets: how to get some", async () => {
   open("/assets");
   expect(await screen.findByText(/"outlets"/)).toBeTruthy();
 });
+
+it.each([
+  ["/lineage", "Lineage"],
+  ["/lineage?asset=1", "Lineage"],
+  ["/asset/1", "s3://shop/orders"],
+])("%s stands under Assets, and its breadcrumb ends in itself", async (url, last) => {
+  open(url);
+  const path = await screen.findByRole("navigation", { name: "Breadcrumb" });
+  await expect.poll(() => path.querySelector("[aria-current=page]")?.textContent).toBe(last);
+  const main = within(screen.getByRole("navigation", { name: "Main" }));
+  expect(main.getByRole("link", { name: "Assets" }).getAttribute("aria-current")).toBe("page");
+  expect(main.getByRole("link", { name: "DAGs" }).getAttribute("aria-current")).toBeNull();
+});

@@ -46,7 +46,8 @@ export function LineagePage() {
             </Link>{" "}
             <span aria-hidden="true">/</span>
           </>
-        ) : null}
+        ) : null}{" "}
+        <span aria-current="page">{t("lineage")}</span>
       </nav>
       <ListHead
         title={title}

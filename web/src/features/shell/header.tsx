@@ -8,7 +8,7 @@ import { shell as en } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import { useStore } from "@/lib/store";
 import { Menu } from "./menu";
-import { ADMIN, MAIN, type NavEntry } from "./nav";
+import { ADMIN, isUnder, MAIN, type NavEntry } from "./nav";
 import { ViewMenu } from "./view-menu";
 
 export function Header({ onPalette }: { onPalette: () => void }) {
@@ -87,8 +87,14 @@ function Navigation() {
 
 function Entry({ entry }: { entry: NavEntry }) {
   const t = useText("shell", en);
+  const { pathname } = useLocation();
   return (
-    <Link to={entry.to} className="nav-tab" activeOptions={{ exact: entry.to === "/" }}>
+    <Link
+      to={entry.to}
+      className="nav-tab"
+      activeOptions={{ exact: entry.to === "/" }}
+      {...(isUnder(entry, pathname) ? { "aria-current": "page" } : {})}
+    >
       {t(entry.label)}
     </Link>
   );

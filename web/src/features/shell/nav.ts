@@ -9,12 +9,18 @@ export interface NavEntry {
   label: keyof typeof shell;
   /** The letter behind `g`. */
   key: string;
+  /** What its other pages begin with. */
+  also?: readonly string[];
 }
+
+/** Whether a page is one of those that stand under the entry without its path. */
+export const isUnder = ({ also = [] }: NavEntry, pathname: string) =>
+  also.some((path) => pathname === path || pathname.startsWith(`${path}/`));
 
 export const MAIN: readonly NavEntry[] = [
   { to: "/", label: "home", key: "h" },
   { to: "/dags", label: "dags", key: "d" },
-  { to: "/assets", label: "assets", key: "a" },
+  { to: "/assets", label: "assets", key: "a", also: ["/asset", "/lineage"] },
   { to: "/pools", label: "pools", key: "p" },
   { to: "/workers", label: "workers", key: "w" },
 ];
