@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Box, type RowItem, runRows, toggled, toggledSet } from "./run-rows";
+import { type Box, groupsIn, passes, type RowItem, runRows, toggled, toggledSet } from "./run-rows";
 import type { AnyState } from "./states";
 
 const box = (id: string, more: Partial<Box> = {}): Box => ({
@@ -46,6 +46,20 @@ function shown(items: RowItem[], more: { q?: string; state?: "failed"; fold?: st
       : `${" ".repeat(row.depth)}${row.isOpen ? "-" : "+"}${row.label}(${row.states.length})`,
   );
 }
+
+describe("a group's part of a run", () => {
+  const outer = [
+    box("inner", { type: "group", parent: "outer" }),
+    box("outer", { type: "group" }),
+    box("other", { type: "group" }),
+  ];
+  it("is what stands in it or in a group within it", () => {
+    expect([...groupsIn("outer", outer)]).toEqual(["outer", "inner"]);
+    const filter = { q: "", state: undefined, groups: groupsIn("outer", outer) };
+    const of = (task_group_id: string | null) => passes({ ...item("a"), task_group_id }, filter);
+    expect([of("outer"), of("inner"), of("other"), of(null)]).toEqual([true, true, false, false]);
+  });
+});
 
 describe("runRows", () => {
   const run = [item("report"), ...parts(2), item("check"), item("extract")];

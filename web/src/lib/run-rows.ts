@@ -40,6 +40,20 @@ export type Row<T extends RowItem> =
 export interface RowFilter {
   q: string;
   state: StateFilter | undefined;
+  /** Only what stands in one of these groups. */
+  groups?: ReadonlySet<string> | undefined;
+}
+
+/** A group and those within it. */
+export function groupsIn(group: string, boxes: readonly Box[]): Set<string> {
+  const found = new Set([group]);
+  // A group may stand before the one around it.
+  for (let before = 0; before < found.size; ) {
+    before = found.size;
+    for (const box of boxes)
+      if (box.type === "group" && box.parent !== null && found.has(box.parent)) found.add(box.id);
+  }
+  return found;
 }
 
 export interface RowSource<T extends RowItem> {
@@ -52,7 +66,8 @@ export interface RowSource<T extends RowItem> {
   toggled: ReadonlySet<string>;
 }
 
-export function passes(item: RowItem, { q, state }: RowFilter): boolean {
+export function passes(item: RowItem, { q, state, groups }: RowFilter): boolean {
+  if (groups && (item.task_group_id === null || !groups.has(item.task_group_id))) return false;
   if (state !== undefined && (item.state ?? "none") !== state) return false;
   if (!q) return true;
   const wanted = q.toLowerCase();

@@ -16,6 +16,8 @@ function stateFilter(value: unknown): StateFilter | undefined {
 
 export interface RunSearch {
   q?: string | undefined;
+  /** Only the tasks of this group. */
+  group?: string | undefined;
   /** Not `state`, which on the pages of DAGs is that of runs. */
   task_state?: StateFilter | undefined;
   /** Groups and mapped tasks that are not as they are at first: comma between them. */
@@ -25,6 +27,7 @@ export interface RunSearch {
 export function runSearch(raw: Raw): RunSearch {
   return {
     q: text(raw.q),
+    group: text(raw.group),
     task_state: stateFilter(raw.task_state),
     fold: text(raw.fold, 4000),
   };

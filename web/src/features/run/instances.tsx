@@ -4,11 +4,13 @@ import type { RunRowItem } from "@/api/run-queries";
 import type { DagRun, TaskInstance } from "@/api/types";
 import { Select } from "@/components/controls";
 import { Empty } from "@/components/feedback";
+import { SearchBox } from "@/components/search-box";
 import { StateCounts } from "@/components/state";
 import { run as en } from "@/i18n/en/run";
+import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
-import { type Box, passes, runRows, toggled, toggledSet } from "@/lib/run-rows";
-import type { StateFilter } from "@/lib/search-run";
+import { type Box, groupsIn, passes, runRows, toggled, toggledSet } from "@/lib/run-rows";
+import type { RunSearch, StateFilter } from "@/lib/search-run";
 import { countStates, stateLabel } from "@/lib/states";
 import { InstanceTable } from "./instance-table";
 
@@ -31,9 +33,13 @@ export function Instances({
   first: string | undefined;
 }) {
   const t = useText("run", en);
-  const { q = "", task_state: state, fold } = route.useSearch();
+  const s = useText("shell", shell);
+  const { q = "", task_state: state, fold, group } = route.useSearch();
   const navigate = route.useNavigate();
-  const filter = useMemo(() => ({ q, state }), [q, state]);
+  const filter = useMemo(
+    () => ({ q, state, groups: group === undefined ? undefined : groupsIn(group, boxes) }),
+    [q, state, group, boxes],
+  );
   const rows = useMemo(
     () => runRows({ items, boxes, rank, filter, toggled: toggledSet(fold) }),
     [items, boxes, rank, filter, fold],
@@ -44,7 +50,7 @@ export function Instances({
   );
   const states = items.map((item) => item.state);
   const shown = items.filter((item) => passes(item, filter)).length;
-  const search = (next: { q?: string; task_state?: StateFilter; fold?: string }) =>
+  const search = (next: RunSearch) =>
     void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
   return (
     <>
@@ -57,13 +63,20 @@ export function Instances({
             {t("shown", { shown, all: items.length })}
           </span>
         ) : null}
-        <input
-          type="search"
-          className="field"
-          aria-label={t("filter")}
-          placeholder={t("filter")}
+        {group === undefined ? null : (
+          <span className="chip flex items-center gap-2">
+            {t("inGroup", { group })}
+            <button type="button" className="link" onClick={() => search({ group: undefined })}>
+              {t("allGroups")}
+            </button>
+          </span>
+        )}
+        <SearchBox
           value={q}
-          onChange={({ target }) => search({ q: target.value || undefined } as { q?: string })}
+          label={t("filter")}
+          hint={t("filter")}
+          group={s("groupList")}
+          onChange={(value) => search({ q: value || undefined })}
         />
         <Select
           label={t("state")}
@@ -75,9 +88,7 @@ export function Instances({
             ),
           ]}
           onChange={(value) =>
-            search({ task_state: (value || undefined) as StateFilter } as {
-              task_state?: StateFilter;
-            })
+            search({ task_state: (value || undefined) as StateFilter | undefined })
           }
         />
       </div>
@@ -91,7 +102,7 @@ export function Instances({
           rows={rows}
           details={details}
           first={first}
-          onFold={(id) => search({ fold: toggled(fold, id) } as { fold?: string })}
+          onFold={(id) => search({ fold: toggled(fold, id) })}
         />
       )}
     </>

@@ -69,6 +69,8 @@ export const run: Translation<typeof english> = {
   whatTasks: "die Tasks",
   none: "Dieser Lauf hat keine Task-Instanzen.",
   nonePass: "Keine Task-Instanz entspricht dem Filter.",
+  inGroup: "Nur Gruppe {group}",
+  allGroups: "Alle Gruppen",
   filter: "Nach Task filtern",
   state: "Zustand",
   allStates: "Alle Zustände",

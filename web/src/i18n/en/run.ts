@@ -69,6 +69,8 @@ export const run = {
   whatTasks: "the tasks",
   none: "This run has no task instances.",
   nonePass: "No task instance passes the filter.",
+  inGroup: "Only group {group}",
+  allGroups: "All groups",
   filter: "Filter by task",
   state: "State",
   allStates: "All states",

@@ -92,7 +92,11 @@ function Flow({ dagId, runId, graph, states, q, onFold }: Props) {
     else if (!runId)
       void navigate({ to: "/dags/$dagId/tasks", params: { dagId }, search: { task: id } });
     else if (node.is_mapped)
-      void navigate({ to: "/dags/$dagId/runs/$runId", params: { dagId, runId } });
+      void navigate({
+        to: "/dags/$dagId/runs/$runId",
+        params: { dagId, runId },
+        search: { q: id },
+      });
     else
       void navigate({
         to: "/dags/$dagId/runs/$runId/tasks/$taskId",

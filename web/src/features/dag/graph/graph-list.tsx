@@ -102,7 +102,16 @@ function NodeName({
     .join(", ");
   return (
     <>
-      {runId && !node.is_mapped ? (
+      {runId && node.is_mapped ? (
+        <Link
+          to="/dags/$dagId/runs/$runId"
+          params={{ dagId, runId }}
+          search={{ q: node.id }}
+          className="link underline break-all"
+        >
+          {node.label}
+        </Link>
+      ) : runId ? (
         <Link
           to="/dags/$dagId/runs/$runId/tasks/$taskId"
           params={{ dagId, runId, taskId: node.id }}

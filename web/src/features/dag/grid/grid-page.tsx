@@ -7,6 +7,7 @@ import { dagGrid as en } from "@/i18n/en/dagGrid";
 import { useText } from "@/i18n/text";
 import { useNow, useZone } from "@/lib/clock";
 import type { Place } from "@/lib/dag/grid-geometry";
+import { linkOf } from "@/lib/dag/grid-link";
 import {
   type Grid,
   hasActiveRun,
@@ -83,7 +84,7 @@ function GridView({ grid }: { grid: Grid }) {
   const open = ({ row, column }: Place, apart: boolean) => {
     const run = scene.runs[column];
     const task = scene.rows[row];
-    const target = linkOf(dagId, run?.dag_run_id, task);
+    const target = linkOf(dagId, run, task);
     if (!target) return;
     if (apart) window.open(router.buildLocation(target).href, "_blank", "noopener");
     else void navigate(target);
@@ -122,19 +123,4 @@ function GridView({ grid }: { grid: Grid }) {
       <Legend />
     </>
   );
-}
-
-/** A bar leads to its run, a cell to its task instance, a mapped or grouped one to its run, a name to its task. */
-function linkOf(dagId: string, runId: string | undefined, row: Scene["rows"][number] | undefined) {
-  if (!runId) {
-    if (row?.kind !== "task") return null;
-    return { to: "/dags/$dagId/tasks", params: { dagId }, search: { task: row.id } } as const;
-  }
-  if (row?.kind !== "task" || row.mapped) {
-    return { to: "/dags/$dagId/runs/$runId", params: { dagId, runId } } as const;
-  }
-  return {
-    to: "/dags/$dagId/runs/$runId/tasks/$taskId",
-    params: { dagId, runId, taskId: row.id },
-  } as const;
 }
