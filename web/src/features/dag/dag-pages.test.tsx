@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, expect, it, vi } from "vitest";
-import { BACKFILL, dagWorld, GRID } from "@/test/dag-world";
+import { BACKFILL, dagWorld, GRAPH, GRID } from "@/test/dag-world";
 import { details } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, server } from "@/test/server";
@@ -60,6 +60,57 @@ it("keeps the grid's filters in the URL, and says when nothing is left", async (
   expect(screen.getByRole("grid").getAttribute("aria-colcount")).toBe("2");
   await user.selectOptions(screen.getByLabelText("State of the runs"), "queued");
   expect(await screen.findByText(/None of these 3 runs/)).toBeTruthy();
+});
+
+it("opens a group's cell and a mapped one where what they stand for is", async () => {
+  const { user, router } = open("/dags/hello");
+  await screen.findByRole("grid");
+  cell()?.focus();
+  await user.keyboard("{ArrowDown}{Enter}");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ group: "load" }));
+  await user.click(await screen.findByRole("button", { name: "All groups" }));
+  await waitFor(() => expect(router.state.location.search).not.toHaveProperty("group"));
+});
+
+it("draws another version's graph, and leads to the active one", async () => {
+  const asked: (string | null)[] = [];
+  server.use(
+    http.get(api("/dags/hello/graph"), ({ request }) => {
+      const version = new URL(request.url).searchParams.get("version_number");
+      asked.push(version);
+      return HttpResponse.json({ ...GRAPH, version_number: Number(version ?? 2) });
+    }),
+    http.get(api("/dags/hello/details"), () => {
+      const one = details();
+      const latest = one.latest_dag_version;
+      return HttpResponse.json({
+        ...one,
+        latest_dag_version: latest && { ...latest, version_number: 2 },
+      });
+    }),
+  );
+  const { user, router } = open("/dags/hello/graph?view=list");
+  const select = await screen.findByLabelText<HTMLSelectElement>("Version whose graph is shown");
+  expect(await screen.findByText("Version 2 is active:", { exact: false })).toBeTruthy();
+  expect(asked.at(-1)).toBe("1");
+  await user.click(screen.getByRole("button", { name: "show it" }));
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ version: "2" }));
+  await waitFor(() => expect(asked.at(-1)).toBe("2"));
+  await waitFor(() => expect(screen.queryByRole("button", { name: "show it" })).toBeNull());
+  await user.selectOptions(select, "1");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ version: "1" }));
+  await expectAccessible();
+});
+
+it("keeps the caret of a filter that is in the URL", async () => {
+  const { user, router } = open("/dags/hello/tasks");
+  const field = await screen.findByLabelText<HTMLInputElement>("Search tasks");
+  await user.type(field, "gt");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ q: "gt" }));
+  field.setSelectionRange(1, 1);
+  await user.keyboard("re");
+  expect(field.value).toBe("gret");
+  await waitFor(() => expect(router.state.location.search).toMatchObject({ q: "gret" }));
 });
 
 it("tells that a DAG has not run yet", async () => {

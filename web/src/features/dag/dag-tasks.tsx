@@ -4,7 +4,9 @@ import { lazy, Suspense } from "react";
 import { tasksQuery } from "@/api/queries";
 import type { Task } from "@/api/types";
 import { Empty, Loading, Show } from "@/components/feedback";
+import { SearchBox } from "@/components/search-box";
 import { dag as en } from "@/i18n/en/dag";
+import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import { topologicalRank } from "@/lib/tasks";
 
@@ -18,6 +20,7 @@ export function DagTasks() {
   const { q, task } = route.useSearch();
   const navigate = route.useNavigate();
   const t = useText("dag", en);
+  const s = useText("shell", shell);
   const tasks = useQuery(tasksQuery(dagId));
   return (
     <Show query={tasks} what={t("tabTasks")}>
@@ -26,15 +29,14 @@ export function DagTasks() {
         return (
           <>
             <div className="mb-2 flex items-center gap-3">
-              <input
-                type="search"
-                className="field w-56"
-                aria-label={t("filterTasks")}
-                placeholder={t("filterTasks")}
+              <SearchBox
                 value={q ?? ""}
-                onChange={(event) =>
+                label={t("filterTasks")}
+                hint={t("filterTasks")}
+                group={s("groupList")}
+                onChange={(words) =>
                   void navigate({
-                    search: (old) => ({ ...old, q: event.target.value || undefined }),
+                    search: (old) => ({ ...old, q: words || undefined }),
                     replace: true,
                   })
                 }

@@ -3,7 +3,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { lazy, Suspense, useMemo } from "react";
 import { type Graph, graphQuery, gridQuery } from "@/api/dag-queries";
 import { Loading, Show } from "@/components/feedback";
+import { SearchBox } from "@/components/search-box";
 import { dagGraph as en } from "@/i18n/en/dagGraph";
+import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import { toggled } from "@/lib/dag/grid-model";
 import { GRID_RUNS, graphSearch, listOf } from "@/lib/search-dag";
@@ -11,6 +13,7 @@ import { RunPicker } from "../run-picker";
 import { GraphList } from "./graph-list";
 import { matching } from "./matching";
 import { useNodeStates } from "./use-node-states";
+import { VersionPicker } from "./version-picker";
 
 const route = getRouteApi("/signed-in/dags/$dagId/graph");
 
@@ -22,6 +25,7 @@ export function GraphPage() {
   const search = route.useSearch();
   const navigate = route.useNavigate();
   const t = useText("dagGraph", en);
+  const s = useText("shell", shell);
   const grid = useQuery(gridQuery(dagId, GRID_RUNS[0]));
   const runs = grid.data?.runs ?? [];
   const run = search.run ? runs.find((one) => one.dag_run_id === search.run) : runs[0];
@@ -42,19 +46,22 @@ export function GraphPage() {
     <>
       <div className="mb-2 flex flex-wrap items-center gap-2">
         <RunPicker runs={runs} chosen={search.run} onChoose={(next) => set({ run: next })} />
-        <input
-          type="search"
-          className="field w-44"
-          aria-label={t("search")}
-          placeholder={t("search")}
+        <SearchBox
           value={search.q ?? ""}
-          onChange={(event) => set({ q: event.target.value })}
+          label={t("search")}
+          hint={t("search")}
+          group={s("groupList")}
+          onChange={(q) => set({ q })}
         />
         <Found graph={graph.data} q={search.q} />
         <span className="flex-1" />
-        {graph.data ? (
-          <span className="text-muted">{t("version", { version: graph.data.version_number })}</span>
-        ) : null}
+        <VersionPicker
+          dagId={dagId}
+          chosen={search.version}
+          ofRun={run?.version_number}
+          shown={graph.data?.version_number}
+          onChoose={(version) => set({ version })}
+        />
         <fieldset className="flex" aria-label={t("viewAs")}>
           {(["graph", "list"] as const).map((view) => (
             <button

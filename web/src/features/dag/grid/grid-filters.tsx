@@ -1,7 +1,9 @@
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Select } from "@/components/controls";
+import { SearchBox } from "@/components/search-box";
 import { dag as dagEn } from "@/i18n/en/dag";
 import { dagGrid as en } from "@/i18n/en/dagGrid";
+import { shell } from "@/i18n/en/shell";
 import { useText } from "@/i18n/text";
 import type { Grid } from "@/lib/dag/grid-model";
 import { GRID_RUNS, type GridSearch, gridSearch, RUN_TYPES } from "@/lib/search-dag";
@@ -15,6 +17,7 @@ export function GridFilters({ grid }: { grid: Grid }) {
   const navigate = route.useNavigate();
   const t = useText("dagGrid", en);
   const d = useText("dag", dagEn);
+  const s = useText("shell", shell);
   const set = (change: Record<string, unknown>) => {
     // Through the validator, which knows what a value may be.
     const next: GridSearch = gridSearch({ ...search, ...change });
@@ -47,13 +50,12 @@ export function GridFilters({ grid }: { grid: Grid }) {
         ]}
         onChange={(state) => set({ state })}
       />
-      <input
-        type="search"
-        className="field w-40"
-        aria-label={t("search")}
-        placeholder={t("search")}
+      <SearchBox
         value={search.q ?? ""}
-        onChange={(event) => set({ q: event.target.value })}
+        label={t("search")}
+        hint={t("search")}
+        group={s("groupList")}
+        onChange={(q) => set({ q })}
       />
       <Select
         label={t("filterTaskState")}
