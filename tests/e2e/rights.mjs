@@ -109,6 +109,7 @@ export const requestsOf = (scene) => {
     ["operator", "POST", `/assets/${scene.asset}/materialize`, { conf: "no object" }],
     ["operator", "DELETE", "/dags/scene_makes/assets/queuedEvents"],
     ["operator", "GET", "/eventLogs?limit=1"],
+    ["operator", "PATCH", "/workers/no_such_worker", { is_drained: true }],
     ["editor", "DELETE", "/dags/scene_goes"],
     ["editor", "POST", "/pools", { name: "", slots: 1 }],
     ["editor", "PATCH", "/pools/scene_pool", { slots: 2 }],

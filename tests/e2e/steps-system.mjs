@@ -114,6 +114,26 @@ export const systemSteps = [
     },
   },
   {
+    name: "a worker is drained, and gets work again",
+    async run({ page, inspect }) {
+      await page.goto("/workers");
+      await page
+        .getByRole("button", { name: /^Drain / })
+        .first()
+        .click();
+      let dialog = page.getByRole("dialog");
+      await dialog.getByText(/No other worker serves/).waitFor();
+      await dialog.getByText("weft workers drain", { exact: false }).waitFor();
+      await inspect("worker-drain");
+      await dialog.getByRole("button", { name: "Drain", exact }).click();
+      await page.getByRole("cell", { name: "Draining" }).waitFor();
+      await page.getByRole("button", { name: /^Give .* work again$/ }).click();
+      dialog = page.getByRole("dialog");
+      await dialog.getByRole("button", { name: "Give it work", exact }).click();
+      await page.getByRole("cell", { name: "Online" }).waitFor();
+    },
+  },
+  {
     name: "a secret variable is written and never read back",
     async run({ page, inspect }) {
       await page.goto("/variables");

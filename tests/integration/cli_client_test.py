@@ -238,6 +238,11 @@ class Client(unittest.TestCase):
         self.weft("pools", "show", "etl", expect=3)
         self.assertIn("w", self.weft("workers", "list").stdout)
         self.assertEqual([one["name"] for one in self.json_of("workers", "list")["workers"]], ["w"])
+        self.assertIn("runs nothing", self.weft("workers", "drain", "w", "--wait").stdout)
+        self.assertEqual(self.json_of("workers", "list")["workers"][0]["state"], "draining")
+        self.assertIn("gets work again", self.weft("workers", "undrain", "w").stdout)
+        self.assertEqual(self.json_of("workers", "list")["workers"][0]["state"], "online")
+        self.weft("workers", "drain", "nobody", expect=3)
 
     @unittest.skipUnless(yaml, "the Python package yaml is not installed")
     def test_yaml_says_what_json_says(self):
