@@ -16,9 +16,8 @@ json run_named(const Scheduler::State& s, RunId id) {
   const RunRow& row = run != nullptr ? run->row : *over;
   const auto dag = s.dags.find(row.dag);
   if (dag == s.dags.end()) return nullptr;
-  return {{"dag_id", dag->second.row.dag_id},
-          {"run_id", row.run_id},
-          {"state", name_of(row.state)}};
+  return {
+      {"dag_id", dag->second.row.dag_id}, {"run_id", row.run_id}, {"state", name_of(row.state)}};
 }
 
 std::string words(const json& run) {

@@ -248,6 +248,7 @@ class OpenApiCalls : public ApiFixture {
     if (id == "post_connection") body = R"({"connection_id": "fresh", "conn_type": "http"})";
     if (id == "patch_connection") body = R"({"host": "db.example.com"})";
     if (id == "patch_pool") body = R"({"slots": 5})";
+    if (id == "patch_worker") body = R"({"is_drained": false})";
     if (id == "validate_dag") body = R"({"tasks": [{"task_id": "a", "depends_on": ["b"]}]})";
     if (id == "wait_dag_run_until_finished") target += "?interval=1";
     return {target, body};
