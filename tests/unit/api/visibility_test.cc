@@ -268,7 +268,8 @@ TEST_F(Visibility, why_names_no_foreign_dag_of_a_circle) {
                         id, waits, makes),
             std::string(id) + ".dag.json");
   const auto circle = [&] {
-    for (const auto& reason : get_json("/api/v2/dags/near/why")["reasons"])
+    const auto why = get_json("/api/v2/dags/near/why");
+    for (const auto& reason : why["reasons"])
       if (reason["code"] == "asset_circle") return reason;
     return json();
   };
