@@ -11,6 +11,7 @@ import { useText } from "@/i18n/text";
 import { Action } from "../admin/action";
 import { ListHead } from "../admin/list";
 import { useDialog, useLack } from "../admin/use-list";
+import { AssetTrail } from "../breadcrumb";
 import { CreateEvent, Materialize } from "./asset-actions";
 import { AssetEvents } from "./asset-events";
 import { LastEvent } from "./assets-page";
@@ -25,15 +26,7 @@ export function AssetPage() {
   const asset = useQuery(assetQuery(Number(assetId)));
   return (
     <>
-      <nav aria-label="Breadcrumb" className="mb-1 text-muted">
-        <Link to="/assets" className="link">
-          {t("title")}
-        </Link>{" "}
-        <span aria-hidden="true">/</span>{" "}
-        <span aria-current="page" className="break-all">
-          {asset.data?.name ?? assetId}
-        </span>
-      </nav>
+      <AssetTrail assets={t("title")} here={asset.data?.name ?? assetId} />
       <Show query={asset} what={t("oneWhat")}>
         {(data) => <One asset={data} />}
       </Show>

@@ -7,6 +7,7 @@ import { assets as en } from "@/i18n/en/assets";
 import { useText } from "@/i18n/text";
 import { assetKey, lineageOf, near } from "@/lib/lineage";
 import { ListHead, NothingYet } from "../admin/list";
+import { AssetTrail } from "../breadcrumb";
 import { EXAMPLE } from "./assets-page";
 import { LineageGraph } from "./lineage-graph";
 
@@ -29,26 +30,21 @@ export function LineagePage() {
       : t("lineage");
   return (
     <>
-      <nav aria-label="Breadcrumb" className="mb-1 text-muted">
-        <Link to="/assets" className="link">
-          {t("title")}
-        </Link>{" "}
-        <span aria-hidden="true">/</span>
-        {focus ? (
-          <>
-            {" "}
+      <AssetTrail
+        assets={t("title")}
+        asset={
+          focus ? (
             <Link
               to="/asset/$assetId"
               params={{ assetId: String(focus.id) }}
               className="link break-all"
             >
               {focus.name}
-            </Link>{" "}
-            <span aria-hidden="true">/</span>
-          </>
-        ) : null}{" "}
-        <span aria-current="page">{t("lineage")}</span>
-      </nav>
+            </Link>
+          ) : null
+        }
+        here={t("lineage")}
+      />
       <ListHead
         title={title}
         actions={
