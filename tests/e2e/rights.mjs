@@ -63,7 +63,7 @@ export const controlsOf = (scene) => [
   ["/tokens", buttons("viewer", "Create token")],
   ["/account", []],
   ["/import-errors", []],
-  ["/workers", []],
+  ["/workers", buttons("operator", "Drain local")],
 ];
 
 /** Pages that are closed to whoever lacks the role: they say which one. */
