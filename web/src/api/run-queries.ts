@@ -166,6 +166,7 @@ export interface Waiters {
 
 /** Waiting tasks are asked one by one what they wait for, so no more than these. */
 const MAX_ASKED = 50;
+const WAITING_FOR_RUNS: ReadonlySet<string> = new Set(["trigger_dag", "sensor.task"]);
 
 /** The tasks of other runs that wait for the end of this one, as trigger_dag and sensor.task do. */
 export const waitersQuery = (dagId: string, runId: string) =>
@@ -178,14 +179,15 @@ export const waitersQuery = (dagId: string, runId: string) =>
             path: { dag_id: "~", dag_run_id: "~" },
             query: {
               limit: MAX_ASKED,
+              // Not by operator: the server looks that up in no more than some thousand DAGs.
               state: ["deferred", "up_for_reschedule"],
-              operator: ["trigger_dag", "sensor.task"],
             },
           },
           signal,
         }),
       );
-      const asked = waiting.map(async (item): Promise<Waiter[]> => {
+      const candidates = waiting.filter(({ operator }) => WAITING_FOR_RUNS.has(operator ?? ""));
+      const asked = candidates.map(async (item): Promise<Waiter[]> => {
         const { reasons } = await unwrap(
           api.GET("/api/v2/dags/{dag_id}/dagRuns/{dag_run_id}/taskInstances/{task_id}/why", {
             params: {

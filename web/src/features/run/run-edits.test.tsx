@@ -228,7 +228,13 @@ describe("edits of a run", () => {
 
   it("name who waits for a run that failed, and say when not all were asked", async () => {
     failedRun();
-    const waits = { dag_id: "mart", dag_run_id: "m1", task_id: "wait", state: "deferred" } as const;
+    const waits = {
+      dag_id: "mart",
+      dag_run_id: "m1",
+      task_id: "wait",
+      state: "deferred",
+      operator: "trigger_dag",
+    } as const;
     server.use(
       http.get(api("/dags/~/dagRuns/~/taskInstances"), () =>
         HttpResponse.json({ task_instances: [instance(waits)], total_entries: 120 }),

@@ -36,6 +36,7 @@ export function LogLines(props: LinesProps) {
   const t = useText("log", en);
   const box = useRef<HTMLDivElement>(null);
   const [atEnd, setAtEnd] = useState(target === null);
+  const lastTop = useRef(0);
   const [zone] = useZone();
   const count = rows ? rows.length : lines.length;
   const virtual = useVirtualizer({
@@ -74,7 +75,10 @@ export function LogLines(props: LinesProps) {
         onScroll={(event) => {
           const { scrollTop, scrollHeight, clientHeight } = event.currentTarget;
           const end = scrollHeight - scrollTop - clientHeight < LINE_HEIGHT * 2;
-          setAtEnd(end);
+          // Lines that came since it went to the end are no wish to leave it: going up is one.
+          const isUp = scrollTop < lastTop.current;
+          lastTop.current = scrollTop;
+          setAtEnd(end || (atEnd && !isUp));
           if (scrollTop < LINE_HEIGHT * 10) props.onTop();
           if (end) props.onEnd();
         }}
