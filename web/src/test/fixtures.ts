@@ -25,6 +25,9 @@ const VERSION = {
   created_at: "2026-01-01T00:00:00Z",
 };
 
+export const minutesAgo = (minutes: number) =>
+  new Date(Date.now() - minutes * 60_000).toISOString();
+
 export function dag(more: Partial<Dag> = {}): Dag {
   const id = more.dag_id ?? "hello";
   return {

@@ -1,6 +1,7 @@
-import { type ReactNode, useState } from "react";
+import type { ReactNode } from "react";
 import { tokens as en } from "@/i18n/en/tokens";
 import { useText } from "@/i18n/text";
+import { useCopy } from "@/lib/use-copy";
 
 /** A secret that is there this once, to be copied; `children` say what to do with it. */
 export function ShownOnce({
@@ -15,12 +16,7 @@ export function ShownOnce({
   children?: ReactNode;
 }) {
   const t = useText("tokens", en);
-  const [state, setState] = useState<"" | "copied" | "copyFailed">("");
-  const copy = () =>
-    navigator.clipboard.writeText(text).then(
-      () => setState("copied"),
-      () => setState("copyFailed"), // no clipboard without https, but on loopback
-    );
+  const [state, copy] = useCopy(text);
   return (
     <>
       <output className="rounded border border-line bg-raised p-2 font-mono break-all whitespace-pre-wrap select-all">
@@ -29,9 +25,9 @@ export function ShownOnce({
       {children}
       <div className="flex flex-wrap items-center justify-end gap-2">
         <span role="status" className="text-muted">
-          {state ? t(state) : ""}
+          {state === "" ? "" : t(state === "copied" ? "copied" : "copyFailed")}
         </span>
-        <button type="button" className="button" onClick={() => void copy()}>
+        <button type="button" className="button" onClick={copy}>
           {label}
         </button>
         <button type="button" className="button button-primary" onClick={onClose}>

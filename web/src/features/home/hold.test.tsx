@@ -2,11 +2,9 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { beforeEach, describe, expect, it } from "vitest";
 import { addHeld, forgetHeld, held } from "@/lib/held";
-import { dag } from "@/test/fixtures";
+import { dag, minutesAgo } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
-
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 describe("hold everything", () => {
   beforeEach(forgetHeld);

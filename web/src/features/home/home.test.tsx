@@ -1,15 +1,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { HttpResponse, http } from "msw";
 import { describe, expect, it } from "vitest";
-import { dag, instance, me, run, runBar, worker } from "@/test/fixtures";
+import { dag, instance, me, minutesAgo, run, runBar, worker } from "@/test/fixtures";
 import { expectAccessible, open } from "@/test/render";
 import { api, problem, server } from "@/test/server";
 
 const RUNS = api("/dags/:dagId/dagRuns");
 const soon = new Date(Date.now() + 600_000).toISOString();
 const longAgo = new Date(Date.now() - 600_000).toISOString();
-
-const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
 function failure(dag_id: string, dag_run_id: string, more: Parameters<typeof run>[0] = {}) {
   const times = { run_after: minutesAgo(90), end_date: minutesAgo(80) };
