@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <fstream>
 #include <memory>
+#include <thread>
 
 #include "cli/exit_code.h"
 #include "cli/text.h"
@@ -220,6 +221,22 @@ CallResult<nlohmann::json> Client::call_json(const Request& request) {
 
 CallResult<nlohmann::json> Client::get(const std::string& path, std::chrono::seconds timeout) {
   return call_json({.path = path, .timeout = timeout});
+}
+
+CallResult<nlohmann::json> Client::get_until(
+    const std::string& path, const std::function<bool(const nlohmann::json&)>& is_done) {
+  auto heard_at = std::chrono::steady_clock::now();
+  for (;;) {
+    auto now = get(path);
+    const auto time = std::chrono::steady_clock::now();
+    if (now) {
+      heard_at = time;
+      if (is_done(*now)) return now;
+    } else if (now.error().exit != exit_code::unreachable || time - heard_at > patience) {
+      return now;
+    }
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  }
 }
 
 CallResult<nlohmann::json> Client::send(const std::string& method, const std::string& path,

@@ -67,6 +67,10 @@ class Client {
   /// more or an answer that is no JSON.
   CallResult<nlohmann::json> get(const std::string& path,
                                  std::chrono::seconds timeout = std::chrono::seconds(30));
+  /// Looks again each second until `is_done` says true of the answer. Errors: as get, but that of
+  /// an outage only once it lasts longer than `patience`.
+  CallResult<nlohmann::json> get_until(const std::string& path,
+                                       const std::function<bool(const nlohmann::json&)>& is_done);
   CallResult<nlohmann::json> send(const std::string& method, const std::string& path,
                                   const nlohmann::json& body);
 

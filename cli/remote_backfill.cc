@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <cstdio>
-#include <thread>
 
 #include "cli/arguments.h"
 #include "cli/exit_code.h"
@@ -15,8 +14,6 @@ namespace weft::cli {
 namespace {
 
 using nlohmann::json;
-
-constexpr std::chrono::seconds between_looks{1};
 
 std::string path_of(int backfill) {
   return api_path({"backfills", std::to_string(backfill)});
@@ -105,19 +102,10 @@ class ProgressView {
 
 CallResult<json> watch(Client& client, int backfill) {
   ProgressView view;
-  auto heard_at = std::chrono::steady_clock::now();
-  for (;;) {
-    auto now = client.get(path_of(backfill));
-    const auto time = std::chrono::steady_clock::now();
-    if (now) {
-      heard_at = time;
-      view.show(*now);
-      if (is_over(*now) && now->at("progress").value("running", 0) == 0) return now;
-    } else if (now.error().exit != exit_code::unreachable || time - heard_at > patience) {
-      return now;
-    }
-    std::this_thread::sleep_for(between_looks);
-  }
+  return client.get_until(path_of(backfill), [&](const json& now) {
+    view.show(now);
+    return is_over(now) && now.at("progress").value("running", 0) == 0;
+  });
 }
 
 int wait_for_end(const ServerOptions& server, Client& client, int backfill) {

@@ -4,7 +4,6 @@
 
 #include <chrono>
 #include <cstdio>
-#include <thread>
 
 #include "base/instant.h"
 #include "cli/exit_code.h"
@@ -81,10 +80,9 @@ int drain_worker(const ServerOptions& server, const DrainOptions& options) {
   const auto path = api_path({"workers", options.name});
   Client client(server);
   auto worker = client.send("PATCH", path, {{"is_drained", options.is_drained}});
-  while (worker && options.wait && worker->value("occupied_slots", 0) > 0) {
-    std::this_thread::sleep_for(std::chrono::seconds(1));
-    worker = client.get(path);
-  }
+  if (worker && options.wait)
+    worker =
+        client.get_until(path, [](const json& now) { return now.value("occupied_slots", 0) == 0; });
   if (!worker) return complain(worker.error());
   const int busy = worker->value("occupied_slots", 0);
   return print_done(

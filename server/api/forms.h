@@ -44,6 +44,8 @@ void write_instance(JsonText& out, const storage::InstanceRecord& instance, cons
                     const ApiDependencies& deps);
 nlohmann::json instance_json(const storage::InstanceRecord& instance, const Dag& dag,
                              const ApiDependencies& deps);
+/// Which log an attempt of this instance has.
+storage::LogKey log_key(const storage::InstanceRecord& instance, AttemptId attempt);
 void write_try(JsonText& out, const storage::AttemptRecord& attempt,
                const storage::InstanceRecord& instance, const Dag& dag,
                const ApiDependencies& deps);

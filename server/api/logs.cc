@@ -71,11 +71,7 @@ Outcome<LogPlace> find_log(Reader& reader, const Call& call, std::int64_t try_nu
                  require_instance(reader, call.value("dag_id"), call.value("dag_run_id"),
                                   call.value("task_id"), map_index));
   API_TRY_ASSIGN(const auto attempt, require_attempt(reader, instance, try_number));
-  return LogPlace{.key = {.dag = instance.version.dag,
-                          .run = instance.row.run,
-                          .instance = instance.row.id,
-                          .attempt = attempt.row.id},
-                  .state = attempt.row.state};
+  return LogPlace{.key = log_key(instance, attempt.row.id), .state = attempt.row.state};
 }
 
 Result<void> set_range(LogPlace& place, const LogRequest& log, const storage::LogStore& logs) {

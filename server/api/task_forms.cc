@@ -152,15 +152,17 @@ namespace {
 std::int64_t log_bytes_of(const AttemptRow& row, const storage::InstanceRecord& instance,
                           const ApiDependencies& deps) {
   if (row.log_bytes > 0) return row.log_bytes;
-  return deps.logs
-      .size({.dag = instance.version.dag,
-             .run = instance.row.run,
-             .instance = instance.row.id,
-             .attempt = row.id})
-      .value_or(0);
+  return deps.logs.size(log_key(instance, row.id)).value_or(0);
 }
 
 }  // namespace
+
+storage::LogKey log_key(const storage::InstanceRecord& instance, AttemptId attempt) {
+  return {.dag = instance.version.dag,
+          .run = instance.row.run,
+          .instance = instance.row.id,
+          .attempt = attempt};
+}
 
 void write_try(JsonText& out, const storage::AttemptRecord& attempt,
                const storage::InstanceRecord& instance, const Dag& dag,

@@ -49,7 +49,11 @@ struct Session {
   std::set<AttemptId> leases;  ///< its attempts without an outcome
 
   int free() const { return slots - static_cast<int>(leases.size()); }
-  bool open() const { return !draining && !drained && !unreachable && !replaced; }
+  /// Of its worker, while it is heard of.
+  WorkerRow::State state() const {
+    return draining || drained ? WorkerRow::State::draining : WorkerRow::State::online;
+  }
+  bool open() const { return state() == WorkerRow::State::online && !unreachable && !replaced; }
 };
 
 class Attempts {

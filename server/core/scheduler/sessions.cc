@@ -27,14 +27,12 @@ void Step::seen(Session& session) {
   session.lease_until = now.steady + (s.stopping ? s.config.stop_lease : s.config.lease);
   WorkerRow* worker = s.find_worker(session.worker);
   WEFT_CHECK(worker != nullptr);
-  const auto state =
-      session.draining || session.drained ? WorkerRow::State::draining : WorkerRow::State::online;
   if (session.unreachable) {
     session.unreachable = false;
     arm_session(session, now.steady + s.config.unreachable_after);
   }
-  if (!session.replaced && worker->state != state) {
-    worker->state = state;
+  if (!session.replaced && worker->state != session.state()) {
+    worker->state = session.state();
     worker->last_seen = now.wall;
     record(*worker);
   }

@@ -1,5 +1,6 @@
 #include "tests/unit/api/api_fixture.h"
 
+#include "server/api/forms.h"
 #include "server/api/lookup.h"
 #include "server/core/dag/parse.h"
 
@@ -145,8 +146,7 @@ storage::LogKey ApiFixture::log_key(const std::string& run_id, const std::string
       ->with([&](storage::Reader& reader) -> api::Outcome<storage::LogKey> {
         API_TRY_ASSIGN(const auto instance,
                        api::require_instance(reader, "orders", run_id, task_id, -1));
-        return storage::LogKey{instance.version.dag, instance.row.run, instance.row.id,
-                               instance.row.attempt};
+        return api::log_key(instance, instance.row.attempt);
       })
       .value();
 }
