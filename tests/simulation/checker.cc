@@ -59,7 +59,6 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
     if (const auto* row = std::get_if<DagRow>(&change)) see(*row);
     if (const auto* row = std::get_if<VersionRow>(&change)) see(*row);
     if (const auto* row = std::get_if<InstanceRow>(&change)) see(*row);
-    if (const auto* row = std::get_if<MappingRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolRow>(&change)) see(*row);
     if (const auto* row = std::get_if<PoolDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<WorkerRow>(&change)) see(*row);
@@ -71,6 +70,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   for (const Change& change : applied.changes.rows) {
     if (const auto* row = std::get_if<AttemptRow>(&change)) see(*row);
     if (const auto* row = std::get_if<EventRow>(&change)) see(*row);
+    if (const auto* row = std::get_if<MappingRow>(&change)) see(*row);
     if (const auto* row = std::get_if<InstanceDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<RunDeleted>(&change)) see(*row);
     if (const auto* row = std::get_if<DagDeleted>(&change)) see(*row);
@@ -146,6 +146,8 @@ void Checker::see(const InstanceRow& row) {
     known = it->second;
     REQUIRE(known.row.map_index == row.map_index || known.row.map_index < 0,
             "instance " + text(row.id) + " changed its map index");
+  } else if (row.map_index > 0) {
+    made_.insert(row.id);
   }
   known.before = std::exchange(known.row, row);
   put(instances_, row.id, known);

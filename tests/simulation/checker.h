@@ -143,6 +143,7 @@ class Checker {
   std::map<std::pair<RunId, std::string>, MappingRow> mappings_;
   std::map<RunId, bool> reopened_;  ///< went on after their end
   std::set<RunId> untold_;          ///< made in this step, later than what its events told so far
+  std::set<InstanceId> made_;       ///< elements made in this step, some later than its events
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
   std::map<std::string, bool> counts_deferred_;

@@ -23,6 +23,7 @@ void Checker::begin_step(const Command& command) {
           std::holds_alternative<EditTasks>(command) ||
           (std::holds_alternative<FireTimers>(command) && !jobs_.empty());
   untold_.clear();
+  made_.clear();
   if (const auto* edit = std::get_if<EditTasks>(&command)) left_open_ |= !edit->edit.reset_runs;
 }
 

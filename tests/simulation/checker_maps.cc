@@ -53,18 +53,20 @@ std::vector<const Checker::Known*> Checker::upstreams(const InstanceRow& row, co
   const Dag& dag = dag_of(row.run);
   std::vector<const Known*> all;
   const auto& ids = by_task_.at({row.run, upstream.id});
+  const bool is_mapped = dag.mapping_of(upstream) != nullptr;  // else maybe in an older version
+  const auto mapping =
+      is_mapped ? mappings_.find({row.run, owner_of(dag, upstream)}) : mappings_.end();
+  const int length = mapping == mappings_.end() ? 0 : mapping->second.length;
   for (const InstanceId id : ids) {
     const Known& known = instances_.at(id);
+    if (made_.contains(id) && known.row.map_index >= length) continue;  // mapped later in this step
     const bool lanes =
         dag.in_lanes(task, upstream) && row.map_index >= 0 && known.row.map_index >= 0;
     if (!lanes || known.row.map_index == row.map_index) all.push_back(&known);
   }
   unmade = 0;
   if (all.empty() || all.front()->row.map_index < 0 || dag.in_lanes(task, upstream)) return all;
-  if (dag.mapping_of(upstream) == nullptr) return all;  // it was mapped in an older version
-  auto mapping = mappings_.find({row.run, owner_of(dag, upstream)});
-  if (mapping != mappings_.end())
-    unmade = std::max(0, mapping->second.length - static_cast<int>(all.size()));
+  unmade = std::max(0, length - static_cast<int>(all.size()));
   return all;
 }
 
