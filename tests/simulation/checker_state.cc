@@ -31,7 +31,7 @@ void Checker::owners(const Scheduler& scheduler) const {
       unsettled += !is_terminal(row.state);
       switch (row.state) {
         case TaskState::none:
-          REQUIRE(!s.work.empty() || s.more_grants ||
+          REQUIRE(!s.work.empty() || s.more_grants || (run->held && !s.jobs.empty()) ||
                       (s.waits.waits(row.id) &&
                        (!past(row, *run->dag().find_task(row.task_id)).empty() ||
                         !runs_.contains(RunId{s.waits.awaited_by(row.id)->id}))) ||

@@ -368,16 +368,18 @@ std::vector<Grant> Admission::grant(Duration now, std::size_t most) {
   return grants;
 }
 
-std::vector<Blocker> Admission::blockers(InstanceId instance) const {
+std::vector<Blocker> Admission::blockers(InstanceId instance, Duration now) const {
   std::vector<Blocker> reasons;
   auto it = demands_.find(instance);
   if (it == demands_.end()) return reasons;
   const Demand& demand = it->second.demand;
   for (const Ask& ask : demand.limits) {
     const Limit* limit = find_limit(ask.name);
-    if (limit == nullptr || limit->fits(ask)) continue;
-    reasons.push_back({Blocker::Kind::limit, ask.name, limit->capacity_for(ask.capacity),
-                       limit->taken(), ask.amount, "", 0});
+    if (limit == nullptr) continue;
+    const bool fits = limit->fits(ask);
+    if (fits && !held_for_starving(*limit, demand.rank, demand.queue, now)) continue;
+    reasons.push_back({fits ? Blocker::Kind::behind : Blocker::Kind::limit, ask.name,
+                       limit->capacity_for(ask.capacity), limit->taken(), ask.amount, "", 0});
   }
   bool served = false, free = offers_.contains(demand.queue);
   for (const auto& [session, server] : servers_)

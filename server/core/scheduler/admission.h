@@ -101,7 +101,8 @@ struct Grant {
   std::string session;
 };
 
-/// Why a demand is not granted, for explain.
+/// Why a demand is not granted, for explain. `behind`: what is free of the limit is kept for one
+/// that was passed over too long.
 struct Blocker {
   enum class Kind : std::uint8_t { limit, no_worker, no_free_slot, behind };
   Kind kind = Kind::limit;
@@ -152,7 +153,7 @@ class Admission {
   std::vector<Grant> grant(Duration now, std::size_t most);
 
   /// All reasons why this waiting demand is not granted.
-  std::vector<Blocker> blockers(InstanceId instance) const;
+  std::vector<Blocker> blockers(InstanceId instance, Duration now) const;
 
  private:
   struct Waiting {

@@ -157,9 +157,22 @@ Reason explain_no_worker(const Scheduler::State& s, const std::string& queue) {
   return reason("no_worker", message, {{"queue", queue}, {"drained", drained}});
 }
 
+/// The limit would hold it, but has been kept from a larger one for too long.
+Reason explain_behind(const Task& task, const Blocker& blocker) {
+  const bool is_pool = blocker.limit.kind == LimitName::Kind::pool;
+  json data = {{"used", blocker.used}, {"capacity", blocker.capacity}, {"asked", blocker.asked}};
+  if (is_pool) data["pool"] = task.pool;
+  return reason("kept_for_larger",
+                "what is free of " +
+                    (is_pool ? "pool \"" + task.pool + "\"" : std::string("its limit")) + " (" +
+                    std::to_string(blocker.used) + " of " + std::to_string(blocker.capacity) +
+                    " in use) is kept for a task that needs more and was passed over too long",
+                std::move(data));
+}
+
 void explain_scheduled(const Scheduler::State& s, const Task& task, const Instance& instance,
-                       std::vector<Reason>& reasons) {
-  for (const Blocker& blocker : s.admission.blockers(instance.row.id)) {
+                       Now now, std::vector<Reason>& reasons) {
+  for (const Blocker& blocker : s.admission.blockers(instance.row.id, now.steady)) {
     switch (blocker.kind) {
       case Blocker::Kind::limit: reasons.push_back(explain_limit(s, task, blocker)); break;
       case Blocker::Kind::no_worker: reasons.push_back(explain_no_worker(s, blocker.queue)); break;
@@ -170,7 +183,7 @@ void explain_scheduled(const Scheduler::State& s, const Task& task, const Instan
                                      " waiting there",
                                  {{"queue", blocker.queue}, {"waiting", blocker.ahead}}));
         break;
-      case Blocker::Kind::behind: break;
+      case Blocker::Kind::behind: reasons.push_back(explain_behind(task, blocker)); break;
     }
   }
   if (reasons.empty())
@@ -277,6 +290,10 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
         reasons.push_back(reason("ending", "its run is being ended: " + run->ending));
       else if (run->row.state == RunState::queued)
         explain_queued_run(s, s.dags.at(run->row.dag), *run, reasons);
+      else if (run->held)
+        reasons.push_back(reason("being_edited",
+                                 "its run is being cleared or marked in slices; it goes on when "
+                                 "that is done"));
       else if (run->graph->verdict(instance.index).kind == RuleVerdict::Kind::wait)
         explain_waiting_rule(*run, instance, reasons);
       else if (const auto block = past_block(s, *run, instance))
@@ -284,7 +301,7 @@ Result<Explanation> Scheduler::explain_task(std::string_view dag_id, std::string
       else
         reasons.push_back(reason("next", "it goes on with the next step of the scheduler"));
       break;
-    case TaskState::scheduled: explain_scheduled(s, *task, instance, reasons); break;
+    case TaskState::scheduled: explain_scheduled(s, *task, instance, now, reasons); break;
     case TaskState::queued:
     case TaskState::running: explain_handed(s, instance, now, reasons); break;
     case TaskState::deferred:

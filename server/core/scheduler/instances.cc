@@ -70,6 +70,7 @@ void Step::evaluate(ActiveRun& run, InstanceIndex index) {
   Instance& instance = run.instance(index);
   if (run.has_ended_for(run.task_of(instance))) return;
   if (instance.row.state != TaskState::none) return look_again(run, instance);
+  if (run.held) return;  // what its rule sees, and what it is mapped over, is still changing
   if (const Instance* branch = left_out_by(run, instance)) {
     transition(run, instance, Cause::condition_false, TaskState::skipped,
                "not chosen by " + run.task_of(*branch).id);

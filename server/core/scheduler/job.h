@@ -19,6 +19,7 @@ struct RunWalk {
   enum class Pass : std::uint8_t { selected = 0, downstream = 1 };
   Pass pass = Pass::selected;
   std::int32_t task = 0;         ///< the next one to look at
+  std::int32_t element = 0;      ///< … from which of its instances on
   std::int64_t run_changed = 0;  ///< instances of this run changed so far
 };
 nlohmann::json to_json(const RunWalk& walk);

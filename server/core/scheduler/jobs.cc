@@ -10,6 +10,10 @@ namespace {
 /// Of one slice, however little there is to change in them.
 constexpr int runs_per_slice = 100;
 
+bool has_more(const RunWalk& walk, const ActiveRun& run) {
+  return walk.task < static_cast<std::int32_t>(run.dag().tasks.size());
+}
+
 /// What recover() reads.
 nlohmann::json spec_of(const Job& job) {
   if (job.row.kind == JobRow::Kind::edit) return to_json(job.edit);
@@ -21,9 +25,9 @@ nlohmann::json spec_of(const Job& job) {
 }  // namespace
 
 nlohmann::json to_json(const RunWalk& walk) {
-  return {{"by_date", walk.by_date},        {"after", walk.after}, {"last", walk.last},
-          {"run", walk.run.value},          {"pass", walk.pass},   {"task", walk.task},
-          {"run_changed", walk.run_changed}};
+  return {{"by_date", walk.by_date},         {"after", walk.after},    {"last", walk.last},
+          {"run", walk.run.value},           {"pass", walk.pass},      {"task", walk.task},
+          {"run_changed", walk.run_changed}, {"element", walk.element}};
 }
 
 RunWalk walk_from_json(const nlohmann::json& json) {
@@ -35,6 +39,7 @@ RunWalk walk_from_json(const nlohmann::json& json) {
   walk.pass = json.at("pass").get<RunWalk::Pass>();
   walk.task = json.at("task");
   walk.run_changed = json.at("run_changed");
+  walk.element = json.value("element", 0);  // older versions did whole tasks
   return walk;
 }
 
@@ -49,8 +54,19 @@ bool Step::walk_on(const Job& job, RunWalk& walk) const {
   walk.after = walk.by_date ? to_micros(*key.logical_date) : key.id.value;
   walk.run = key.id;
   walk.pass = RunWalk::Pass::selected;
-  walk.task = 0;
+  walk.task = walk.element = 0;
   walk.run_changed = 0;
+  return true;
+}
+
+/// Through the instances of the task that the walk has come to. False: the step has done enough.
+template <class Edited>
+bool Step::walk_elements(RunWalk& walk, ActiveRun& run, const Edited& edit) {
+  const auto members = run.graph->members(TaskIndex{walk.task});
+  for (; walk.element < static_cast<std::int32_t>(members.size()); ++walk.element) {
+    if (is_spent()) return false;
+    edit(run.instance(members[static_cast<std::size_t>(walk.element)]));
+  }
   return true;
 }
 
@@ -73,7 +89,9 @@ bool Step::edit_run(Job& job) {
   ActiveRun* run = find_or_adopt(job.walk.run);
   if (run == nullptr) return true;
   if (!run->row.materialized) return run->row.state == RunState::queued;  // else they are coming
-  const bool begins = job.walk.task == 0 && job.walk.pass == RunWalk::Pass::selected;
+  const bool begins =
+      job.walk.task == 0 && job.walk.element == 0 && job.walk.pass == RunWalk::Pass::selected;
+  const bool was_held = run->held;
   if (begins && job.edit.latest_version && is_terminal(run->row.state) && run->live_attempts == 0 &&
       run->row.version != dag.row.current_version) {
     if (run->dirty) return false;  // it ended in this very step
@@ -85,28 +103,24 @@ bool Step::edit_run(Job& job) {
   const InstanceFilter filter(run->dag(), job.edit.what, job.edit.action);
   if (!edit_selected(job, *run, filter) || !edit_downstream(job, *run, filter)) return false;
   run->held = false;
+  if (was_held) s.work.push_back({run->row.id, InstanceIndex{-1}});  // what did not begin meanwhile
   end_edit(job, *run);
   return true;
 }
 
 bool Step::edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter) {
   if (job.walk.pass != RunWalk::Pass::selected) return true;
-  const auto tasks = static_cast<std::int32_t>(run.dag().tasks.size());
-  for (; job.walk.task < tasks; ++job.walk.task) {
-    if (is_spent()) return false;
-    for (const InstanceIndex index : run.graph->members(TaskIndex{job.walk.task})) {
-      Instance& instance = run.instance(index);
-      if (!filter.changes(instance.task, instance.row.map_index, instance.row.state)) continue;
-      ++job.walk.run_changed;
-      ++job.row.changed;
-      if (job.edit.action != EditAction::clear) {
-        mark_instance(run, instance, target_of(job.edit.action));
-        continue;
-      }
-      if (!run.ending.empty() && !is_terminal(run.row.state)) go_on(run);
-      clear_instance(run, instance);
-    }
-  }
+  const auto edit = [&](Instance& instance) {
+    if (!filter.changes(instance.task, instance.row.map_index, instance.row.state)) return;
+    ++job.walk.run_changed;
+    ++job.row.changed;
+    if (job.edit.action != EditAction::clear)
+      return mark_instance(run, instance, target_of(job.edit.action));
+    if (!run.ending.empty() && !is_terminal(run.row.state)) go_on(run);
+    clear_instance(run, instance);
+  };
+  for (; has_more(job.walk, run); ++job.walk.task, job.walk.element = 0)
+    if (!walk_elements(job.walk, run, edit)) return false;
   job.walk.pass = RunWalk::Pass::downstream;
   job.walk.task = 0;
   return true;
@@ -116,16 +130,15 @@ bool Step::edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter)
 bool Step::edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter) {
   const bool is_mark = job.edit.action != EditAction::clear;
   if (!is_mark || job.walk.run_changed == 0 || !run.ending.empty()) return true;
-  const auto tasks = static_cast<std::int32_t>(run.dag().tasks.size());
-  for (; job.walk.task < tasks; ++job.walk.task) {
-    if (!filter.is_affected(TaskIndex{job.walk.task})) continue;
-    if (is_spent()) return false;
-    for (const InstanceIndex index : run.graph->members(TaskIndex{job.walk.task})) {
-      if (!is_outdated(run, run.instance(index))) continue;
-      clear_instance(run, run.instance(index));
-      ++job.row.changed;
-    }
-  }
+  const auto clear_outdated = [&](Instance& instance) {
+    if (!is_outdated(run, instance)) return;
+    clear_instance(run, instance);
+    ++job.row.changed;
+  };
+  for (; has_more(job.walk, run); ++job.walk.task, job.walk.element = 0)
+    if (filter.is_affected(TaskIndex{job.walk.task}) &&
+        !walk_elements(job.walk, run, clear_outdated))
+      return false;
   return true;
 }
 

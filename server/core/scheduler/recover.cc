@@ -145,7 +145,11 @@ void recover_run(Step& step, const RunSnapshot& snapshot) {
 
 void recover_job(Step& step, const JobRow& row) {
   Job job{row, {}, walk_from_json(row.cursor)};
-  if (row.kind == JobRow::Kind::edit) job.edit = edit_from_json(row.spec);
+  if (row.kind == JobRow::Kind::edit) {
+    job.edit = edit_from_json(row.spec);
+    ActiveRun* begun = step.s.find_run(job.walk.run);
+    if (begun != nullptr && begun->row.materialized) begun->held = true;
+  }
   if (row.kind == JobRow::Kind::delete_run) {
     if (!row.run) job.before = from_micros(row.spec.at("before"));
     const RunId begun = row.run ? row.run : job.walk.run;

@@ -55,7 +55,8 @@ struct ActiveRun {
   std::string ending;
   InstanceIndex swept{0};        ///< while ending: what stands before it has been ended
   InstanceIndex left_out_to{0};  ///< while made: what its backfill leaves out is removed before it
-  /// A job stands in the middle of it: it doesn't end and stays in memory until the job has left.
+  /// A job stands in the middle of it: it doesn't end, nothing in it begins, and it stays in memory
+  /// until the job has left.
   bool held = false;
   std::int32_t timeout = 0;  ///< the timer of dagrun_timeout that counts
   bool dirty = false;

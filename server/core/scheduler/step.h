@@ -283,6 +283,8 @@ class Step {
   bool edit_run(Job& job);
   bool edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter);
   bool edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter);
+  template <class Edited>
+  bool walk_elements(RunWalk& walk, ActiveRun& run, const Edited& edit);
   void end_edit(const Job& job, ActiveRun& run);
   bool delete_some(RunId run, JobRow& job, std::size_t& budget);
   bool delete_run_slice(JobRow& job);

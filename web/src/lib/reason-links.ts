@@ -41,6 +41,7 @@ export function linksOf(reason: { code: string; data: unknown }, here: Here): Re
     case "pool_full":
     case "pool_too_small":
     case "unknown_pool":
+    case "kept_for_larger":
       return [{ to: "pools" }];
     case "no_worker":
     case "no_free_slot":

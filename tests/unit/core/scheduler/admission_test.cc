@@ -218,11 +218,11 @@ TEST_F(AdmissionTest, SaysWhatBlocks) {
   for (int id = 1; id <= 3; ++id) demand(id, small);
   demand(9, wide, 1, 1, "gpu");
   granted();
-  const auto full = admission_.blockers(InstanceId{3});
+  const auto full = admission_.blockers(InstanceId{3}, {});
   ASSERT_EQ(full.size(), 1U);
   EXPECT_EQ(full[0].kind, Blocker::Kind::limit);
   EXPECT_EQ(full[0].used, 2);
-  const auto alone = admission_.blockers(InstanceId{9});
+  const auto alone = admission_.blockers(InstanceId{9}, {});
   ASSERT_EQ(alone.size(), 1U);
   EXPECT_EQ(alone[0].kind, Blocker::Kind::no_worker);
 }

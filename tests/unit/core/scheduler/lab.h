@@ -38,7 +38,7 @@ class Lab {
   /// One such step.
   void step() { (void)apply(FireTimers{}); }
   /// Steps only when asked to, from now on.
-  void hold_still() { still_ = true; }
+  void hold_still(bool still = true) { still_ = still; }
   /// Time passes, and what is due in it happens.
   void pass(Duration time);
   /// The server is killed and comes back.

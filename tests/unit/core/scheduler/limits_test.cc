@@ -49,6 +49,25 @@ TEST(Limits, a_task_of_4_slots_is_not_starved_by_tasks_of_1_slot) {
   EXPECT_TRUE(lab.held().contains("w.t"));
 }
 
+TEST(Limits, what_is_free_and_kept_for_one_that_was_passed_over_says_so) {
+  Lab lab;
+  lab.put_pool("erp", 4);
+  lab.put_dag("narrow", one_task(R"("pool": "erp")"));
+  lab.put_dag("wide", one_task(R"("pool": "erp", "pool_slots": 4)"));
+  lab.work(50);
+  for (int i = 0; i < 4; ++i) lab.trigger("narrow", "n" + std::to_string(i));
+  lab.trigger("wide", "w");
+  lab.finish("n0.t");
+  lab.trigger("narrow", "passes");
+  ASSERT_TRUE(lab.held().contains("passes.t"));
+  lab.pass(std::chrono::minutes(10));
+  lab.trigger("narrow", "late");
+  lab.finish("n1.t");
+  EXPECT_FALSE(lab.held().contains("late.t"));
+  EXPECT_THAT(lab.why("narrow", "late", "t"), ElementsAre("kept_for_larger"));
+  EXPECT_THAT(lab.why("wide", "w", "t"), ElementsAre("pool_full"));
+}
+
 TEST(Limits, max_active_runs_does_not_block_a_retry) {
   Lab lab;
   lab.put_dag("d", R"("max_active_runs": 1, "tasks": [{"task_id": "t", "command": "true",
