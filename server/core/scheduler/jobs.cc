@@ -103,7 +103,10 @@ bool Step::edit_run(Job& job) {
   const InstanceFilter filter(run->dag(), job.edit.what, job.edit.action);
   if (!edit_selected(job, *run, filter) || !edit_downstream(job, *run, filter)) return false;
   run->held = false;
-  if (was_held) s.work.push_back({run->row.id, InstanceIndex{-1}});  // what did not begin meanwhile
+  if (was_held) {  // what did not begin meanwhile
+    run->swept = InstanceIndex{0};
+    s.work.push_back({run->row.id, InstanceIndex{-1}});
+  }
   end_edit(job, *run);
   return true;
 }
