@@ -37,16 +37,14 @@ void Checker::begins_try(const Known& known, const Task& task) const {
                                                 " gets a try though its rule does not say run");
 }
 
-/// Looks through all runs of the DAG: the latest earlier one, by logical date.
+/// The latest earlier run of the DAG by logical date decides.
 std::string Checker::past(const InstanceRow& row, const Task& task) const {
   const RunRow& run = runs_.at(row.run);
   if (!(task.depends_on_past || task.wait_for_downstream) || !run.logical_date) return "";
   const RunRow* before = nullptr;
-  for (const auto& [id, other] : runs_)
-    if (other.dag == run.dag && !untold_.contains(id) && other.logical_date &&
-        *other.logical_date < *run.logical_date &&
-        (before == nullptr || *other.logical_date > *before->logical_date))
-      before = &other;
+  for (auto at = dates_.lower_bound({run.dag, *run.logical_date});
+       before == nullptr && at != dates_.begin() && (--at)->first.first == run.dag;)
+    if (!untold_.contains(at->second)) before = &runs_.at(at->second);
   if (before == nullptr) return "";
   const Dag& dag = dag_of(before->id);
   const Task* same = dag.find_task(task.id);
@@ -54,15 +52,18 @@ std::string Checker::past(const InstanceRow& row, const Task& task) const {
   std::set<std::string> wanted{task.id}, made;
   if (task.wait_for_downstream)
     for (const TaskIndex next : same->downstream) wanted.insert(dag.task(next).id);
-  for (const auto& [id, known] : instances_) {
-    if (known.row.run != before->id || !wanted.contains(known.row.task_id)) continue;
-    const bool whole = known.row.task_id != task.id || row.map_index < 0 || known.row.map_index < 0;
-    if (!whole && known.row.map_index != row.map_index) continue;
-    if (known.by_events != TaskState::success && known.by_events != TaskState::skipped &&
-        known.by_events != TaskState::removed)
-      return known.row.task_id + " of run " + text(before->id) + " is " +
-             text(name_of(known.by_events));
-    made.insert(known.row.task_id);
+  for (const std::string& task_id : wanted) {
+    const auto instances = by_task_.find({before->id, task_id});
+    if (instances == by_task_.end()) continue;
+    for (const InstanceId id : instances->second) {
+      const Known& known = instances_.at(id);
+      const bool whole = task_id != task.id || row.map_index < 0 || known.row.map_index < 0;
+      if (!whole && known.row.map_index != row.map_index) continue;
+      if (known.by_events != TaskState::success && known.by_events != TaskState::skipped &&
+          known.by_events != TaskState::removed)
+        return task_id + " of run " + text(before->id) + " is " + text(name_of(known.by_events));
+      made.insert(task_id);
+    }
   }
   if (before->materialized || made == wanted) return "";
   return "run " + text(before->id) + " has not all its instances yet";
