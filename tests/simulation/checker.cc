@@ -25,6 +25,7 @@ bool holds_slot(AttemptState state) {
 void Checker::rolled_back() {
   for (auto it = undo_.rbegin(); it != undo_.rend(); ++it) (*it)();
   undo_.clear();
+  edited_.clear();
   assets_.rolled_back();
 }
 
@@ -46,6 +47,7 @@ void Checker::step(const Command& command, const Applied& applied, const Schedul
   ++report_.steps;
   report_.rows += static_cast<std::int64_t>(applied.changes.rows.size());
   begin_step(command);
+  note_edited(scheduler);
   if (std::holds_alternative<DeleteTask>(command) && applied.answer)
     ++report_.commands["task forgotten"];
   for (const Effect& effect : applied.changes.effects)
@@ -253,6 +255,9 @@ void Checker::task_event(const EventRow& event) {
   }
   if (began_anew(event, known)) return put(instances_, event.instance, known);
   const Task& task = task_of(known.row);
+  if (from == TaskState::none && to == TaskState::scheduled)
+    REQUIRE(!still_edited_.contains(event.run),
+            task.id + " of run " + text(event.run) + " begins in the middle of an edit");
   if (from == TaskState::none) left_none(event, known, task);
   if (to == TaskState::queued) begins_try(known, task);
   if (from == TaskState::queued || from == TaskState::running) ended_try(event, known, task);

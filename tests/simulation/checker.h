@@ -117,6 +117,7 @@ class Checker {
   nlohmann::json outputs_of(InstanceId instance) const;
   void deletion_began(const DagRow& row);
   void owners(const Scheduler& scheduler) const;
+  void note_edited(const Scheduler& scheduler);
   void capacities(const Scheduler& scheduler) const;
   void note_cursor(const DagRow& row);
   void ticks_passed(const Changes& changes);
@@ -143,7 +144,8 @@ class Checker {
   std::map<std::pair<RunId, std::string>, MappingRow> mappings_;
   std::map<RunId, bool> reopened_;  ///< went on after their end
   std::set<RunId> untold_;          ///< made in this step, later than what its events told so far
-  std::set<InstanceId> made_;       ///< elements made in this step, some later than its events
+  std::set<RunId> edited_, still_edited_;
+  std::set<InstanceId> made_;  ///< elements made in this step, some later than its events
   std::map<AttemptId, AttemptRow> attempts_;
   std::map<std::string, std::int64_t> pools_{{"default_pool", 128}};
   std::map<std::string, bool> counts_deferred_;

@@ -1,6 +1,7 @@
 // The checker's view of the whole: what the scheduler and the tables hold.
 
 #include <algorithm>
+#include <iterator>
 
 #include "tests/simulation/checker.h"
 #include "tests/simulation/require.h"
@@ -9,12 +10,30 @@ namespace weft::sim {
 
 namespace {
 
+/// An edit stands in the middle of it.
+bool is_edited(const Scheduler::State& s, RunId run) {
+  return std::any_of(s.jobs.begin(), s.jobs.end(), [&](const auto& entry) {
+    return entry.second.walk.run == run && entry.second.walk.begun;
+  });
+}
+
 std::string awaited(const Scheduler::State& s, InstanceId id) {
   const Awaited* of = s.waits.awaited_by(id);
   return of == nullptr ? "" : ", though it waits for " + of->name + " of " + std::to_string(of->id);
 }
 
 }  // namespace
+
+/// What an edit stood in the middle of before this step, and still does.
+void Checker::note_edited(const Scheduler& scheduler) {
+  std::set<RunId> now;
+  for (const auto& [id, job] : scheduler.state().jobs)
+    if (job.walk.begun) now.insert(job.walk.run);
+  still_edited_.clear();
+  std::set_intersection(now.begin(), now.end(), edited_.begin(), edited_.end(),
+                        std::inserter(still_edited_, still_edited_.end()));
+  edited_ = std::move(now);
+}
 
 /// Invariant 9: whatever is not over has somebody who will end it.
 void Checker::owners(const Scheduler& scheduler) const {
@@ -31,7 +50,7 @@ void Checker::owners(const Scheduler& scheduler) const {
       unsettled += !is_terminal(row.state);
       switch (row.state) {
         case TaskState::none:
-          REQUIRE(!s.work.empty() || s.more_grants || (run->held && !s.jobs.empty()) ||
+          REQUIRE(!s.work.empty() || s.more_grants || is_edited(s, id) ||
                       (s.waits.waits(row.id) &&
                        (!past(row, *run->dag().find_task(row.task_id)).empty() ||
                         !runs_.contains(RunId{s.waits.awaited_by(row.id)->id}))) ||
@@ -67,11 +86,10 @@ void Checker::owners(const Scheduler& scheduler) const {
     REQUIRE(unsettled == run->unsettled, "run " + text(id) + " counts " +
                                              std::to_string(run->unsettled) + " unsettled, has " +
                                              std::to_string(unsettled));
-    REQUIRE(
-        unsettled > 0 || !run->growing.empty() || !s.work.empty() || (run->held && !s.jobs.empty()),
-        "run " + text(id) + " has nothing left to do and is not over; held " +
-            std::to_string(run->held) + ", ending \"" + run->ending + "\", swept " +
-            std::to_string(run->swept.value) + ", live " + std::to_string(run->live_attempts));
+    REQUIRE(unsettled > 0 || !run->growing.empty() || !s.work.empty() || is_edited(s, id),
+            "run " + text(id) + " has nothing left to do and is not over; held " +
+                std::to_string(run->held) + ", ending \"" + run->ending + "\", swept " +
+                std::to_string(run->swept.value) + ", live " + std::to_string(run->live_attempts));
   }
 }
 

@@ -79,6 +79,7 @@ ActiveRun* Step::find_or_adopt(RunId id) {
   const auto snapshot = s.history.load_run(id);
   if (!snapshot) return nullptr;
   ActiveRun& run = adopt(*snapshot);
+  run.held = is_edited(id);
   retire(run);  // leaves again at the end of this step unless it is reopened
   return &run;
 }

@@ -87,10 +87,12 @@ void Step::run_backfill(BackfillState& backfill) {
   record(row);
 }
 
-/// Is a large run of the DAG on its way back to the start? It may be one of the backfill's.
+/// Is a large run of the DAG on its way back to the start, or in the middle of an edit? It may be
+/// one of the backfill's.
 bool Step::is_clearing(const BackfillState& backfill) const {
   return std::any_of(s.jobs.begin(), s.jobs.end(), [&](const auto& entry) {
-    return entry.second.row.dag == backfill.row.dag && entry.second.row.run;
+    const Job& job = entry.second;
+    return job.row.dag == backfill.row.dag && (job.row.run || job.walk.begun);
   });
 }
 

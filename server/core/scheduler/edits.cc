@@ -104,7 +104,11 @@ void Step::revive(ActiveRun& run) {
   DagState& dag = s.dags.at(run.row.dag);
   event(run_event(run.row, run.row.state, RunState::running));
   run.row.state = RunState::running;
+  run.row.ended_at.reset();
   running_beside(dag, run.row).insert(run.row.id);
+  // A clear may yet let it go on.
+  s.admission.set_capacity({LimitName::Kind::run, std::to_string(run.row.id.value)},
+                           run.dag().max_active_tasks);
 }
 
 }  // namespace weft

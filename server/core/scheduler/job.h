@@ -15,7 +15,8 @@ struct RunWalk {
   bool by_date = false;
   std::int64_t after = 0,
                last = 0;  ///< run ids, or microseconds; the next run lies in (after, last]
-  RunId run;              ///< begun and not done; 0: between two
+  RunId run;              ///< the current one; 0: between two
+  bool begun = false;     ///< it stands in the middle of that run
   enum class Pass : std::uint8_t { selected = 0, downstream = 1 };
   Pass pass = Pass::selected;
   std::int32_t task = 0;         ///< the next one to look at

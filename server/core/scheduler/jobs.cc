@@ -2,6 +2,8 @@
 
 #include "server/core/scheduler/job.h"
 
+#include <algorithm>
+
 #include "server/core/scheduler/step.h"
 
 namespace weft {
@@ -25,9 +27,9 @@ nlohmann::json spec_of(const Job& job) {
 }  // namespace
 
 nlohmann::json to_json(const RunWalk& walk) {
-  return {{"by_date", walk.by_date},         {"after", walk.after},    {"last", walk.last},
-          {"run", walk.run.value},           {"pass", walk.pass},      {"task", walk.task},
-          {"run_changed", walk.run_changed}, {"element", walk.element}};
+  return {{"by_date", walk.by_date},         {"after", walk.after},     {"last", walk.last},
+          {"run", walk.run.value},           {"pass", walk.pass},       {"task", walk.task},
+          {"run_changed", walk.run_changed}, {"element", walk.element}, {"begun", walk.begun}};
 }
 
 RunWalk walk_from_json(const nlohmann::json& json) {
@@ -40,6 +42,7 @@ RunWalk walk_from_json(const nlohmann::json& json) {
   walk.task = json.at("task");
   walk.run_changed = json.at("run_changed");
   walk.element = json.value("element", 0);  // older versions did whole tasks
+  walk.begun = json.value("begun", walk.task > 0 || walk.pass != RunWalk::Pass::selected);
   return walk;
 }
 
@@ -79,31 +82,41 @@ bool Step::edit_slice(Job& job) {
     }
     if (!edit_run(job)) return false;
     job.walk.run = {};
+    job.walk.begun = false;
     ++job.row.runs_done;
   }
 }
 
-/// The run that the walk has come to. False: there is more to do in it.
+/// An edit, other than this one, stands in the middle of it. Of jobs there are few.
+bool Step::is_edited(RunId run, JobId but) const {
+  return std::any_of(s.jobs.begin(), s.jobs.end(), [&](const auto& entry) {
+    const Job& job = entry.second;
+    return job.row.kind == JobRow::Kind::edit && job.walk.run == run && job.walk.begun &&
+           entry.first != but;
+  });
+}
+
+/// The run that the walk has come to. False: there is more to do in it, or another edit is in it.
 bool Step::edit_run(Job& job) {
   const DagState& dag = s.dags.at(job.row.dag);
   ActiveRun* run = find_or_adopt(job.walk.run);
   if (run == nullptr) return true;
   if (!run->row.materialized) return run->row.state == RunState::queued;  // else they are coming
-  const bool begins =
-      job.walk.task == 0 && job.walk.element == 0 && job.walk.pass == RunWalk::Pass::selected;
-  const bool was_held = run->held;
-  if (begins && job.edit.latest_version && is_terminal(run->row.state) && run->live_attempts == 0 &&
-      run->row.version != dag.row.current_version) {
+  if (is_edited(run->row.id, job.row.id)) return false;
+  if (!job.walk.begun && job.edit.latest_version && is_terminal(run->row.state) &&
+      run->live_attempts == 0 && run->row.version != dag.row.current_version) {
     if (run->dirty) return false;  // it ended in this very step
     run = &move_to_latest(dag, *run, job.edit);
     job.walk.run_changed += run->unsettled;
     job.row.changed += run->unsettled;
   }
-  run->held = true;
+  const bool was_held = run->held;
+  job.walk.begun = run->held = true;
   const InstanceFilter filter(run->dag(), job.edit.what, job.edit.action);
   if (!edit_selected(job, *run, filter) || !edit_downstream(job, *run, filter)) return false;
   run->held = false;
-  if (was_held) {  // what did not begin meanwhile
+  decide_groups(*run);  // what ended by itself meanwhile
+  if (was_held) {       // what did not begin meanwhile
     run->swept = InstanceIndex{0};
     s.work.push_back({run->row.id, InstanceIndex{-1}});
   }
@@ -119,11 +132,14 @@ bool Step::edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter)
     ++job.row.changed;
     if (job.edit.action != EditAction::clear)
       return mark_instance(run, instance, target_of(job.edit.action));
-    if (!run.ending.empty() && !is_terminal(run.row.state)) go_on(run);
+    // An end that came when the edit had begun holds: what is cleared is ended with it.
+    const bool was_ending = job.walk.run_changed == 1 && !run.ending.empty();
+    if (was_ending && !is_terminal(run.row.state)) go_on(run);
     clear_instance(run, instance);
   };
   for (; has_more(job.walk, run); ++job.walk.task, job.walk.element = 0)
     if (!walk_elements(job.walk, run, edit)) return false;
+  decide_groups(run);  // what is behind them sees the marks
   job.walk.pass = RunWalk::Pass::downstream;
   job.walk.task = 0;
   return true;

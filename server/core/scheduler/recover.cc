@@ -148,7 +148,7 @@ void recover_job(Step& step, const JobRow& row) {
   if (row.kind == JobRow::Kind::edit) {
     job.edit = edit_from_json(row.spec);
     ActiveRun* begun = step.s.find_run(job.walk.run);
-    if (begun != nullptr && begun->row.materialized) begun->held = true;
+    if (begun != nullptr && job.walk.begun) begun->held = true;
   }
   if (row.kind == JobRow::Kind::delete_run) {
     if (!row.run) job.before = from_micros(row.spec.at("before"));

@@ -237,6 +237,9 @@ class Step {
   /// A member of a group with retries was settled. True while the group may run again; when it is
   /// over, what comes after it is added to `decided`.
   bool group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided);
+  void decide_groups(ActiveRun& run);
+  void decide_group(ActiveRun& run, std::int32_t group, std::vector<InstanceIndex>& decided);
+  bool may_retry(const ActiveRun& run, std::int32_t group) const;
   void retry_group(ActiveRun& run, std::int32_t group);
   void fail_unstarted(ActiveRun& run, Instance& instance, std::string error);
   bool is_wanted_dead(const ActiveRun& run, const ActiveAttempt& attempt) const;
@@ -283,6 +286,7 @@ class Step {
   bool edit_run(Job& job);
   bool edit_selected(Job& job, ActiveRun& run, const InstanceFilter& filter);
   bool edit_downstream(Job& job, ActiveRun& run, const InstanceFilter& filter);
+  bool is_edited(RunId run, JobId but = {}) const;
   template <class Edited>
   bool walk_elements(RunWalk& walk, ActiveRun& run, const Edited& edit);
   void end_edit(const Job& job, ActiveRun& run);

@@ -25,22 +25,39 @@ bool has_failed(const ActiveRun& run, const TaskGroup& group) {
 
 }  // namespace
 
-/// True: the group goes on, or may do so. All instances of it are looked at once, at its end.
+bool Step::may_retry(const ActiveRun& run, std::int32_t group) const {
+  const TaskGroup& spec = run.dag().groups[static_cast<std::size_t>(group)];
+  int used = 0;
+  for (const TaskIndex task : spec.tasks)  // the own instance of a task has seen every retry
+    used = std::max(used, run.instance(InstanceIndex{task.value}).row.group_retries);
+  return used < spec.retries && run.ending.empty() && run.row.state == RunState::running;
+}
+
+/// True: the group goes on, or may do so. All instances of it are looked at once, at its end; not
+/// while an edit goes through them, of which some are not what they shall be.
 bool Step::group_settled(ActiveRun& run, const Task& member, std::vector<InstanceIndex>& decided) {
   if (!run.graph->is_held(member.group)) return false;
-  const TaskGroup& group = run.dag().groups[static_cast<std::size_t>(member.group)];
-  int used = 0;
-  for (const TaskIndex task : group.tasks)  // the own instance of a task has seen every retry
-    used = std::max(used, run.instance(InstanceIndex{task.value}).row.group_retries);
-  const bool may_retry =
-      used < group.retries && run.ending.empty() && run.row.state == RunState::running;
-  if (run.graph->is_open(member.group)) return may_retry;
-  if (may_retry && has_failed(run, group)) {
-    retry_group(run, member.group);
-    return true;
+  const bool may_go_on = may_retry(run, member.group);
+  if (run.held || run.graph->is_open(member.group)) return may_go_on;
+  decide_group(run, member.group, decided);
+  return run.graph->is_held(member.group);
+}
+
+/// REQUIRES: all of it is over.
+void Step::decide_group(ActiveRun& run, std::int32_t group, std::vector<InstanceIndex>& decided) {
+  if (may_retry(run, group) && has_failed(run, run.dag().groups[static_cast<std::size_t>(group)]))
+    return retry_group(run, group);
+  run.graph->deliver_group(group, decided);
+}
+
+/// An edit has been through all that it is about.
+void Step::decide_groups(ActiveRun& run) {
+  std::vector<InstanceIndex> decided;
+  for (std::size_t i = 0; i < run.dag().groups.size(); ++i) {
+    const auto group = static_cast<std::int32_t>(i);
+    if (run.graph->is_held(group) && !run.graph->is_open(group)) decide_group(run, group, decided);
   }
-  run.graph->deliver_group(member.group, decided);
-  return false;
+  push_decided(run, decided);
 }
 
 void Step::retry_group(ActiveRun& run, std::int32_t group) {

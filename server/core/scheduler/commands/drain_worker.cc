@@ -9,10 +9,13 @@ Result<Answer> apply(Step& step, const DrainWorker& command) {
   WorkerRow& worker = found->second;
   if (worker.is_drained == command.is_drained) return Answer{Done{}};
   worker.is_drained = command.is_drained;
+  // After a restart the row alone knows that nothing was heard of it.
+  const bool is_here =
+      worker.state == WorkerRow::State::online || worker.state == WorkerRow::State::draining;
   if (Session* session = step.s.attempts.session_of(worker.id)) {
     session->drained = command.is_drained;
     step.refresh_worker(*session);
-    if (!session->unreachable) {
+    if (is_here) {
       worker.state = session->state();
       worker.last_seen = step.now.wall;
     }

@@ -78,36 +78,6 @@ TEST(Jobs, a_clear_of_a_wide_run_stands_still_in_the_middle_of_it) {
   EXPECT_EQ(lab.run_state("d", "r"), "success");
 }
 
-TEST(Jobs, a_clear_of_one_wide_map_stands_still_in_the_middle_of_it_and_maps_anew) {
-  Lab lab(20);
-  lab.put_dag("d", R"("max_active_tasks": 1000, "tasks": [
-      {"task_id": "list", "command": "true"},
-      {"task_id": "load", "command": "true", "depends_on": ["list"],
-       "expand": {"x": "{{ outputs.list.xs }}"}}])");
-  lab.work(200);
-  lab.trigger("d", "r");
-  nlohmann::json list = nlohmann::json::array();
-  for (int i = 0; i < 100; ++i) list.push_back(i);
-  lab.finish("r.list", AttemptState::success, 0, {{"xs", list}});
-  ASSERT_THAT(lab.held(), testing::SizeIs(100));
-  for (int i = 0; i < 99; ++i) lab.finish("r.load[" + std::to_string(i) + "]");
-  lab.hold_still();  // the last one lives: the run is not over
-  Edit again = clear_all("r");
-  again.what.tasks = {{"list", std::nullopt}, {"load", std::nullopt}};
-  ASSERT_TRUE(begin(lab, again).job);
-  EXPECT_EQ(lab.state("d", "r", "load", 0), "none");
-  EXPECT_EQ(lab.state("d", "r", "load", 98), "success");
-  EXPECT_THAT(lab.held(), ElementsAre("r.load[99]")) << "nothing begins in the middle of an edit";
-  EXPECT_THAT(lab.why("d", "r", "list"), ElementsAre("being_edited"));
-  lab.hold_still(false);
-  lab.restart();
-  EXPECT_EQ(last_job(lab).changed, 101);
-  lab.finish("r.load[99]", AttemptState::cancelled);
-  list.push_back(100);
-  lab.finish("r.list", AttemptState::success, 0, {{"xs", list}});
-  EXPECT_THAT(lab.held(), testing::SizeIs(101)) << "mapped anew, over what came out this time";
-}
-
 TEST(Jobs, another_dags_work_goes_through_between_slices) {
   Lab lab(20);
   lab.put_dag("d", wide(200, R"("type": "noop")"));

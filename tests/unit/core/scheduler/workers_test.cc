@@ -66,6 +66,15 @@ TEST_F(Workers, stay_drained_over_restarts_of_either_side) {
   EXPECT_THAT(lab_.held(), ElementsAre("one.t"));
 }
 
+TEST_F(Workers, that_are_silent_stay_so_when_they_are_drained_after_a_restart) {
+  lab_.fall_silent();
+  lab_.pass(seconds(30));
+  ASSERT_EQ(state(), WorkerRow::State::unreachable);
+  lab_.restart();
+  drain(true);
+  EXPECT_EQ(state(), WorkerRow::State::unreachable);
+}
+
 TEST_F(Workers, of_no_such_name_cannot_be_drained) {
   EXPECT_EQ(lab_.apply(DrainWorker{"nobody", true, "ada"}).error().code, ErrorCode::not_found);
 }
