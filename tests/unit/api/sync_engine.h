@@ -43,6 +43,7 @@ class SyncEngine final : public Engine {
   Result<Answer> call(Command command) override {
     if (before_call) before_call(command);
     const std::lock_guard lock(mutex_);
+    ++turns;
     if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
     writer_.begin();
     auto applied = scheduler_.apply(command, clock_.now());
@@ -61,6 +62,7 @@ class SyncEngine final : public Engine {
 
   bool ask(Question question) override {
     const std::lock_guard lock(mutex_);
+    ++turns;
     if (is_stopped_) return false;
     question(scheduler_, clock_.now());
     return true;
@@ -68,6 +70,7 @@ class SyncEngine final : public Engine {
 
   Result<void> write(const Write& write) override {
     const std::lock_guard lock(mutex_);
+    ++turns;
     if (is_stopped_) return fail(ErrorCode::unavailable, "stopping");
     writer_.begin();
     auto done = write(writer_, clock_.now());
@@ -85,6 +88,7 @@ class SyncEngine final : public Engine {
   std::function<void(const Command&)> before_call;
   std::vector<Effect> effects;  ///< of all commands so far
   std::atomic<std::uint64_t> commits = 0;
+  std::atomic<int> turns = 0;  ///< how often somebody wanted something of it
   const std::shared_ptr<EngineStats> stats = std::make_shared<EngineStats>();
 
  private:

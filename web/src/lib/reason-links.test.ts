@@ -20,6 +20,7 @@ describe("linksOf", () => {
     ["awaits_run", { dag_id: "b", logical_date: "2026" }, [{ to: "dag", dagId: "b" }]],
     ["triggered_run", null, []],
     ["pool_full", {}, [{ to: "pools" }]],
+    ["kept_for_larger", { pool: "erp" }, [{ to: "pools" }]],
     ["no_worker", {}, [{ to: "workers" }]],
     ["approval", { assigned_to: [] }, [{ to: "approval" }]],
     ["next", {}, []],
